@@ -1,0 +1,134 @@
+package eventloop
+
+import (
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// CPU counts the time that JavaScript spends on one loop, never the time spent awaiting, and asks for an interruption
+// when it exceeds its limit. It belongs to the goroutine that runs the loop, but for what the [Watchdog] does to it.
+type CPU struct {
+	dog   *Watchdog
+	limit time.Duration
+	trip  func()
+
+	used    time.Duration
+	started time.Time
+	depth   int
+
+	// deadline is when the slice of JavaScript that runs now uses up the limit, in nanoseconds since the dog's
+	// epoch; 0 while none runs. The watchdog swaps it for 0 before it calls trip, so that trip is called at most
+	// once a slice and never for a later one.
+	deadline atomic.Int64
+}
+
+// NewCPU makes a clock that calls trip, from another goroutine, once limit is exceeded; limit 0 means no limit.
+// dog may be nil if there is no limit.
+func NewCPU(dog *Watchdog, limit time.Duration, trip func()) *CPU {
+	return &CPU{dog: dog, limit: limit, trip: trip}
+}
+
+// Used returns the JavaScript time spent so far, the slice under way included.
+func (c *CPU) Used() time.Duration {
+	if c.depth > 0 {
+		return c.used + time.Since(c.started)
+	}
+	return c.used
+}
+
+func (c *CPU) enter() {
+	c.depth++
+	if c.depth > 1 {
+		return
+	}
+	c.started = time.Now()
+	if c.limit > 0 {
+		c.deadline.Store(int64(c.started.Sub(c.dog.epoch)) + int64(max(c.limit-c.used, 1)))
+		c.dog.watch(c)
+	}
+}
+
+func (c *CPU) leave() {
+	c.depth--
+	if c.depth > 0 {
+		return
+	}
+	c.used += time.Since(c.started)
+	if c.limit > 0 {
+		c.deadline.Store(0)
+	}
+}
+
+// Watchdog interrupts JavaScript that exceeds its limit: one goroutine for all loops, which looks at their deadlines a
+// few times a second while any JavaScript runs and ends while none does.
+type Watchdog struct {
+	epoch    time.Time
+	interval time.Duration
+
+	mu      sync.Mutex
+	watched map[*CPU]struct{}
+	running bool
+}
+
+// NewWatchdog makes a watchdog that looks every interval; 0 means every 20 ms.
+func NewWatchdog(interval time.Duration) *Watchdog {
+	if interval <= 0 {
+		interval = 20 * time.Millisecond
+	}
+	return &Watchdog{epoch: time.Now(), interval: interval, watched: map[*CPU]struct{}{}}
+}
+
+// Forget stops watching c, whose loop is done.
+func (w *Watchdog) Forget(c *CPU) {
+	c.deadline.Store(0)
+	w.mu.Lock()
+	delete(w.watched, c)
+	w.mu.Unlock()
+}
+
+func (w *Watchdog) watch(c *CPU) {
+	w.mu.Lock()
+	w.watched[c] = struct{}{}
+	start := !w.running
+	w.running = true
+	w.mu.Unlock()
+	if start {
+		go w.run()
+	}
+}
+
+func (w *Watchdog) run() {
+	ticker := time.NewTicker(w.interval)
+	defer ticker.Stop()
+	for range ticker.C {
+		if !w.look() {
+			return
+		}
+	}
+}
+
+// look trips what is past its deadline and reports whether anything is left to watch.
+func (w *Watchdog) look() bool {
+	now := int64(time.Since(w.epoch))
+	var tripped []*CPU
+	w.mu.Lock()
+	for c := range w.watched {
+		deadline := c.deadline.Load()
+		if deadline != 0 && deadline <= now && c.deadline.CompareAndSwap(deadline, 0) {
+			tripped = append(tripped, c)
+			delete(w.watched, c)
+		} else if deadline == 0 {
+			delete(w.watched, c)
+		}
+	}
+	more := len(w.watched) > 0
+	if !more {
+		w.running = false
+	}
+	w.mu.Unlock()
+	for _, c := range tripped {
+		c.trip()
+	}
+	return more
+}

@@ -1,0 +1,115 @@
+package webidl
+
+import (
+	"github.com/dop251/goja"
+)
+
+// Promise is a promise that Go settles: https://webidl.spec.whatwg.org/#idl-promise
+type Promise struct {
+	realm   *Realm
+	promise *goja.Promise
+	value   goja.Value
+	resolve func(any) error
+	reject  func(any) error
+}
+
+// NewPromise makes a pending promise.
+func (r *Realm) NewPromise() *Promise {
+	p, resolve, reject := r.VM.NewPromise()
+	return &Promise{realm: r, promise: p, value: r.VM.ToValue(p), resolve: resolve, reject: reject}
+}
+
+// Value returns the promise object.
+func (p *Promise) Value() goja.Value { return p.value }
+
+// Resolve resolves the promise: with a promise or another thenable, it follows that one. Later calls do nothing.
+func (p *Promise) Resolve(v goja.Value) { p.realm.Rethrow(p.resolve(v)) }
+
+// Reject rejects the promise with err's JavaScript value: see [Realm.ErrorValue]. Later calls do nothing.
+func (p *Promise) Reject(err error) { p.realm.Rethrow(p.reject(p.realm.ErrorValue(err))) }
+
+// RejectValue rejects the promise with a JavaScript value. Later calls do nothing.
+func (p *Promise) RejectValue(v goja.Value) { p.realm.Rethrow(p.reject(v)) }
+
+// Pending reports whether the promise is neither fulfilled nor rejected.
+func (p *Promise) Pending() bool { return p.promise.State() == goja.PromiseStatePending }
+
+// MarkHandled keeps a rejection from being reported as unhandled.
+func (p *Promise) MarkHandled() { p.realm.MarkHandled(p.value) }
+
+// MarkHandled sets the [[PromiseIsHandled]] of a promise, so that its rejection is not reported as unhandled.
+func (r *Realm) MarkHandled(promise goja.Value) {
+	r.React(promise, func(goja.Value) {}, func(goja.Value) {})
+}
+
+// Resolved returns a promise resolved with v.
+func (r *Realm) Resolved(v goja.Value) goja.Value {
+	p := r.NewPromise()
+	p.Resolve(v)
+	return p.value
+}
+
+// Rejected returns a promise rejected with err's JavaScript value.
+func (r *Realm) Rejected(err error) goja.Value {
+	p := r.NewPromise()
+	p.Reject(err)
+	return p.value
+}
+
+// PromiseOf returns what fn returns if that is a promise, a promise resolved with it if not, and a promise rejected
+// with what it throws if it throws.
+func (r *Realm) PromiseOf(fn func() goja.Value) goja.Value {
+	var v goja.Value
+	if err := r.Try(func() { v = fn() }); err != nil {
+		return r.Rejected(err)
+	}
+	if _, ok := v.(*goja.Object); ok && v.ExportType() == promiseType {
+		return v
+	}
+	return r.Resolved(v)
+}
+
+// AsPromise returns v as a promise object, if it is one that has not been subclassed or tampered with.
+func AsPromise(v goja.Value) (*goja.Promise, bool) {
+	obj, ok := v.(*goja.Object)
+	if !ok || obj.ExportType() != promiseType {
+		return nil, false
+	}
+	p, ok := obj.Export().(*goja.Promise)
+	return p, ok
+}
+
+// React calls fulfilled or rejected, as a microtask, when v is settled: https://webidl.spec.whatwg.org/#dfn-perform-steps-once-promise-is-settled
+// A v that is no promise counts as one resolved with it. What a reaction throws is reported as uncaught.
+func (r *Realm) React(v goja.Value, fulfilled, rejected func(v goja.Value)) {
+	if _, ok := AsPromise(v); !ok {
+		v = r.Resolved(v)
+	}
+	reaction := func(fn func(goja.Value)) goja.Value {
+		return r.VM.ToValue(func(fc goja.FunctionCall) goja.Value {
+			if err := r.Try(func() { fn(fc.Argument(0)) }); err != nil {
+				r.ReportException(r.ErrorValue(err))
+			}
+			return goja.Undefined()
+		})
+	}
+	_, err := r.intrinsics.then()(v, reaction(fulfilled), reaction(rejected))
+	r.Rethrow(err)
+}
+
+// Then is v.then(fulfilled, rejected) for Go: it returns the promise of what the reaction returns or throws. A nil
+// reaction passes the outcome on.
+func (r *Realm) Then(v goja.Value, fulfilled, rejected func(v goja.Value) goja.Value) goja.Value {
+	if _, ok := AsPromise(v); !ok {
+		v = r.Resolved(v)
+	}
+	reaction := func(fn func(goja.Value) goja.Value) goja.Value {
+		if fn == nil {
+			return goja.Undefined()
+		}
+		return r.VM.ToValue(func(fc goja.FunctionCall) goja.Value { return fn(fc.Argument(0)) })
+	}
+	result, err := r.intrinsics.then()(v, reaction(fulfilled), reaction(rejected))
+	r.Rethrow(err)
+	return result
+}
