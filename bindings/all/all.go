@@ -1,0 +1,16 @@
+// Package all is the list of the kinds of bindings. It is the one package that may import every kind.
+package all
+
+import (
+	"devserver/bindings"
+	"devserver/bindings/mtls"
+	"devserver/bindings/versionmetadata"
+)
+
+// Kinds returns the kinds of bindings that devserver has.
+func Kinds() []bindings.Kind {
+	return []bindings.Kind{
+		mtls.Kind{},
+		versionmetadata.Kind{},
+	}
+}

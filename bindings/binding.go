@@ -1,0 +1,80 @@
+// Package bindings is the contract between devserver and the kinds of bindings: what a [Kind] must do so that one new
+// folder, and one line in bindings/all, add it. The smallest real one to copy is bindings/versionmetadata.
+//
+// Bindings belong to the session, not to a generation of the Worker: as long as the configuration of a binding decodes
+// to the same value, the same instance lives on through reloads, with its connections and stores.
+package bindings
+
+import (
+	"context"
+	"crypto/x509"
+
+	"github.com/dop251/goja"
+
+	"devserver/config"
+	"devserver/origin"
+	"devserver/runtime/webidl"
+)
+
+// Kind is one kind of binding, such as mtls_certificates.
+type Kind interface {
+	// Key is the wrangler key that the kind owns.
+	Key() string
+	// Decode turns the kind's section of the configuration into bindings, and says what is wrong with it. It does no
+	// I/O. An entry at fault is left out.
+	Decode(section *config.Section) ([]Binding, config.Diagnostics)
+}
+
+// Binding is one binding. Open, Value and Close are called in this order; Close also after an Open that failed.
+type Binding interface {
+	// Name is the property of env.
+	Name() string
+	// Config is the decoded configuration, a comparable value without pointers: bindings of one kind whose Configs are
+	// equal are interchangeable.
+	Config() any
+	// Open does all that has side effects: reading files, opening stores, starting listeners. A binding that cannot
+	// work as configured need not fail: it may say so in its [Row], and when it is used.
+	Open(ctx context.Context, host Host) error
+	// Value makes the property's value. It is called once per isolate, on its loop, and must be cheap.
+	Value(r *webidl.Realm) goja.Value
+	// Close releases what Open took. Isolates that still use the binding may finish what they began.
+	Close() error
+}
+
+// Host is what the session gives its bindings.
+type Host struct {
+	// Dir is the project's directory, absolute.
+	Dir string
+	// Getenv reads the environment.
+	Getenv func(string) string
+	// Policies say how origins are reached; see [OriginUser] for how they change.
+	Policies *origin.Policies
+	// Roots are trusted for all origins, besides the system's.
+	Roots []*x509.Certificate
+	// Observe is told of calls that fail, and of what is worth a notice.
+	Observe func(origin.Event)
+	// Demo returns the client identity of the embedded demo origin, which it starts on the first call.
+	Demo func() (origin.Identity, error)
+}
+
+// A binding has more to it by implementing one of the interfaces below.
+type (
+	// Describer has a row of its own in the start-up table.
+	Describer interface{ Row() Row }
+
+	// FileUser depends on files. It is opened anew when one of them changes.
+	FileUser interface{ Files() []string }
+
+	// OriginUser reaches origins, and is told when the policies for them change.
+	OriginUser interface{ SetPolicies(*origin.Policies) }
+)
+
+// Row is a line of the start-up table.
+type Row struct {
+	// Resource is what stands behind the name: a certificate, a bucket.
+	Resource string
+	// Mode says in a word how it works here: "local", "demo", "not configured".
+	Mode string
+	// Problem says what keeps it from working, and Fix what to do; empty if nothing does.
+	Problem, Fix string
+}

@@ -1,0 +1,99 @@
+// Package compat knows compatibility dates and flags: which behaviours of the Workers runtime a Worker asked for.
+package compat
+
+import (
+	"fmt"
+	"slices"
+)
+
+// DefaultDate is the compatibility date of a Worker that names none: the newest one that devserver was compared with.
+const DefaultDate = "2026-11-17"
+
+// flag is one behaviour that changed. Its zero date means that it is never on by default.
+type flag struct {
+	date            string // on by default from this compatibility date (YYYY-MM-DD)
+	enable, disable string // the flags that switch it on and off; disable may be missing
+	experimental    bool
+	impliedBy       []string // on with any of these, for dates from impliedFrom
+	impliedFrom     string
+}
+
+// Flags that change what devserver does. Each is named here once, and looked up by this name.
+const (
+	CacheOptionEnabled              = "cache_option_enabled"
+	CacheNoCacheEnabled             = "cache_no_cache_enabled"
+	EnableRequestSignal             = "enable_request_signal"
+	NodejsCompat                    = "nodejs_compat"
+	StripAuthorizationOnCrossOrigin = "strip_authorization_on_cross_origin_redirect"
+	UpperCaseAllHTTPMethods         = "upper_case_all_http_methods"
+	URLSearchParamsDeleteHasValue   = "urlsearchparams_delete_has_value_arg"
+	GlobalNavigator                 = "global_navigator"
+)
+
+// Set is what a Worker asked for.
+type Set struct {
+	Date string
+	on   map[string]bool
+}
+
+// Enabled reports whether the behaviour that the enable flag stands for is on.
+func (s Set) Enabled(enable string) bool { return s.on[enable] }
+
+// Flags returns the enable flags of all behaviours that are on, sorted.
+func (s Set) Flags() []string {
+	names := make([]string, 0, len(s.on))
+	for name := range s.on {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}
+
+// Resolve works out what a compatibility date and flags switch on; an empty date is [DefaultDate]. Each problem is a
+// sentence: an unknown flag, a flag together with its opposite. Neither keeps a Worker from running.
+func Resolve(date string, flags []string) (Set, []string) {
+	if date == "" {
+		date = DefaultDate
+	}
+	s := Set{Date: date, on: map[string]bool{}}
+	var problems []string
+	asked := map[string]bool{}
+	for _, name := range flags {
+		asked[name] = true
+		if !slices.ContainsFunc(table, func(f flag) bool { return f.enable == name || f.disable == name }) {
+			problems = append(problems, fmt.Sprintf("unknown compatibility flag %q", name))
+		}
+	}
+	for _, f := range table {
+		on := f.date != "" && f.date <= date
+		switch {
+		case asked[f.enable] && f.disable != "" && asked[f.disable]:
+			problems = append(problems, fmt.Sprintf("compatibility flags %q and %q contradict each other", f.enable, f.disable))
+		case asked[f.enable]:
+			on = true
+		case f.disable != "" && asked[f.disable]:
+			on = false
+		}
+		if on {
+			s.on[f.enable] = true
+		}
+	}
+	s.imply(asked, date)
+	return s, problems
+}
+
+// imply switches on what other flags imply, until nothing changes: an implied flag may imply another.
+func (s Set) imply(asked map[string]bool, date string) {
+	for changed := true; changed; {
+		changed = false
+		for _, f := range table {
+			if s.on[f.enable] || len(f.impliedBy) == 0 || f.impliedFrom > date || asked[f.disable] && f.disable != "" {
+				continue
+			}
+			if slices.ContainsFunc(f.impliedBy, func(name string) bool { return s.on[name] }) {
+				s.on[f.enable] = true
+				changed = true
+			}
+		}
+	}
+}

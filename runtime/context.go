@@ -1,0 +1,50 @@
+package runtime
+
+import (
+	"github.com/dop251/goja"
+
+	"devserver/runtime/webidl"
+)
+
+// executionContext is the Go value behind ctx, the third argument of a handler.
+type executionContext struct {
+	pending int // promises given to waitUntil that are not settled
+	props   goja.Value
+}
+
+// waitUntil keeps the isolate alive until a promise is settled.
+func (x *executionContext) waitUntil(r *webidl.Realm, promise goja.Value) {
+	x.pending++
+	r.React(promise,
+		func(goja.Value) { x.pending-- },
+		func(reason goja.Value) {
+			x.pending--
+			r.ReportException(reason)
+		})
+}
+
+// idle reports whether all work given to waitUntil is done.
+func (x *executionContext) idle() bool { return x == nil || x.pending == 0 }
+
+var executionContextClass = webidl.NewClass("ExecutionContext", executionContextIDL{})
+
+type executionContextIDL struct{}
+
+func (executionContextIDL) Define(class *webidl.Class) {
+	class.Members = []webidl.Member{
+		webidl.Method("waitUntil", 1, func(x *executionContext, c webidl.Call) goja.Value {
+			x.waitUntil(c.Realm, c.Arg(0))
+			return c.Undefined()
+		}),
+		// There is nothing to pass through to: a local Worker has no origin behind it.
+		webidl.Method("passThroughOnException", 0, func(x *executionContext, c webidl.Call) goja.Value {
+			return c.Undefined()
+		}),
+		webidl.ReadOnly("props", func(x *executionContext, c webidl.Call) goja.Value {
+			if x.props == nil {
+				x.props = c.Realm.VM.NewObject()
+			}
+			return x.props
+		}),
+	}
+}

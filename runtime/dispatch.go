@@ -1,0 +1,246 @@
+package runtime
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"sync"
+
+	"github.com/dop251/goja"
+
+	"devserver/runtime/eventloop"
+	"devserver/runtime/fetch"
+	"devserver/runtime/webidl"
+)
+
+// serve answers a request on the calling goroutine.
+func (iso *isolate) serve(req *http.Request) (*http.Response, error) {
+	stop := iso.cancelWith(req.Context())
+	res, body, err := iso.respond(req)
+	if err != nil {
+		stop()
+		iso.end()
+		return nil, err
+	}
+	body.stop = stop
+	if !body.needsLoop && iso.context.idle() {
+		// Nothing is left to run. What is left of the isolate is the context that an upstream body may hang on.
+		if body.ReadCloser == http.NoBody || body.memory {
+			stop()
+			iso.end()
+			res.Body = body.ReadCloser
+			return res, nil
+		}
+		body.closed = iso.end
+		res.Body = body
+		return res, nil
+	}
+	sent := iso.loop.Begin()
+	var done bool // on the loop
+	body.closed = func() {
+		if !sent.Done(func() { done = true }) {
+			iso.end()
+		}
+	}
+	res.Body = body
+	go iso.finish(func() bool { return done })
+	return res, nil
+}
+
+// cancelWith cancels the isolate's operations when ctx ends, until stop is called.
+func (iso *isolate) cancelWith(ctx context.Context) (stop func()) {
+	if ctx.Done() == nil {
+		return func() {}
+	}
+	end := context.AfterFunc(ctx, func() {
+		iso.Context()
+		iso.cancel(context.Cause(ctx))
+	})
+	return func() { end() }
+}
+
+// respond runs the handler until there is a response.
+func (iso *isolate) respond(req *http.Request) (*http.Response, *responseBody, error) {
+	var result goja.Value
+	var thrown error
+	if err := iso.loop.Do(func() { result, thrown = iso.callFetch(req) }); err != nil {
+		return nil, nil, iso.failure(Uncaught, err)
+	}
+	if thrown != nil {
+		return nil, nil, iso.failure(Uncaught, thrown)
+	}
+	if promise, ok := webidl.AsPromise(result); ok {
+		var err *Error
+		if result, err = iso.await(req.Context(), promise); err != nil {
+			return nil, nil, err
+		}
+	}
+	response, ok := fetch.ResponseOf(iso.realm, result)
+	if !ok {
+		return nil, nil, &Error{Kind: Uncaught, Name: "TypeError",
+			Message: "Incorrect type for Promise: the Promise did not resolve to 'Response'.",
+			Fix:     fmt.Sprintf("the fetch handler returned %s; return a Response", iso.typeName(result))}
+	}
+	var res *http.Response
+	var body fetch.Body
+	var err error
+	if fail := iso.loop.Do(func() {
+		if t := iso.realm.Try(func() { res, body, err = response.HTTP(iso.realm, req) }); t != nil {
+			err = t
+		}
+	}); fail != nil {
+		return nil, nil, iso.failure(Uncaught, fail)
+	}
+	if err != nil {
+		return nil, nil, iso.exception(Uncaught, iso.realm.ErrorValue(err))
+	}
+	return res, &responseBody{ReadCloser: body, needsLoop: body.NeedsLoop(), memory: body.InMemory()}, nil
+}
+
+// await runs the loop until a promise is settled.
+func (iso *isolate) await(ctx context.Context, promise *goja.Promise) (goja.Value, *Error) {
+	iso.own = promise
+	if promise.State() == goja.PromiseStatePending {
+		err := iso.loop.Run(ctx, func() bool { return promise.State() != goja.PromiseStatePending })
+		switch {
+		case errors.Is(err, eventloop.ErrIdle):
+			return nil, &Error{Kind: Hung,
+				Message: "The Workers runtime canceled this request because it detected that your Worker's code had hung and would never generate a response.",
+				Fix:     "the fetch handler awaits a promise that nothing is left to settle: no fetch, timer or stream is pending"}
+		case err != nil && ctx.Err() != nil:
+			return nil, &Error{Kind: Gone, Message: "the client went away"}
+		case err != nil:
+			return nil, iso.failure(Uncaught, err)
+		}
+	}
+	if promise.State() == goja.PromiseStateRejected {
+		return nil, iso.exception(Uncaught, promise.Result())
+	}
+	return promise.Result(), nil
+}
+
+// finish runs the loop until the response has been sent and the work given to waitUntil is done.
+func (iso *isolate) finish(sent func() bool) {
+	defer iso.end()
+	err := iso.loop.Run(context.Background(), sent)
+	if err == nil && !iso.context.idle() {
+		ctx, cancel := context.WithTimeout(context.Background(), waitUntilLimit)
+		defer cancel()
+		err = iso.loop.Run(ctx, iso.context.idle)
+		if errors.Is(err, context.DeadlineExceeded) {
+			iso.worker.options.Log.Exception(&Error{Kind: Limit,
+				Message: "waitUntil() tasks did not complete within the allowed time after invocation end and have been cancelled.",
+				Fix:     fmt.Sprintf("work given to waitUntil may go on for %v after the response was sent", waitUntilLimit)})
+			return
+		}
+	}
+	if err != nil && !errors.Is(err, eventloop.ErrIdle) {
+		iso.worker.options.Log.Exception(iso.failure(Uncaught, err))
+	}
+}
+
+// responseBody is the body of a response that is still tied to its isolate.
+type responseBody struct {
+	io.ReadCloser
+	needsLoop bool
+	memory    bool
+	stop      func()
+	closed    func()
+	once      sync.Once
+	atEnd     bool
+}
+
+func (b *responseBody) Read(p []byte) (int, error) {
+	n, err := b.ReadCloser.Read(p)
+	if err == io.EOF {
+		b.atEnd = true
+	}
+	return n, err
+}
+
+// Close tells the isolate that its response has been sent, or given up.
+func (b *responseBody) Close() error {
+	err := b.ReadCloser.Close()
+	b.once.Do(func() {
+		b.stop()
+		b.closed()
+	})
+	return err
+}
+
+// callFetch calls the fetch handler: in JavaScript from its first line to its first await.
+func (iso *isolate) callFetch(req *http.Request) (goja.Value, error) {
+	iso.context = &executionContext{}
+	env, err := iso.environment()
+	if err != nil {
+		return nil, err
+	}
+	ctx := iso.realm.New(executionContextClass, iso.context)
+	request := fetch.NewRequest(iso.realm, req, fetch.Incoming{CF: iso.worker.options.CF})
+	this, handler, err := iso.handler("fetch", ctx, env)
+	if err != nil {
+		return nil, err
+	}
+	return handler(this, request, env, ctx)
+}
+
+// handler finds a handler of the default export: a method of the exported object or, if that is a class, of an
+// instance that is made of ctx and env.
+func (iso *isolate) handler(name string, ctx, env goja.Value) (this goja.Value, handler goja.Callable, err error) {
+	target, ok := iso.exports.Get("default").(*goja.Object)
+	if !ok {
+		return nil, nil, iso.noHandler(name)
+	}
+	if construct, ok := goja.AssertConstructor(target); ok {
+		if target, err = construct(nil, ctx, env); err != nil {
+			return nil, nil, err
+		}
+	}
+	handler, ok = goja.AssertFunction(target.Get(name))
+	if !ok {
+		return nil, nil, iso.noHandler(name)
+	}
+	return target, handler, nil
+}
+
+func (iso *isolate) noHandler(name string) error {
+	return &webidl.Thrown{Value: iso.realm.ErrorValue(webidl.TypeErrorf("Handler does not export a %s() function.", name))}
+}
+
+// checkHandlers refuses a script that has nothing to be called.
+func (iso *isolate) checkHandlers() error {
+	if _, ok := iso.exports.Get("default").(*goja.Object); !ok {
+		return &Error{Kind: StartUp, Message: "the Worker has no default export",
+			Fix: "export default { async fetch(request, env, ctx) { … } }"}
+	}
+	return nil
+}
+
+// environment returns the env object of the isolate.
+func (iso *isolate) environment() (*goja.Object, error) {
+	if iso.env != nil {
+		return iso.env, nil
+	}
+	env := iso.vm.NewObject()
+	for _, b := range iso.worker.options.Bindings {
+		var value goja.Value
+		if err := iso.realm.Try(func() { value = b.Value(iso.realm) }); err != nil {
+			return nil, err
+		}
+		env.Set(b.Name(), value)
+	}
+	iso.env = env
+	return env, nil
+}
+
+func (iso *isolate) typeName(v goja.Value) string {
+	if webidl.IsNullish(v) {
+		return v.String()
+	}
+	if obj, ok := v.(*goja.Object); ok {
+		return "a value of class " + obj.ClassName()
+	}
+	return "a value of type " + v.ExportType().String()
+}

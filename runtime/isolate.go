@@ -1,0 +1,176 @@
+package runtime
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"sync/atomic"
+
+	"github.com/dop251/goja"
+
+	"devserver/runtime/console"
+	"devserver/runtime/eventloop"
+	"devserver/runtime/fetch"
+	"devserver/runtime/webidl"
+)
+
+// isolate is one JavaScript world: an engine, its loop and its classes. It lives until the response has been sent and
+// the work given to waitUntil is done; what is left then is cancelled. It is run by one goroutine at a time: the one
+// that called Worker.RoundTrip, and from the response on one of its own, if there is anything left to do.
+type isolate struct {
+	worker *Worker
+	vm     *goja.Runtime
+	loop   *eventloop.Loop
+	cpu    *eventloop.CPU
+	realm  *webidl.Realm
+
+	exports *goja.Object
+	env     *goja.Object // made when it is first needed
+	context *executionContext
+	// rejected are the promises that were rejected in this task and that nothing handles so far.
+	rejected map[*goja.Promise]struct{}
+	own      *goja.Promise // the handler's promise: its rejection is the caller's to report
+
+	ctxOnce sync.Once
+	ctx     context.Context // made by the first operation that needs one
+	cancel  context.CancelCauseFunc
+	ended   atomic.Bool
+}
+
+// errEnded is why operations that outlive their isolate are cancelled.
+var errEnded = errors.New("the request that started it has ended")
+
+// bareIsolate makes an isolate in which nothing has run.
+func (w *Worker) bareIsolate() *isolate {
+	vm := goja.New()
+	vm.SetMaxCallStackSize(maxCallStack)
+	iso := &isolate{worker: w, vm: vm}
+	iso.cpu = eventloop.NewCPU(w.dog, w.options.CPULimit, func() { vm.Interrupt("cpu limit") })
+	iso.loop = eventloop.New(vm, iso.cpu)
+	iso.realm = webidl.NewRealm(vm, iso.loop)
+	iso.realm.OnException = iso.report
+	vm.SetPromiseRejectionTracker(iso.track)
+	console.Attach(iso.realm, w.options.Log)
+	fetch.Attach(iso.realm, fetch.Environment{
+		Target:  w.options.Fetch,
+		Context: iso.Context,
+		Compat:  w.options.Compat,
+	})
+	if w.options.Script.UsesSymbols {
+		iso.realm.DefineSymbols()
+	}
+	w.globals.Install(iso.realm, w.options.Script.Assigned, w.options.Script.ReflectsGlobal)
+	w.isolates.Add(1)
+	return iso
+}
+
+// Context returns the context of the isolate's operations. It ends with the isolate.
+func (iso *isolate) Context() context.Context {
+	iso.ctxOnce.Do(func() { iso.ctx, iso.cancel = context.WithCancelCause(context.Background()) })
+	return iso.ctx
+}
+
+// end ends the isolate: its loop is closed and its operations are cancelled. It may be called more than once, from any
+// goroutine, but only while none is running the loop.
+func (iso *isolate) end() {
+	if iso.ended.Swap(true) {
+		return
+	}
+	iso.loop.Close()
+	iso.Context()
+	iso.cancel(errEnded)
+	iso.worker.options.Log.Used(iso.cpu.Used())
+	iso.worker.isolates.Done()
+}
+
+// evaluate runs the module scope, which has no I/O context: what fetches, waits or is random throws there.
+func (iso *isolate) evaluate() error {
+	iso.realm.SetIOContext(false)
+	var exports goja.Value
+	var thrown error
+	err := iso.loop.Do(func() {
+		var module goja.Value
+		if module, thrown = iso.vm.RunProgram(iso.worker.program); thrown != nil {
+			return
+		}
+		start, _ := goja.AssertFunction(module)
+		exports, thrown = start(goja.Undefined(), iso.builtins())
+	})
+	if err != nil {
+		return iso.failure(StartUp, err)
+	}
+	if thrown != nil {
+		return iso.failure(StartUp, thrown)
+	}
+	if promise, ok := webidl.AsPromise(exports); ok {
+		iso.own = promise
+		err := iso.loop.Run(context.Background(), func() bool { return promise.State() != goja.PromiseStatePending })
+		if errors.Is(err, eventloop.ErrIdle) {
+			return &Error{Kind: StartUp, Message: "Top-level await in module is unsettled.",
+				Fix: "something at module scope awaits a promise that nothing settles"}
+		}
+		if err != nil {
+			return iso.failure(StartUp, err)
+		}
+		if promise.State() == goja.PromiseStateRejected {
+			return iso.exception(StartUp, promise.Result())
+		}
+		exports = promise.Result()
+	}
+	iso.exports = exports.(*goja.Object)
+	iso.realm.SetIOContext(true)
+	return nil
+}
+
+// failure makes an Error of what a call into the engine, or the loop, returned.
+func (iso *isolate) failure(kind Kind, err error) *Error {
+	if ex, ok := errors.AsType[*goja.Exception](err); ok {
+		return iso.exception(kind, ex.Value())
+	}
+	iso.loop.Fail(err)
+	return fatal(err, iso.worker.options.CPULimit)
+}
+
+// exception makes an Error of a thrown value.
+func (iso *isolate) exception(kind Kind, value goja.Value) *Error {
+	e := &Error{Kind: kind}
+	// Describing a value may run the Worker's code, which may throw, or not end.
+	if err := iso.loop.Do(func() {
+		if thrown := iso.realm.Try(func() { describe(iso.realm, value, e) }); thrown != nil {
+			e.Message = "an exception that cannot be described"
+		}
+	}); err != nil {
+		return fatal(err, iso.worker.options.CPULimit)
+	}
+	return e
+}
+
+// track implements goja.PromiseRejectionTracker.
+func (iso *isolate) track(p *goja.Promise, op goja.PromiseRejectionOperation) {
+	if op == goja.PromiseRejectionHandle {
+		delete(iso.rejected, p)
+		return
+	}
+	if iso.rejected == nil {
+		iso.rejected = map[*goja.Promise]struct{}{}
+	}
+	if len(iso.rejected) == 0 {
+		iso.loop.AfterTask(iso.reportRejected)
+	}
+	iso.rejected[p] = struct{}{}
+}
+
+func (iso *isolate) reportRejected() {
+	rejected := iso.rejected
+	iso.rejected = nil
+	for p := range rejected {
+		if p != iso.own {
+			iso.unhandled(p)
+		}
+	}
+}
+
+// report deals with an exception that nothing handled.
+func (iso *isolate) report(value goja.Value) {
+	iso.worker.options.Log.Exception(iso.exception(Uncaught, value))
+}

@@ -1,0 +1,256 @@
+// Package runtime runs Workers: it loads one bundled script and answers requests with it, each in a fresh isolate.
+//
+// A loaded [Worker] is an http.RoundTripper, and so is everything that it can call. Read worker.go for what a Worker
+// is made of, isolate.go for the life of an isolate, dispatch.go for the way of one request, and globals.go for the
+// list of APIs.
+package runtime
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/dop251/goja"
+
+	"devserver/runtime/compat"
+	"devserver/runtime/console"
+	"devserver/runtime/eventloop"
+	"devserver/runtime/webidl"
+)
+
+// DefaultCPULimit is how long the JavaScript of one request may run, awaiting not counted, unless Options says
+// otherwise.
+const DefaultCPULimit = 30 * time.Second
+
+// waitUntilLimit is how long work given to waitUntil may go on after the response was sent, as at the edge.
+const waitUntilLimit = 30 * time.Second
+
+// maxCallStack bounds recursion. The engine unwinds a deep stack in quadratic time, so it is lower than other engines'.
+const maxCallStack = 1500
+
+// Binding is one property of env.
+type Binding interface {
+	Name() string
+	// Value makes the property's value. It is called once per isolate, on its loop.
+	Value(r *webidl.Realm) goja.Value
+}
+
+// Script is a bundled Worker.
+type Script struct {
+	// Name is what stack traces call code that the source map knows nothing of.
+	Name string
+	// Code is an expression that evaluates to a function of one argument, the function that gives built-in modules,
+	// which returns the entry module's exports, or a promise of them. An inline source map is honoured.
+	Code string
+	// Assigned are the globals that the script assigns, deletes or redefines; ReflectsGlobal says that it looks at the
+	// global object as a whole. Both may be more than the truth, but not less.
+	Assigned       []string
+	ReflectsGlobal bool
+	// Builtins are the built-in modules that the script imports.
+	Builtins []string
+	// UsesSymbols says that the script mentions well-known symbols that the engine lacks.
+	UsesSymbols bool
+}
+
+// Options is what a Worker is loaded with.
+type Options struct {
+	Script   Script
+	Bindings []Binding
+	Compat   compat.Set
+	// Fetch is what the global fetch reaches the network through.
+	Fetch http.RoundTripper
+	// CF is request.cf, as JSON; empty means that it is undefined.
+	CF string
+	// CPULimit is how long the JavaScript of one request may run; 0 means DefaultCPULimit.
+	CPULimit time.Duration
+	// Log is told what happens; nil drops it.
+	Log Log
+}
+
+// Log is what a Worker tells its owner while it runs. Its methods may be called from any goroutine.
+type Log interface {
+	console.Sink
+	// Exception is told of an exception that no handler returned to the client: in a timer, a rejected promise, work
+	// given to waitUntil.
+	Exception(e *Error)
+	// Used is told how much JavaScript time a finished isolate spent.
+	Used(cpu time.Duration)
+}
+
+// Worker is a loaded script. It is safe for concurrent use.
+type Worker struct {
+	options Options
+	program *goja.Program
+	globals *webidl.Globals
+	dog     *eventloop.Watchdog
+
+	isolates sync.WaitGroup
+}
+
+// Load compiles a script and evaluates its module scope once, so that a script that cannot start is refused here. The
+// error is an *[Error].
+func Load(options Options) (*Worker, error) {
+	if options.CPULimit == 0 {
+		options.CPULimit = DefaultCPULimit
+	}
+	if options.Log == nil {
+		options.Log = silent{}
+	}
+	program, err := goja.Compile(options.Script.Name, options.Script.Code, true)
+	if err != nil {
+		return nil, &Error{Kind: StartUp, Name: "SyntaxError", Message: err.Error()}
+	}
+	w := &Worker{
+		options: options,
+		program: program,
+		globals: Globals(options.Compat),
+		dog:     eventloop.NewWatchdog(0),
+	}
+	iso, err := w.newIsolate()
+	if err != nil {
+		return nil, err
+	}
+	defer iso.end()
+	if err := iso.checkHandlers(); err != nil {
+		return nil, err
+	}
+	return w, nil
+}
+
+// RoundTrip has the Worker answer a request. It runs the Worker on the calling goroutine until there is a response;
+// a response whose body is still being made goes on in the background. The caller must read the body to its end or
+// close it. The request's context cancels the isolate's work until then; afterwards, work given to waitUntil goes on
+// for up to 30 seconds. An error of the Worker's is an *[Error].
+func (w *Worker) RoundTrip(req *http.Request) (*http.Response, error) {
+	iso, err := w.newIsolate()
+	if err != nil {
+		return nil, err
+	}
+	return iso.serve(req)
+}
+
+// Wait returns when no isolate of the Worker is alive any more, or when ctx ends.
+func (w *Worker) Wait(ctx context.Context) error {
+	done := make(chan struct{})
+	go func() {
+		w.isolates.Wait()
+		close(done)
+	}()
+	select {
+	case <-done:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// newIsolate makes an isolate and evaluates the module scope in it.
+func (w *Worker) newIsolate() (*isolate, error) {
+	iso := w.bareIsolate()
+	if err := iso.evaluate(); err != nil {
+		iso.end()
+		return nil, err
+	}
+	return iso, nil
+}
+
+type silent struct{}
+
+func (silent) Console(console.Level, string) {}
+func (silent) Exception(*Error)              {}
+func (silent) Used(time.Duration)            {}
+
+// Kind says what went wrong, for those who lay errors out.
+type Kind int
+
+const (
+	// Uncaught is an exception that the Worker did not catch.
+	Uncaught Kind = iota
+	// StartUp is a script that cannot be started.
+	StartUp
+	// Hung is a handler whose promise nothing will settle.
+	Hung
+	// Limit is a Worker that was stopped because it used too much of something.
+	Limit
+	// Gone is a client that went away before there was a response.
+	Gone
+	// Internal is a mistake of devserver's own.
+	Internal
+)
+
+// Error is a Worker that failed to answer.
+type Error struct {
+	Kind    Kind
+	Name    string // the JavaScript class, such as "TypeError"; may be empty
+	Message string
+	// Stack is the stack trace, one "at …" line per frame with original files and lines; empty if there is none.
+	Stack []string
+	// Detail is the whole of it as a console would print it, causes included; empty means Name, Message and Stack.
+	Detail string
+	// Fix says what to do, where that is known.
+	Fix string
+}
+
+func (e *Error) Error() string {
+	if e.Name == "" {
+		return e.Message
+	}
+	if e.Message == "" {
+		return e.Name
+	}
+	return e.Name + ": " + e.Message
+}
+
+// Text is the error as a console prints it, over several lines.
+func (e *Error) Text() string {
+	if e.Detail != "" {
+		return e.Detail
+	}
+	text := e.Error()
+	for _, line := range e.Stack {
+		text += "\n    " + line
+	}
+	return text
+}
+
+// fatal makes an Error of what stopped a loop.
+func fatal(err error, limit time.Duration) *Error {
+	if overflow, ok := errors.AsType[*goja.StackOverflowError](err); ok {
+		e := &Error{Kind: Limit, Name: "RangeError", Message: "Maximum call stack size exceeded",
+			Fix: fmt.Sprintf("a call chain went deeper than %d frames; look for a recursion that does not end", maxCallStack)}
+		e.Stack = frames(overflow.Stack())
+		return e
+	}
+	if interrupted, ok := errors.AsType[*goja.InterruptedError](err); ok {
+		e := &Error{Kind: Limit, Message: fmt.Sprintf("Worker exceeded CPU time limit: its JavaScript ran for more than %v", limit),
+			Fix: "look for a loop that does not end; time spent awaiting does not count"}
+		e.Stack = frames(interrupted.Stack())
+		return e
+	}
+	return &Error{Kind: Internal, Message: err.Error()}
+}
+
+// frames lays a stack out as other engines do. Deep ones are cut.
+func frames(stack []goja.StackFrame) []string {
+	const most = 10
+	var lines []string
+	for _, frame := range stack {
+		if len(lines) == most {
+			break
+		}
+		pos := frame.Position()
+		if pos.Filename == "" {
+			continue
+		}
+		where := fmt.Sprintf("%s:%d:%d", pos.Filename, pos.Line, pos.Column)
+		if name := frame.FuncName(); name != "" {
+			lines = append(lines, "at "+name+" ("+where+")")
+		} else {
+			lines = append(lines, "at "+where)
+		}
+	}
+	return lines
+}
