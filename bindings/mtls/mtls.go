@@ -1,0 +1,231 @@
+// Package mtls is the mTLS certificate binding, the heart of devserver: env.MY_CERT.fetch(url) presents a client
+// certificate in the TLS handshake. It also has the certificate store and its commands.
+//
+// config.go decodes what is configured, this file makes a binding of it, store.go and keyfile.go find the certificate,
+// and package origin reaches the origin.
+package mtls
+
+import (
+	"context"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"slices"
+	"time"
+
+	"github.com/dop251/goja"
+
+	"devserver/bindings"
+	"devserver/origin"
+	"devserver/runtime/fetch"
+	"devserver/runtime/webidl"
+)
+
+// binding is one mTLS binding: a certificate, and the connections on which it was presented.
+type binding struct {
+	settings settings
+
+	// Made by Open.
+	identity *origin.Identity
+	client   *origin.Client
+	target   http.RoundTripper
+	row      bindings.Row
+	files    []string
+	problem  *Problem // why there is no certificate
+}
+
+func (b *binding) Name() string      { return b.settings.binding }
+func (b *binding) Config() any       { return b.settings }
+func (b *binding) Row() bindings.Row { return b.row }
+func (b *binding) Files() []string   { return b.files }
+
+// Open loads the certificate. A certificate that cannot be had is not an error: the binding says so in its row, and
+// when it is used.
+func (b *binding) Open(_ context.Context, host bindings.Host) error {
+	b.row = bindings.Row{Resource: "mTLS Certificate " + b.settings.id, Mode: "local"}
+	roots, err := b.load(host)
+	if err != nil {
+		problem, ok := errors.AsType[*Problem](err)
+		if !ok {
+			problem = &Problem{Code: CodeFileUnreadable, What: err.Error()}
+		}
+		b.problem = problem
+		b.row.Mode, b.row.Problem, b.row.Fix = "no certificate", problem.What, problem.Fix
+		return nil
+	}
+	b.client = origin.New(origin.Options{
+		Identity: b.identity,
+		Policies: host.Policies,
+		Roots:    slices.Concat(host.Roots, roots),
+		Proxy:    http.ProxyFromEnvironment,
+		Observe:  host.Observe,
+	})
+	b.target = origin.AsEdge(b.client)
+	return nil
+}
+
+// load finds the certificate and the extra roots.
+func (b *binding) load(host bindings.Host) (roots []*x509.Certificate, err error) {
+	local := b.settings.local
+	if local.ca != "" {
+		b.files = append(b.files, local.ca)
+		if roots, err = readRoots(local.ca); err != nil {
+			return nil, err
+		}
+	}
+	if local.demo {
+		identity, err := host.Demo()
+		if err != nil {
+			return nil, err
+		}
+		identity.Name = b.settings.binding
+		b.identity = &identity
+		b.row.Resource, b.row.Mode = "mTLS Certificate of the demo origin", "demo"
+		return roots, nil
+	}
+	certificate, from, err := b.certificate(host)
+	if err != nil {
+		return nil, err
+	}
+	b.identity = &origin.Identity{Name: b.settings.binding, Certificate: certificate.TLSCertificate()}
+	b.row.Resource = fmt.Sprintf("mTLS Certificate %s (%s)", certificate.Subject(), from)
+	if warnings := certificate.Warnings(time.Now()); len(warnings) > 0 {
+		b.row.Problem, b.row.Fix = warnings[0].What, warnings[0].Fix
+	}
+	return roots, nil
+}
+
+// certificate loads the certificate from where it is configured, and says from where that was.
+func (b *binding) certificate(host bindings.Host) (*Certificate, string, error) {
+	local := b.settings.local
+	if !local.given() {
+		return b.fromStore(host)
+	}
+	from := local.cert
+	cert, err := b.read(host, local.cert, local.certEnv)
+	if err != nil {
+		return nil, "", err
+	}
+	if local.cert == "" {
+		from = "$" + local.certEnv
+	}
+	var key File // zero: it is in the certificate's file
+	if local.key != "" || local.keyEnv != "" {
+		if key, err = b.read(host, local.key, local.keyEnv); err != nil {
+			return nil, "", err
+		}
+	}
+	certificate, err := LoadKeyPair(cert, key)
+	return certificate, from, err
+}
+
+func (b *binding) fromStore(host bindings.Host) (*Certificate, string, error) {
+	home, err := DefaultHome(host.Getenv)
+	if err != nil {
+		return nil, "", err
+	}
+	store := NewStore(home, time.Now, func(*Problem) {})
+	b.files = append(b.files, store.Files(b.settings.id)...)
+	certificate, _, err := store.Get(b.settings.id)
+	if problem, ok := errors.AsType[*Problem](err); ok && (problem.Code == CodeNotFound || problem.Code == CodeBadID) {
+		return nil, "", &Problem{
+			Code: CodeNotFound,
+			What: fmt.Sprintf("certificate %s is not in the store", b.settings.id),
+			Fix: fmt.Sprintf("devserver mtls-certificate upload --cert cert.pem --key key.pem --id %s, or name files for %s in devserver.toml",
+				shellWord(b.settings.id), b.settings.binding),
+		}
+	}
+	return certificate, "store", err
+}
+
+// shellWord leaves out an ID that is a placeholder, such as the documentation's.
+func shellWord(id string) string {
+	if validID(id) {
+		return id
+	}
+	return "ID (and put that ID into the wrangler file)"
+}
+
+// read reads a file, or else an environment variable.
+func (b *binding) read(host bindings.Host, path, variable string) (File, error) {
+	if path == "" {
+		value := host.Getenv(variable)
+		if value == "" {
+			return File{}, &Problem{Code: CodeFileUnreadable, What: fmt.Sprintf("environment variable %s is not set", variable), Where: "$" + variable}
+		}
+		return File{Name: "$" + variable, Data: []byte(value)}, nil
+	}
+	b.files = append(b.files, path)
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return File{}, unreadable(path, err)
+	}
+	return File{Name: path, Data: data}, nil
+}
+
+func unreadable(path string, err error) *Problem {
+	if cause, ok := errors.AsType[*os.PathError](err); ok {
+		err = cause.Err
+	}
+	return &Problem{Code: CodeFileUnreadable, What: fmt.Sprintf("cannot read %s: %v", path, err), Where: path}
+}
+
+func readRoots(path string) ([]*x509.Certificate, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, unreadable(path, err)
+	}
+	return ParseRoots(File{Name: path, Data: data})
+}
+
+// ParseRoots reads the certificates of a file of trusted roots.
+func ParseRoots(file File) ([]*x509.Certificate, error) {
+	var roots []*x509.Certificate
+	for _, block := range readContents(file).with(roleCertificate) {
+		cert, err := x509.ParseCertificate(block.pem.Bytes)
+		if err != nil {
+			return nil, &Problem{Code: CodeCertParse, What: "the certificate cannot be parsed: " + err.Error(), Where: file.Name}
+		}
+		roots = append(roots, cert)
+	}
+	if len(roots) == 0 {
+		return nil, &Problem{Code: CodeCertMissing, What: "no certificate in the file of trusted roots", Where: file.Name,
+			Fix: "give PEM certificates of the certification authority"}
+	}
+	return roots, nil
+}
+
+// Value makes the Fetcher.
+func (b *binding) Value(r *webidl.Realm) goja.Value { return fetch.NewFetcher(r, b) }
+
+// RoundTrip sends one request of the Worker's.
+func (b *binding) RoundTrip(req *http.Request) (*http.Response, error) {
+	if b.problem != nil {
+		if req.Body != nil {
+			req.Body.Close()
+		}
+		message := fmt.Sprintf("Binding %s has no certificate: %s", b.settings.binding, b.problem.What)
+		if b.problem.Fix != "" {
+			message += ". " + b.problem.Fix
+		}
+		return nil, webidl.Errorf("%s", message)
+	}
+	return b.target.RoundTrip(req)
+}
+
+// SetPolicies implements bindings.OriginUser.
+func (b *binding) SetPolicies(policies *origin.Policies) {
+	if b.client != nil {
+		b.client.SetPolicies(policies)
+	}
+}
+
+// Close lets requests in flight finish.
+func (b *binding) Close() error {
+	if b.client == nil {
+		return nil
+	}
+	return b.client.Close()
+}

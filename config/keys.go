@@ -1,0 +1,158 @@
+package config
+
+// scope says where a key may stand and what an environment makes of it.
+type scope int
+
+const (
+	notInherited scope = iota // an environment has only its own
+	inherited                 // an environment has the top level's, unless it has its own
+	topOnly                   // not allowed in environments
+)
+
+// effect says what devserver does with a key that is not a binding's.
+type effect int
+
+const (
+	used        effect = iota
+	deployOnly         // wrangler does nothing with it locally either
+	unsupported        // wrangler does something with it locally that devserver does not
+)
+
+// key is a key of the wrangler file that does not make bindings (those are in
+// kinds.go).
+type key struct {
+	name   string
+	scope  scope
+	schema schema
+	effect effect
+	note   string // what it means that it is ignored, unless it is used
+}
+
+// keys is the table of all of them, in the order in which they are explained
+// in https://developers.cloudflare.com/workers/wrangler/configuration/.
+func keys() []key {
+	const production = "matters only to a deployed Worker"
+	return []key{
+		{"$schema", topOnly, text, used, ""},
+		{"env", topOnly, mapOf{mapOf{anything{}}}, used, ""},
+		{"name", inherited, text, used, ""},
+		{"main", inherited, text, used, ""},
+		{"compatibility_date", inherited, text, used, ""},
+		{"compatibility_flags", inherited, listOf{text}, used, ""},
+		{"vars", notInherited, mapOf{anything{}}, used, ""},
+		{"secrets", notInherited, fields{"required": listOf{text}}, used, ""},
+		{"dev", topOnly, devKeys(), used, ""},
+		{"limits", inherited, fields{"cpu_ms": number, "subrequests": number}, used, ""},
+
+		{"define", notInherited, mapOf{text}, used, ""},
+		{"alias", topOnly, mapOf{text}, used, ""},
+		{"rules", inherited, listOf{ruleKeys()}, used, ""},
+		{"tsconfig", inherited, text, used, ""},
+		{"jsx_factory", inherited, text, used, ""},
+		{"jsx_fragment", inherited, text, used, ""},
+		{"minify", inherited, boolean, used, ""},
+		{"keep_names", inherited, boolean, used, ""},
+		{"no_bundle", inherited, boolean, used, ""},
+		{"build", inherited, fields{"command": text, "cwd": text, "watch_dir": either{text, listOf{text}}}, unsupported, "the custom build is not run: run it yourself before devserver, which reloads when its output changes"},
+		{"find_additional_modules", inherited, boolean, unsupported, "only modules that are imported by a literal name are bundled"},
+		{"base_dir", inherited, text, unsupported, "only modules that are imported by a literal name are bundled"},
+		{"preserve_file_names", inherited, boolean, deployOnly, production},
+		{"upload_source_maps", inherited, boolean, deployOnly, production},
+		{"python_modules", inherited, fields{"exclude": listOf{text}}, unsupported, "Python Workers are not supported"},
+
+		{"route", inherited, routeSchema(), unsupported, "request.url has the local host, not the route's"},
+		{"routes", inherited, listOf{routeSchema()}, unsupported, "request.url has the local host, not the route's"},
+		{"triggers", inherited, fields{"crons": listOf{text}, "events": anything{}}, unsupported, "scheduled events are not supported by devserver yet"},
+		{"site", topOnly, fields{"bucket": required{text}, "include": listOf{text}, "exclude": listOf{text}, "entry-point": text}, unsupported, "Workers Sites is not supported by devserver yet: __STATIC_CONTENT is absent"},
+		{"migrations", inherited, listOf{migrationKeys()}, unsupported, "Durable Objects are not supported by devserver yet"},
+		{"exports", inherited, anything{}, unsupported, "Durable Objects are not supported by devserver yet"},
+		{"tail_consumers", notInherited, listOf{fields{"service": required{text}, "environment": text}}, unsupported, "tail events are not supported by devserver yet"},
+		{"streaming_tail_consumers", notInherited, listOf{fields{"service": required{text}}}, unsupported, "tail events are not supported by devserver yet"},
+		{"containers", notInherited, anything{}, unsupported, "containers are not supported"},
+		{"cloudchamber", notInherited, anything{}, unsupported, "containers are not supported"},
+		{"connect", notInherited, anything{}, unsupported, "inbound TCP is not supported by devserver yet"},
+		{"access", inherited, anything{}, unsupported, "ctx.access is not supported by devserver yet"},
+
+		{"account_id", inherited, text, deployOnly, production},
+		{"workers_dev", inherited, boolean, deployOnly, production},
+		{"preview_urls", inherited, boolean, deployOnly, production},
+		{"placement", inherited, mapOf{anything{}}, deployOnly, production},
+		{"observability", inherited, observabilityKeys(), deployOnly, production},
+		{"logpush", inherited, boolean, deployOnly, production},
+		{"cache", inherited, anything{}, deployOnly, production},
+		{"compliance_region", inherited, oneOf{"public", "fedramp_high"}, deployOnly, production},
+		{"first_party_worker", inherited, boolean, deployOnly, production},
+		{"previews", inherited, anything{}, deployOnly, production},
+		{"send_metrics", topOnly, boolean, deployOnly, "devserver never sends metrics"},
+		{"dependencies_instrumentation", topOnly, anything{}, deployOnly, "devserver never sends metrics"},
+		{"keep_vars", topOnly, boolean, deployOnly, production},
+		{"addresses", topOnly, anything{}, deployOnly, production},
+		{"pages_build_output_dir", topOnly, text, used, ""}, // an Error of its own
+
+		// Written into generated files by the tools that redirect to them.
+		{"configPath", topOnly, text, used, ""},
+		{"userConfigPath", topOnly, text, used, ""},
+		{"topLevelName", topOnly, text, used, ""},
+		{"definedEnvironments", topOnly, listOf{text}, used, ""},
+		{"targetEnvironment", topOnly, text, used, ""},
+	}
+}
+
+// removed are keys that wrangler no longer has, and what to do instead.
+func removed() map[string]string {
+	return map[string]string{
+		"legacy_env":  "delete it: every environment is a Worker of its own now",
+		"node_compat": `delete it, and write compatibility_flags = ["nodejs_compat"]`,
+	}
+}
+
+func devKeys() fields {
+	protocol := oneOf{"http", "https"}
+	return fields{
+		"ip": text, "port": number, "host": text, "upstream_protocol": protocol, "local_protocol": protocol,
+		"inspector_ip": text, "inspector_port": number,
+		"enable_containers": boolean, "container_engine": either{text, mapOf{anything{}}}, "generate_types": boolean,
+	}
+}
+
+// ignoredDevKeys are the keys of "dev" that have no effect, and what that means.
+func ignoredDevKeys() []key {
+	return []key{
+		{"inspector_ip", topOnly, nil, unsupported, "there is no inspector"},
+		{"inspector_port", topOnly, nil, unsupported, "there is no inspector"},
+		{"enable_containers", topOnly, nil, unsupported, "containers are not supported"},
+		{"container_engine", topOnly, nil, unsupported, "containers are not supported"},
+		{"generate_types", topOnly, nil, unsupported, "no types are generated"},
+	}
+}
+
+func ruleKeys() fields {
+	return fields{
+		"type":        required{oneOf{"ESModule", "CommonJS", "CompiledWasm", "Text", "Data", "PythonModule", "PythonRequirement"}},
+		"globs":       required{listOf{text}},
+		"fallthrough": boolean,
+	}
+}
+
+func routeSchema() schema {
+	return either{text, fields{
+		"pattern": required{text}, "zone_id": text, "zone_name": text, "custom_domain": boolean,
+		"enabled": boolean, "previews_enabled": boolean,
+	}}
+}
+
+func migrationKeys() fields {
+	return fields{
+		"tag": required{text}, "new_classes": listOf{text}, "new_sqlite_classes": listOf{text}, "deleted_classes": listOf{text},
+		"renamed_classes":     listOf{fields{"from": required{text}, "to": required{text}}},
+		"transferred_classes": listOf{fields{"from": required{text}, "from_script": required{text}, "to": required{text}}},
+	}
+}
+
+func observabilityKeys() fields {
+	return fields{
+		"enabled": boolean, "head_sampling_rate": number,
+		"logs":   fields{"enabled": boolean, "head_sampling_rate": number, "invocation_logs": boolean, "persist": boolean, "destinations": listOf{text}},
+		"traces": fields{"enabled": boolean, "head_sampling_rate": number, "persist": boolean, "destinations": listOf{text}},
+	}
+}

@@ -1,0 +1,128 @@
+package config
+
+import (
+	"fmt"
+	"math"
+	"path/filepath"
+	"slices"
+	"time"
+)
+
+func (l *loader) load() {
+	l.find()
+	var root *Node
+	if l.config.File != "" {
+		root = l.read(l.config.File)
+	}
+	file := l.chooseEnv(root)
+	l.checkKeys(file)
+	l.worker(file)
+	l.dev(file.get("dev", topOnly))
+	l.limits(file.get("limits", inherited))
+	l.build(file)
+
+	beside := l.config.Dir
+	if l.config.UserFile != "" {
+		beside = filepath.Dir(l.config.UserFile)
+	}
+	local := l.localSettings(beside)
+	l.checkLocal(root, local)
+	l.bindings(file, local)
+	l.origins(local.Get("origins"))
+	l.vars(file, beside)
+	l.ignored(file)
+}
+
+// dev decodes the table of the same name, whose types have been checked.
+func (l *loader) dev(dev *Node) {
+	d := &l.config.Dev
+	d.IP, _ = dev.Get("ip").AsString()
+	d.Host, _ = dev.Get("host").AsString()
+	d.UpstreamProtocol, _ = dev.Get("upstream_protocol").AsString()
+	port := dev.Get("port")
+	if f, ok := port.AsNumber(); ok {
+		if f != math.Trunc(f) || f < 0 || f > math.MaxUint16 {
+			l.report(port.Diagnostic(Error, CodeValue, fmt.Sprintf("is not a port: %s", port), "choose one from 1 to 65535, or 0 for any that is free"))
+			return
+		}
+		n := int(f)
+		d.Port = &n
+	}
+}
+
+func (l *loader) limits(limits *Node) {
+	if ms, ok := l.positive(limits.Get("cpu_ms")); ok {
+		l.config.Limits.CPU = time.Duration(ms * float64(time.Millisecond))
+	}
+	if n, ok := l.positive(limits.Get("subrequests")); ok {
+		l.config.Limits.Subrequests = int(n)
+	}
+}
+
+// positive is the value of a number that has to be above 0 and of a sane size.
+func (l *loader) positive(n *Node) (float64, bool) {
+	f, ok := n.AsNumber()
+	if ok && (f <= 0 || f > math.MaxInt32) {
+		l.report(n.Diagnostic(Error, CodeValue, fmt.Sprintf("should be above 0 and not above %d, but is %s", math.MaxInt32, n), ""))
+		return 0, false
+	}
+	return f, ok
+}
+
+// build decodes what the bundler is told.
+func (l *loader) build(file wranglerFile) {
+	b := &l.config.Build
+	b.Define = pairs(file.get("define", notInherited))
+	b.Alias = pairs(file.get("alias", topOnly))
+	b.JSXFactory, _ = file.get("jsx_factory", inherited).AsString()
+	b.JSXFragment, _ = file.get("jsx_fragment", inherited).AsString()
+	b.TSConfig, _ = file.get("tsconfig", inherited).AsPath()
+	b.Minify, _ = file.get("minify", inherited).AsBool()
+	b.NoBundle, _ = file.get("no_bundle", inherited).AsBool()
+	keep, set := file.get("keep_names", inherited).AsBool()
+	b.KeepNames = keep || !set
+	if file.get("rules", inherited).Kind() == Array {
+		for _, n := range file.get("rules", inherited).Items() {
+			r := Rule{Pos: n.Pos()}
+			r.Type, _ = n.Get("type").AsString()
+			r.Globs, _ = n.Get("globs").AsStrings()
+			r.Fallthrough, _ = n.Get("fallthrough").AsBool()
+			b.Rules = append(b.Rules, r)
+		}
+	}
+}
+
+// pairs are the strings in an object.
+func pairs(n *Node) []Pair {
+	var list []Pair
+	for i, key := range n.Keys() {
+		if s, ok := n.Items()[i].AsString(); ok {
+			list = append(list, Pair{key, s, n.Items()[i].KeyPos()})
+		}
+	}
+	return list
+}
+
+// ignored lists what is set and has no effect.
+func (l *loader) ignored(file wranglerFile) {
+	add := func(n *Node, k key) {
+		if b, isBool := n.AsBool(); !n.Empty() && k.effect != used && !(isBool && !b) {
+			l.config.Ignored = append(l.config.Ignored, Ignored{n.Path(), n.KeyPos(), k.note, k.effect == deployOnly})
+		}
+	}
+	for _, k := range keys() {
+		add(file.get(k.name, k.scope), k)
+	}
+	for _, k := range ignoredDevKeys() {
+		add(file.get("dev", topOnly).Get(k.name), k)
+	}
+	if consumers := file.get("queues", notInherited).Get("consumers"); !consumers.Empty() {
+		add(consumers, key{effect: unsupported, note: "queue consumers are not supported by devserver yet"})
+	}
+	if protocol := file.get("dev", topOnly).Get("local_protocol"); protocol.Kind() == String {
+		if s, _ := protocol.AsString(); s == "https" {
+			add(protocol, key{effect: unsupported, note: "devserver listens with http only, for now"})
+		}
+	}
+	slices.SortStableFunc(l.config.Ignored, func(a, b Ignored) int { return a.Pos.Line - b.Pos.Line })
+}

@@ -1,0 +1,80 @@
+package server
+
+import (
+	_ "embed"
+	"html/template"
+	"net/http"
+	"strings"
+
+	"devserver/config"
+	"devserver/runtime"
+)
+
+//go:embed errorpage.html
+var errorPageHTML string
+
+var errorPage = template.Must(template.New("error").Parse(errorPageHTML))
+
+// page is what an error page says, as text for programs and as HTML for browsers.
+type page struct {
+	Title   string
+	Request string // "GET /path"; may be empty
+	Text    string // the error, over several lines
+	Fix     string
+}
+
+func workerPage(e *runtime.Error, method, path string) page {
+	title := "The Worker threw an exception"
+	switch e.Kind {
+	case runtime.Hung:
+		title = "The Worker hung"
+	case runtime.Limit:
+		title = "The Worker exceeded a limit"
+	case runtime.Internal:
+		title = "devserver failed"
+	}
+	return page{Title: title, Request: method + " " + path, Text: e.Text(), Fix: e.Fix}
+}
+
+func failurePage(f *Failure) page {
+	p := page{Title: "The Worker could not be loaded"}
+	switch {
+	case f.Build != nil:
+		p.Title, p.Text = "The Worker could not be built", f.Build.Error()
+	case f.Worker != nil:
+		p.Title, p.Text, p.Fix = "The Worker could not be started", f.Worker.Text(), f.Worker.Fix
+	case f.Other != nil:
+		p.Text = f.Other.Error()
+	default:
+		p.Title = "The configuration has errors"
+		var lines []string
+		for _, problem := range f.Problems {
+			if problem.Severity == config.Error {
+				lines = append(lines, problem.String())
+			}
+		}
+		p.Text = strings.Join(lines, "\n")
+	}
+	return p
+}
+
+// writeErrorPage answers with a page for browsers, and with plain text for everyone else.
+func writeErrorPage(w http.ResponseWriter, r *http.Request, status int, p page) {
+	header := w.Header()
+	header.Set("Cache-Control", "no-store")
+	header.Set("X-Content-Type-Options", "nosniff")
+	if !strings.Contains(r.Header.Get("Accept"), "text/html") {
+		header.Set("Content-Type", "text/plain; charset=utf-8")
+		w.WriteHeader(status)
+		text := p.Text
+		if p.Fix != "" {
+			text += "\n\n" + p.Fix
+		}
+		w.Write([]byte(text + "\n"))
+		return
+	}
+	header.Set("Content-Type", "text/html; charset=utf-8")
+	header.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
+	w.WriteHeader(status)
+	errorPage.Execute(w, p)
+}

@@ -1,0 +1,267 @@
+package server
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"sync"
+	"time"
+
+	"devserver/bindings"
+	"devserver/bindings/unsupported"
+	"devserver/bindings/vars"
+	"devserver/bundle"
+	"devserver/config"
+	"devserver/origin"
+	"devserver/runtime"
+	"devserver/runtime/compat"
+	"devserver/runtime/console"
+)
+
+// generation is one loaded Worker with its bindings. Requests that it has begun to answer finish on it, however many
+// generations have come since.
+type generation struct {
+	session  *Session
+	number   int
+	config   *config.Config
+	problems config.Diagnostics
+	notes    []string
+	script   *bundle.Script
+	worker   *runtime.Worker
+
+	bound []bound
+	plain []runtime.Binding // variables, and stand-ins for what is not supported
+	users sync.WaitGroup    // requests
+}
+
+// bound is an open binding. It passes from one generation to the next as long as its configuration stays the same.
+type bound struct {
+	kind string
+	bindings.Binding
+}
+
+// decode works out the bindings that are configured.
+func (g *generation) decode(kinds []bindings.Kind) config.Diagnostics {
+	var problems config.Diagnostics
+	supported := map[string]bool{}
+	for _, kind := range kinds {
+		supported[kind.Key()] = true
+		section := g.config.Section(kind.Key())
+		if section == nil {
+			continue
+		}
+		list, found := kind.Decode(section)
+		problems = append(problems, found...)
+		for _, b := range list {
+			g.bound = append(g.bound, bound{kind.Key(), b})
+		}
+	}
+	for _, v := range g.config.Vars {
+		g.plain = append(g.plain, vars.Var{Var: v})
+	}
+	for _, ref := range g.config.Bindings {
+		if !supported[ref.Key] {
+			g.plain = append(g.plain, unsupported.Binding{Ref: ref})
+		}
+	}
+	return problems
+}
+
+// open opens the bindings that the previous generation, which may be nil, does not hand on.
+func (g *generation) open(ctx context.Context, previous *generation, changed []string) error {
+	host := bindings.Host{
+		Dir:      g.config.Dir,
+		Getenv:   g.session.options.Getenv,
+		Policies: g.session.origins.policies,
+		Roots:    g.session.options.Roots,
+		Observe:  g.session.observe,
+		Demo: func() (origin.Identity, error) {
+			d, err := g.session.startDemo()
+			if err != nil {
+				return origin.Identity{}, err
+			}
+			return d.ClientIdentity(), nil
+		},
+	}
+	for i, b := range g.bound {
+		if kept, ok := previous.find(b, changed); ok {
+			g.bound[i] = kept
+			if user, ok := kept.Binding.(bindings.OriginUser); ok {
+				user.SetPolicies(host.Policies)
+			}
+			continue
+		}
+		if err := b.Open(ctx, host); err != nil {
+			return fmt.Errorf("binding %q: %w", b.Name(), err)
+		}
+	}
+	return nil
+}
+
+// find looks for an open binding that can be kept: the same configuration, and none of its files changed.
+func (g *generation) find(wanted bound, changed []string) (bound, bool) {
+	if g == nil {
+		return bound{}, false
+	}
+	i := slices.IndexFunc(g.bound, func(b bound) bool { return b.kind == wanted.kind && b.Config() == wanted.Config() })
+	if i < 0 {
+		return bound{}, false
+	}
+	if user, ok := g.bound[i].Binding.(bindings.FileUser); ok {
+		if slices.ContainsFunc(user.Files(), func(file string) bool { return slices.Contains(changed, file) }) {
+			return bound{}, false
+		}
+	}
+	return g.bound[i], true
+}
+
+// files are those that the bindings depend on.
+func (g *generation) files() []string {
+	var files []string
+	for _, b := range g.bound {
+		if user, ok := b.Binding.(bindings.FileUser); ok {
+			files = append(files, user.Files()...)
+		}
+	}
+	return files
+}
+
+// start loads the script into the runtime.
+func (g *generation) start() *runtime.Error {
+	flags, problems := compat.Resolve(g.config.CompatibilityDate, g.config.CompatibilityFlags)
+	g.notes = append(g.notes, problems...)
+	var env []runtime.Binding
+	env = append(env, g.plain...)
+	for _, b := range g.bound {
+		env = append(env, b)
+	}
+	var limit time.Duration
+	if g.session.options.EnforceLimits {
+		limit = g.config.Limits.CPU
+	}
+	worker, err := runtime.Load(runtime.Options{
+		Script: runtime.Script{
+			Name: g.script.Name, Code: g.script.Code, SourceMap: g.script.LoadSourceMap,
+			Assigned: g.script.Assigned, ReflectsGlobal: g.script.ReflectsGlobal, Builtins: g.script.Builtins,
+		},
+		Bindings: env,
+		Compat:   flags,
+		Fetch:    origin.AsEdge(g.session.plain),
+		CF:       cfObject(g.config.CF),
+		CPULimit: limit,
+		Log:      g.session.log.with(g.config.Limits.CPU),
+	})
+	if err != nil {
+		return err
+	}
+	g.worker = worker
+	return nil
+}
+
+// rows are the lines of the table of env.
+func (g *generation) rows() []BindingRow {
+	var rows []BindingRow
+	add := func(name string, b any) {
+		row := BindingRow{Name: name}
+		if d, ok := b.(bindings.Describer); ok {
+			row.Row = d.Row()
+		}
+		rows = append(rows, row)
+	}
+	for _, b := range g.bound {
+		add(b.Name(), b.Binding)
+	}
+	for _, b := range g.plain {
+		add(b.Name(), b)
+	}
+	return rows
+}
+
+// retire waits until nothing uses the generation, and closes the bindings that next, which may be nil, does not have.
+func (g *generation) retire(next *generation) {
+	ctx := context.Background()
+	if next == nil {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, closingGrace)
+		defer cancel()
+	}
+	done := make(chan struct{})
+	go func() {
+		g.users.Wait()
+		close(done)
+	}()
+	select {
+	case <-done:
+		g.worker.Wait(ctx)
+	case <-ctx.Done():
+	}
+	g.closeExcept(next)
+}
+
+// closeExcept closes the bindings that another generation does not have.
+func (g *generation) closeExcept(other *generation) {
+	for _, b := range g.bound {
+		if other == nil || !slices.ContainsFunc(other.bound, func(o bound) bool { return o.Binding == b.Binding }) {
+			b.Close()
+		}
+	}
+}
+
+// bundleOptions are what of the configuration matters for bundling.
+type bundleOptions struct {
+	entry, dir    string
+	build         config.Build
+	define, alias map[string]string
+}
+
+func newBundleOptions(cfg *config.Config) bundleOptions {
+	pairs := func(list []config.Pair) map[string]string {
+		m := map[string]string{}
+		for _, p := range list {
+			m[p.Key] = p.Value
+		}
+		return m
+	}
+	return bundleOptions{entry: cfg.Main, dir: cfg.Dir, build: cfg.Build, define: pairs(cfg.Build.Define), alias: pairs(cfg.Build.Alias)}
+}
+
+func (o bundleOptions) equal(other bundleOptions) bool {
+	a, b := o.build, other.build
+	return o.entry == other.entry && o.dir == other.dir && maps.Equal(o.define, other.define) && maps.Equal(o.alias, other.alias) &&
+		a.TSConfig == b.TSConfig && a.JSXFactory == b.JSXFactory && a.JSXFragment == b.JSXFragment && a.Minify == b.Minify
+}
+
+func (o bundleOptions) options() bundle.Options {
+	return bundle.Options{
+		Entry: o.entry, Dir: o.dir, TSConfig: o.build.TSConfig,
+		JSXFactory: o.build.JSXFactory, JSXFragment: o.build.JSXFragment,
+		Define: o.define, Alias: o.alias, Minify: o.build.Minify,
+		Builtin: runtime.HasModule, Exports: runtime.ModuleExports,
+	}
+}
+
+// workerLog passes on what a Worker says.
+type workerLog struct {
+	report  func(Event)
+	enforce bool
+	limit   time.Duration // limits.cpu_ms
+}
+
+func (l *workerLog) with(limit time.Duration) *workerLog {
+	return &workerLog{report: l.report, enforce: l.enforce, limit: limit}
+}
+
+// Console implements runtime.Log.
+func (l *workerLog) Console(level console.Level, text string) { l.report(Console{level, text}) }
+
+// Exception implements runtime.Log.
+func (l *workerLog) Exception(e *runtime.Error) { l.report(Exception{Error: e}) }
+
+// Used implements runtime.Log.
+func (l *workerLog) Used(cpu time.Duration) {
+	if l.limit > 0 && cpu > l.limit && !l.enforce {
+		l.report(Notice{fmt.Sprintf("a request used %v of CPU here; its limit (limits.cpu_ms) is %v at the edge, where V8 is faster",
+			cpu.Round(time.Millisecond), l.limit)})
+	}
+}

@@ -1,0 +1,122 @@
+package server
+
+import (
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"devserver/runtime"
+)
+
+// localPrefix is where devserver's own endpoints are; everything else belongs to the Worker.
+const localPrefix = "/cdn-cgi/local/"
+
+// Handler answers HTTP requests with the Worker.
+func (s *Session) Handler() http.Handler { return http.HandlerFunc(s.serve) }
+
+func (s *Session) serve(w http.ResponseWriter, r *http.Request) {
+	if strings.HasPrefix(r.URL.Path, localPrefix) {
+		s.serveLocal(w, r)
+		return
+	}
+	started := time.Now()
+	status := s.answer(w, r)
+	s.options.Report(Answered{Method: r.Method, Path: r.URL.Path, Status: status, Took: time.Since(started)})
+}
+
+// answer has the Worker answer, and returns the status.
+func (s *Session) answer(w http.ResponseWriter, r *http.Request) int {
+	g, failure := s.acquire()
+	if g == nil {
+		return s.failed(w, r, failure)
+	}
+	defer g.users.Done()
+	path := r.URL.Path
+	atTheEdge(r, g.config)
+	res, err := g.worker.RoundTrip(r)
+	if err != nil {
+		return s.threw(w, r, path, err)
+	}
+	defer res.Body.Close()
+	header := w.Header()
+	for name, values := range res.Header {
+		header[name] = values
+	}
+	if _, ok := header["Content-Type"]; !ok {
+		header["Content-Type"] = nil // or net/http would guess one
+	}
+	w.WriteHeader(res.StatusCode)
+	if err := send(w, res); err != nil {
+		if r.Context().Err() == nil {
+			if e, ok := errors.AsType[*runtime.Error](err); ok {
+				s.options.Report(Exception{Error: e, Method: r.Method, Path: path})
+			} else {
+				s.options.Report(Exception{Error: &runtime.Error{Message: "the response body ended early: " + err.Error()}, Method: r.Method, Path: path})
+			}
+		}
+		// The status has been sent: cutting the connection is the only way left to say that the body is not whole.
+		panic(http.ErrAbortHandler)
+	}
+	return res.StatusCode
+}
+
+// send copies the body. One whose length is not known is being made, or comes from elsewhere: what there is of it is
+// sent at once.
+func send(w http.ResponseWriter, res *http.Response) error {
+	if res.Body == http.NoBody {
+		return nil
+	}
+	if res.ContentLength >= 0 {
+		_, err := io.Copy(w, res.Body)
+		return err
+	}
+	flusher := http.NewResponseController(w)
+	flusher.Flush()
+	buffer := buffers.Get().(*[32 << 10]byte)
+	defer buffers.Put(buffer)
+	for {
+		n, err := res.Body.Read(buffer[:])
+		if n > 0 {
+			if _, err := w.Write(buffer[:n]); err != nil {
+				return err
+			}
+			if err := flusher.Flush(); err != nil {
+				return err
+			}
+		}
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+var buffers = sync.Pool{New: func() any { return new([32 << 10]byte) }}
+
+// threw answers for a Worker that failed to.
+func (s *Session) threw(w http.ResponseWriter, r *http.Request, path string, err error) int {
+	e, ok := errors.AsType[*runtime.Error](err)
+	if !ok {
+		e = &runtime.Error{Kind: runtime.Internal, Message: err.Error()}
+	}
+	if e.Kind == runtime.Gone {
+		return 499 // nobody is there to see it; the request log shows it
+	}
+	s.options.Report(Exception{Error: e, Method: r.Method, Path: path})
+	writeErrorPage(w, r, http.StatusInternalServerError, workerPage(e, r.Method, path))
+	return http.StatusInternalServerError
+}
+
+// failed answers while there is no Worker that could.
+func (s *Session) failed(w http.ResponseWriter, r *http.Request, failure *Failure) int {
+	if failure == nil {
+		failure = &Failure{Other: errors.New("the Worker is being loaded")}
+	}
+	writeErrorPage(w, r, http.StatusServiceUnavailable, failurePage(failure))
+	return http.StatusServiceUnavailable
+}
