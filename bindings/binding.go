@@ -53,6 +53,8 @@ type Host struct {
 	Roots []*x509.Certificate
 	// Observe is told of calls that fail, and of what is worth a notice.
 	Observe func(origin.Event)
+	// Notice has a sentence shown to the user.
+	Notice func(text string)
 	// Demo returns the client identity of the embedded demo origin, which it starts on the first call.
 	Demo func() (origin.Identity, error)
 }
@@ -78,3 +80,13 @@ type Row struct {
 	// Problem says what keeps it from working, and Fix what to do; empty if nothing does.
 	Problem, Fix string
 }
+
+// Flag is a flag of the command line that a kind of binding has.
+type Flag struct {
+	Name, Argument, Help string
+	// Set takes one value of the flag, which may be given several times. An error says what is wrong with the value.
+	Set func(value string) error
+}
+
+// FlagUser is a Kind that has flags. dir is what relative paths in them are relative to.
+type FlagUser interface{ Flags(dir string) []Flag }

@@ -210,7 +210,7 @@ func (iso *isolate) noHandler(name string) error {
 }
 
 // checkHandlers refuses a script that has nothing to be called.
-func (iso *isolate) checkHandlers() error {
+func (iso *isolate) checkHandlers() *Error {
 	if _, ok := iso.exports.Get("default").(*goja.Object); !ok {
 		return &Error{Kind: StartUp, Message: "the Worker has no default export",
 			Fix: "export default { async fetch(request, env, ctx) { … } }"}

@@ -84,7 +84,7 @@ func (iso *isolate) end() {
 }
 
 // evaluate runs the module scope, which has no I/O context: what fetches, waits or is random throws there.
-func (iso *isolate) evaluate() error {
+func (iso *isolate) evaluate() *Error {
 	iso.realm.SetIOContext(false)
 	var exports goja.Value
 	var thrown error

@@ -1,21 +1,38 @@
 package runtime
 
 import (
-	"slices"
-
 	"github.com/dop251/goja"
 	"github.com/dop251/goja_nodejs/require"
 
 	"devserver/runtime/webidl"
 )
 
-// Modules are the built-in modules, by specifier, that a script may import.
-var modules = map[string]func(iso *isolate, exports *goja.Object){
-	"cloudflare:workers": cloudflareWorkers,
+// module is a built-in module that a script may import.
+type module struct {
+	exports []string
+	load    func(iso *isolate, exports *goja.Object)
+}
+
+// modules are the built-in modules, by specifier.
+func modules(specifier string) (module, bool) {
+	switch specifier {
+	case "cloudflare:workers":
+		return module{exports: []string{"WorkerEntrypoint", "env", "waitUntil"}, load: cloudflareWorkers}, true
+	}
+	return module{}, false
 }
 
 // HasModule reports whether there is a built-in module of that name: the bundler asks.
-func HasModule(specifier string) bool { return modules[specifier] != nil }
+func HasModule(specifier string) bool {
+	_, ok := modules(specifier)
+	return ok
+}
+
+// ModuleExports lists what a built-in module exports, or nil if there is no such module.
+func ModuleExports(specifier string) []string {
+	m, _ := modules(specifier)
+	return m.exports
+}
 
 // builtins returns the function through which a script gets its built-in modules, each evaluated on its first import
 // and kept, or undefined for a script that imports none.
@@ -26,15 +43,19 @@ func (iso *isolate) builtins() goja.Value {
 	registry := require.NewRegistry(require.WithLoader(func(string) ([]byte, error) {
 		return nil, require.ModuleFileDoesNotExistError
 	}))
-	for name, load := range modules {
+	for _, name := range iso.worker.options.Script.Builtins {
+		m, ok := modules(name)
+		if !ok {
+			continue
+		}
 		registry.RegisterNativeModule(name, func(_ *goja.Runtime, module *goja.Object) {
-			load(iso, module.Get("exports").(*goja.Object))
+			m.load(iso, module.Get("exports").(*goja.Object))
 		})
 	}
-	modules := registry.Enable(iso.vm)
+	loader := registry.Enable(iso.vm)
 	iso.vm.GlobalObject().Delete("require") // Workers have none
 	return iso.realm.Function("builtin", 1, func(c webidl.Call) goja.Value {
-		exports, err := modules.Require(c.USVString(0))
+		exports, err := loader.Require(c.USVString(0))
 		c.Check(err)
 		return exports
 	})
@@ -58,12 +79,6 @@ func (workerEntrypointIDL) Define(class *webidl.Class) {
 	}
 }
 
-// unsupportedExports are the exports of cloudflare:workers that devserver does not have yet. Touching one throws.
-var unsupportedExports = []string{
-	"DurableObject", "WorkflowEntrypoint", "RpcTarget", "RpcStub", "RpcPromise", "RpcProperty", "ServiceStub", "exports",
-	"withEnv", "withExports", "withEnvAndExports", "cache", "tracing", "restore", "abortIsolate",
-}
-
 func cloudflareWorkers(iso *isolate, exports *goja.Object) {
 	r := iso.realm
 	exports.Set("WorkerEntrypoint", r.Constructor(workerEntrypointClass))
@@ -77,10 +92,4 @@ func cloudflareWorkers(iso *isolate, exports *goja.Object) {
 	env, err := iso.environment()
 	r.Rethrow(err)
 	exports.Set("env", env)
-	for _, name := range slices.Sorted(slices.Values(unsupportedExports)) {
-		exports.DefineAccessorProperty(name, r.Function("get "+name, 0, func(c webidl.Call) goja.Value {
-			c.Throw(webidl.Errorf("%s of cloudflare:workers is not supported by devserver yet", name))
-			return nil
-		}), nil, goja.FLAG_TRUE, goja.FLAG_TRUE)
-	}
 }

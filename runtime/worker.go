@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/dop251/goja"
+	"github.com/dop251/goja/parser"
 
 	"devserver/runtime/compat"
 	"devserver/runtime/console"
@@ -43,8 +44,10 @@ type Script struct {
 	// Name is what stack traces call code that the source map knows nothing of.
 	Name string
 	// Code is an expression that evaluates to a function of one argument, the function that gives built-in modules,
-	// which returns the entry module's exports, or a promise of them. An inline source map is honoured.
+	// which returns the entry module's exports, or a promise of them.
 	Code string
+	// SourceMap returns the source map of Code, whatever path it is asked for; nil if there is none.
+	SourceMap func(path string) ([]byte, error)
 	// Assigned are the globals that the script assigns, deletes or redefines; ReflectsGlobal says that it looks at the
 	// global object as a whole. Both may be more than the truth, but not less.
 	Assigned       []string
@@ -90,16 +93,15 @@ type Worker struct {
 	isolates sync.WaitGroup
 }
 
-// Load compiles a script and evaluates its module scope once, so that a script that cannot start is refused here. The
-// error is an *[Error].
-func Load(options Options) (*Worker, error) {
+// Load compiles a script and evaluates its module scope once, so that a script that cannot start is refused here.
+func Load(options Options) (*Worker, *Error) {
 	if options.CPULimit == 0 {
 		options.CPULimit = DefaultCPULimit
 	}
 	if options.Log == nil {
 		options.Log = silent{}
 	}
-	program, err := goja.Compile(options.Script.Name, options.Script.Code, true)
+	program, err := compile(options.Script)
 	if err != nil {
 		return nil, &Error{Kind: StartUp, Name: "SyntaxError", Message: err.Error()}
 	}
@@ -109,15 +111,28 @@ func Load(options Options) (*Worker, error) {
 		globals: Globals(options.Compat),
 		dog:     eventloop.NewWatchdog(0),
 	}
-	iso, err := w.newIsolate()
+	iso, fail := w.newIsolate()
+	if fail == nil {
+		fail = iso.checkHandlers()
+		iso.end()
+	}
+	if fail != nil {
+		return nil, fail
+	}
+	return w, nil
+}
+
+// compile compiles a script once for all isolates.
+func compile(script Script) (*goja.Program, error) {
+	loader := parser.WithDisableSourceMaps
+	if script.SourceMap != nil {
+		loader = parser.WithSourceMapLoader(script.SourceMap)
+	}
+	ast, err := goja.Parse(script.Name, script.Code, loader)
 	if err != nil {
 		return nil, err
 	}
-	defer iso.end()
-	if err := iso.checkHandlers(); err != nil {
-		return nil, err
-	}
-	return w, nil
+	return goja.CompileAST(ast, true)
 }
 
 // RoundTrip has the Worker answer a request. It runs the Worker on the calling goroutine until there is a response;
@@ -148,7 +163,7 @@ func (w *Worker) Wait(ctx context.Context) error {
 }
 
 // newIsolate makes an isolate and evaluates the module scope in it.
-func (w *Worker) newIsolate() (*isolate, error) {
+func (w *Worker) newIsolate() (*isolate, *Error) {
 	iso := w.bareIsolate()
 	if err := iso.evaluate(); err != nil {
 		iso.end()

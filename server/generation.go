@@ -76,6 +76,7 @@ func (g *generation) open(ctx context.Context, previous *generation, changed []s
 		Policies: g.session.origins.policies,
 		Roots:    g.session.options.Roots,
 		Observe:  g.session.observe,
+		Notice:   func(text string) { g.session.options.Report(Notice{text}) },
 		Demo: func() (origin.Identity, error) {
 			d, err := g.session.startDemo()
 			if err != nil {

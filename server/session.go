@@ -246,7 +246,7 @@ func (s *Session) setOrigins(cfg *config.Config, files *fileSet) error {
 		}
 		if o.CA != "" {
 			files.add(o.CA)
-			roots, err := readRoots(o.CA)
+			roots, err := origin.ReadRoots(o.CA)
 			if err != nil {
 				return fmt.Errorf("origin %q: %w", o.Host, err)
 			}

@@ -10,7 +10,7 @@ import (
 // Kinds returns the kinds of bindings that devserver has.
 func Kinds() []bindings.Kind {
 	return []bindings.Kind{
-		mtls.Kind{},
+		&mtls.Kind{},
 		versionmetadata.Kind{},
 	}
 }

@@ -11,7 +11,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"os"
 	"slices"
 	"time"
 
@@ -71,7 +70,7 @@ func (b *binding) load(host bindings.Host) (roots []*x509.Certificate, err error
 	local := b.settings.local
 	if local.ca != "" {
 		b.files = append(b.files, local.ca)
-		if roots, err = readRoots(local.ca); err != nil {
+		if roots, err = origin.ReadRoots(local.ca); err != nil {
 			return nil, err
 		}
 	}
@@ -126,7 +125,7 @@ func (b *binding) fromStore(host bindings.Host) (*Certificate, string, error) {
 	if err != nil {
 		return nil, "", err
 	}
-	store := NewStore(home, time.Now, func(*Problem) {})
+	store := NewStore(home, time.Now, func(p *Problem) { host.Notice(p.Error()) })
 	b.files = append(b.files, store.Files(b.settings.id)...)
 	certificate, _, err := store.Get(b.settings.id)
 	if problem, ok := errors.AsType[*Problem](err); ok && (problem.Code == CodeNotFound || problem.Code == CodeBadID) {
@@ -158,43 +157,7 @@ func (b *binding) read(host bindings.Host, path, variable string) (File, error) 
 		return File{Name: "$" + variable, Data: []byte(value)}, nil
 	}
 	b.files = append(b.files, path)
-	data, err := os.ReadFile(path)
-	if err != nil {
-		return File{}, unreadable(path, err)
-	}
-	return File{Name: path, Data: data}, nil
-}
-
-func unreadable(path string, err error) *Problem {
-	if cause, ok := errors.AsType[*os.PathError](err); ok {
-		err = cause.Err
-	}
-	return &Problem{Code: CodeFileUnreadable, What: fmt.Sprintf("cannot read %s: %v", path, err), Where: path}
-}
-
-func readRoots(path string) ([]*x509.Certificate, error) {
-	data, err := os.ReadFile(path)
-	if err != nil {
-		return nil, unreadable(path, err)
-	}
-	return ParseRoots(File{Name: path, Data: data})
-}
-
-// ParseRoots reads the certificates of a file of trusted roots.
-func ParseRoots(file File) ([]*x509.Certificate, error) {
-	var roots []*x509.Certificate
-	for _, block := range readContents(file).with(roleCertificate) {
-		cert, err := x509.ParseCertificate(block.pem.Bytes)
-		if err != nil {
-			return nil, &Problem{Code: CodeCertParse, What: "the certificate cannot be parsed: " + err.Error(), Where: file.Name}
-		}
-		roots = append(roots, cert)
-	}
-	if len(roots) == 0 {
-		return nil, &Problem{Code: CodeCertMissing, What: "no certificate in the file of trusted roots", Where: file.Name,
-			Fix: "give PEM certificates of the certification authority"}
-	}
-	return roots, nil
+	return LoadFile(path)
 }
 
 // Value makes the Fetcher.

@@ -8,7 +8,7 @@ import (
 	"devserver/runtime/webidl"
 )
 
-// AbortSignalClass is the class AbortSignal.
+// AbortSignalClass is the class AbortSignal. As in Workers, none can be made outside a handler.
 var AbortSignalClass = webidl.NewClass("AbortSignal", abortSignalIDL{})
 
 type abortSignalIDL struct{}
@@ -28,6 +28,7 @@ func (abortSignalIDL) Define(class *webidl.Class) {
 	}
 	class.Statics = []webidl.Member{
 		webidl.Static("abort", 0, func(c webidl.Call) goja.Value {
+			c.Check(c.Realm.CheckIO())
 			s := NewAbortSignal(c.Realm)
 			s.SignalAbort(c.Arg(0))
 			return s.Object()
@@ -42,6 +43,7 @@ func (abortSignalIDL) Define(class *webidl.Class) {
 			return s.Object()
 		}),
 		webidl.Static("any", 1, func(c webidl.Call) goja.Value {
+			c.Check(c.Realm.CheckIO())
 			var signals []*AbortSignal
 			for i, v := range c.Realm.Sequence(c.Arg(0)) {
 				s, ok := webidl.As[*AbortSignal](c.Realm, v)
@@ -74,7 +76,10 @@ var AbortControllerClass = webidl.NewClass("AbortController", abortControllerIDL
 type abortControllerIDL struct{}
 
 func (abortControllerIDL) Define(class *webidl.Class) {
-	class.Construct = func(c webidl.Call) any { return &AbortController{Signal: NewAbortSignal(c.Realm)} }
+	class.Construct = func(c webidl.Call) any {
+		c.Check(c.Realm.CheckIO())
+		return &AbortController{Signal: NewAbortSignal(c.Realm)}
+	}
 	class.Members = []webidl.Member{
 		webidl.ReadOnly("signal", func(a *AbortController, c webidl.Call) goja.Value { return a.Signal.Object() }),
 		webidl.Method("abort", 0, func(a *AbortController, c webidl.Call) goja.Value {

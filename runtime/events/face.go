@@ -42,5 +42,5 @@ func Globals() []webidl.Global {
 		webidl.ClassGlobal(AbortControllerClass),
 		webidl.ClassGlobal(AbortSignalClass),
 	}
-	return append(globals, globalTargetGlobals()...)
+	return append(globals, globalFunctions()...)
 }

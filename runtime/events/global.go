@@ -20,9 +20,9 @@ func GlobalTarget(r *webidl.Realm) *Target {
 	return g.target
 }
 
-// globalTargetGlobals are the methods of EventTarget as functions of the global object, which they work on when they
-// are called without another target.
-func globalTargetGlobals() []webidl.Global {
+// globalFunctions are the methods of EventTarget as functions of the global object, which they work on when they are
+// called without another target, and https://html.spec.whatwg.org/#dom-reporterror
+func globalFunctions() []webidl.Global {
 	global := func(name string, length int, method func(t *Target, c webidl.Call) goja.Value) webidl.Global {
 		return webidl.FunctionGlobal(name, length, func(c webidl.Call) goja.Value {
 			if t, ok := webidl.As[AnyTarget](c.Realm, c.This); ok {
@@ -35,5 +35,9 @@ func globalTargetGlobals() []webidl.Global {
 		global("addEventListener", 2, (*Target).addEventListener),
 		global("removeEventListener", 2, (*Target).removeEventListener),
 		global("dispatchEvent", 1, (*Target).dispatchEvent),
+		webidl.FunctionGlobal("reportError", 1, func(c webidl.Call) goja.Value {
+			c.Realm.ReportException(c.Arg(0))
+			return c.Undefined()
+		}),
 	}
 }

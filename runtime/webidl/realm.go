@@ -9,6 +9,7 @@ package webidl
 import (
 	"github.com/dop251/goja"
 
+	"devserver/runtime/compat"
 	"devserver/runtime/eventloop"
 )
 
@@ -24,6 +25,8 @@ type Realm struct {
 	bindings   map[*Class]*binding
 	states     map[any]any
 	intrinsics intrinsics
+	compat     *compat.Set // nil means the default date's
+	noIO       bool
 
 	// OnException is told of exceptions that nothing handles, such as those that a timer's callback or an event
 	// listener throws. Nil drops them.

@@ -1,0 +1,45 @@
+# devserver: a local Workers-style runtime with a real mTLS certificate binding.
+
+GO          ?= go
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+VERSION     ?= $(shell git describe --tags --always --dirty 2>/dev/null)
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## Show what there is.
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: build
+build: ## Build one static binary, ./devserver.
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w' -o devserver ./cmd/devserver
+
+.PHONY: run
+run: ## Run the documented example: then open http://localhost:8787.
+	$(GO) run ./cmd/devserver --config examples/wrangler.toml
+
+.PHONY: test
+test: ## Run the tests. They need Go only, and no network.
+	$(GO) test ./...
+
+.PHONY: race
+race: ## Run the tests under the race detector. It needs a C compiler.
+	$(GO) test -race -short ./...
+
+.PHONY: bench
+bench: ## Run the benchmarks.
+	$(GO) test -run '^$$' -bench . -benchmem ./...
+
+.PHONY: peers
+peers: ## Compare with other programs: nginx, and workerd if DEVSERVER_WORKERD names its binary.
+	$(GO) test -count=1 -v -tags peers ./internal/peers/...
+
+.PHONY: lint
+lint: ## Check formatting, vet, staticcheck and that go.mod is tidy.
+	@test -z "$$(gofmt -l .)" || { echo "gofmt would change:"; gofmt -l .; exit 1; }
+	$(GO) vet ./...
+	$(GO) run $(STATICCHECK) ./...
+	$(GO) mod tidy -diff
+
+.PHONY: check
+check: lint test race ## All that CI checks: lint, tests, race detector.

@@ -1,0 +1,217 @@
+package eventloop
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/dop251/goja"
+	"go.uber.org/goleak"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+func never() bool { return false }
+
+func TestTimersFireInOrder(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := New(goja.New(), nil)
+		started := time.Now()
+		var fired []string
+		log := func(name string) func() {
+			return func() { fired = append(fired, name+"@"+time.Since(started).String()) }
+		}
+		l.After(20*time.Millisecond, false, log("c"))
+		l.After(10*time.Millisecond, false, log("a"))
+		l.After(10*time.Millisecond, false, log("b"))
+		l.After(-time.Second, false, log("now"))
+		gone := l.After(5*time.Millisecond, false, log("stopped"))
+		l.Stop(gone)
+		l.Stop(gone) // twice is fine
+		if err := l.Run(t.Context(), never); !errors.Is(err, ErrIdle) {
+			t.Fatalf("Run: %v, want ErrIdle", err)
+		}
+		if want := []string{"now@0s", "a@10ms", "b@10ms", "c@20ms"}; !slices.Equal(fired, want) {
+			t.Errorf("fired %v, want %v", fired, want)
+		}
+	})
+}
+
+func TestRepeatingTimerStopsItself(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := New(goja.New(), nil)
+		n := 0
+		var timer *Timer
+		timer = l.After(time.Millisecond, true, func() {
+			if n++; n == 3 {
+				l.Stop(timer)
+			}
+		})
+		if err := l.Run(t.Context(), never); !errors.Is(err, ErrIdle) || n != 3 {
+			t.Errorf("Run: %v after %d calls, want ErrIdle after 3", err, n)
+		}
+	})
+}
+
+func TestOperationKeepsTheLoopWaiting(t *testing.T) {
+	l := New(goja.New(), nil)
+	op := l.Begin()
+	done := false
+	go func() {
+		if !op.Done(func() { done = true }) {
+			t.Error("Done: the loop is closed")
+		}
+	}()
+	if err := l.Run(t.Context(), func() bool { return done }); err != nil {
+		t.Fatal(err)
+	}
+	if err := l.Run(t.Context(), never); !errors.Is(err, ErrIdle) {
+		t.Errorf("Run with nothing left: %v, want ErrIdle", err)
+	}
+}
+
+func TestDoneTwicePanics(t *testing.T) {
+	op := New(goja.New(), nil).Begin()
+	op.Done(nil)
+	defer func() {
+		if recover() == nil {
+			t.Error("no panic")
+		}
+	}()
+	op.Done(nil)
+}
+
+func TestClose(t *testing.T) {
+	l := New(goja.New(), nil)
+	op := l.Begin()
+	finished := make(chan error)
+	go func() { finished <- l.Run(context.Background(), never) }()
+	l.Close()
+	if err := <-finished; !errors.Is(err, ErrClosed) {
+		t.Errorf("Run: %v, want ErrClosed", err)
+	}
+	if op.Done(func() { t.Error("ran after Close") }) {
+		t.Error("Done reported true after Close")
+	}
+	if err := l.Do(func() {}); !errors.Is(err, ErrClosed) {
+		t.Errorf("Do: %v, want ErrClosed", err)
+	}
+}
+
+func TestRunEndsWithItsContext(t *testing.T) {
+	l := New(goja.New(), nil)
+	l.Begin()
+	cause := errors.New("gone")
+	ctx, cancel := context.WithCancelCause(t.Context())
+	cancel(cause)
+	if err := l.Run(ctx, never); !errors.Is(err, cause) {
+		t.Errorf("Run: %v, want %v", err, cause)
+	}
+}
+
+// TestMicrotasksRunAfterTheTask holds the rule that the trampoline is there for: a task that resolves two promises is
+// not interleaved with their reactions.
+func TestMicrotasksRunAfterTheTask(t *testing.T) {
+	vm := goja.New()
+	l := New(vm, nil)
+	var seen []string
+	vm.Set("log", func(s string) { seen = append(seen, s) })
+	op := l.Begin()
+	go op.Done(func() {
+		for _, name := range []string{"a", "b"} {
+			p, resolve, _ := vm.NewPromise()
+			vm.Set("p", p)
+			vm.RunString(`p.then(log)`)
+			resolve(name)
+			seen = append(seen, "resolved "+name)
+		}
+	})
+	l.Run(t.Context(), func() bool { return len(seen) == 4 })
+	if got, want := strings.Join(seen, ", "), "resolved a, resolved b, a, b"; got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}
+
+func TestUncaughtExceptionOfATask(t *testing.T) {
+	vm := goja.New()
+	l := New(vm, nil)
+	var caught string
+	l.OnUncaught(func(ex *goja.Exception) { caught = ex.Value().String() })
+	l.Post(func() { panic(vm.NewTypeError("oops")) })
+	after := false
+	l.Post(func() { after = true })
+	if err := l.Run(t.Context(), func() bool { return after }); err != nil {
+		t.Fatal(err)
+	}
+	if caught != "TypeError: oops" {
+		t.Errorf("caught %q", caught)
+	}
+}
+
+func TestGoPanicFailsTheLoopOnly(t *testing.T) {
+	l := New(goja.New(), nil)
+	err := l.Do(func() { panic("a bug") })
+	if err == nil || !strings.Contains(err.Error(), "a bug") {
+		t.Errorf("Do: %v, want the panic", err)
+	}
+	if err := l.Run(t.Context(), never); err == nil || errors.Is(err, ErrIdle) {
+		t.Errorf("Run after a panic: %v, want the panic", err)
+	}
+}
+
+func TestWatchdogInterruptsALoopThatDoesNotEnd(t *testing.T) {
+	vm := goja.New()
+	cpu := NewCPU(NewWatchdog(time.Millisecond), 5*time.Millisecond, func() { vm.Interrupt("limit") })
+	l := New(vm, cpu)
+	var err error
+	l.Do(func() { _, err = vm.RunString(`for (;;) {}`) })
+	if _, ok := errors.AsType[*goja.InterruptedError](err); !ok {
+		t.Errorf("got %v, want an interruption", err)
+	}
+}
+
+func TestAwaitingIsNotCPUTime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		vm := goja.New()
+		tripped := false
+		dog := NewWatchdog(time.Millisecond)
+		cpu := NewCPU(dog, 50*time.Millisecond, func() { tripped = true })
+		l := New(vm, cpu)
+		fired := false
+		l.Do(func() { l.After(time.Hour, false, func() { fired = true }) })
+		if err := l.Run(t.Context(), func() bool { return fired }); err != nil {
+			t.Fatal(err)
+		}
+		if tripped || cpu.Used() > time.Millisecond {
+			t.Errorf("an hour's wait counted as %v (tripped: %v)", cpu.Used(), tripped)
+		}
+		time.Sleep(2 * time.Millisecond) // the watchdog's goroutine sees that nothing runs, and ends
+	})
+}
+
+func TestManyGoroutinesPost(t *testing.T) {
+	l := New(goja.New(), nil)
+	const goroutines, each = 8, 200
+	n := 0
+	var wg sync.WaitGroup
+	for range goroutines {
+		wg.Go(func() {
+			for range each {
+				l.Post(func() { n++ })
+			}
+		})
+	}
+	op := l.Begin()
+	go func() {
+		wg.Wait()
+		op.Done(nil)
+	}()
+	if err := l.Run(t.Context(), func() bool { return n == goroutines*each }); err != nil {
+		t.Errorf("%d of %d ran: %v", n, goroutines*each, err)
+	}
+}

@@ -1,0 +1,49 @@
+package runtime
+
+import (
+	"github.com/dop251/goja"
+
+	"devserver/runtime/console"
+	"devserver/runtime/events"
+	"devserver/runtime/webidl"
+)
+
+// describe fills in an Error from a thrown value. It may run the Worker's code, and so throw.
+func describe(r *webidl.Realm, value goja.Value, e *Error) {
+	obj, ok := value.(*goja.Object)
+	if !ok {
+		e.Message = "Uncaught " + console.Inspect(r, value)
+		return
+	}
+	text := func(name string) string {
+		v := obj.Get(name)
+		if webidl.IsNullish(v) {
+			return ""
+		}
+		return v.String()
+	}
+	stack := text("stack")
+	if stack == "" {
+		e.Message = "Uncaught " + console.Inspect(r, value)
+		return
+	}
+	e.Name, e.Message = text("name"), text("message")
+	e.Stack = webidl.StackFrames(stack)
+	e.Detail = console.Inspect(r, value)
+}
+
+// unhandled deals with a promise that was rejected and that nothing handled: a listener for the event
+// unhandledrejection may take care of it, or else it is reported.
+// https://html.spec.whatwg.org/#notify-about-rejected-promises
+func (iso *isolate) unhandled(p *goja.Promise) {
+	r := iso.realm
+	if target := events.GlobalTarget(r); target.Listens("unhandledrejection") {
+		event := events.NewPromiseRejectionEvent(r, "unhandledrejection", r.VM.ToValue(p), p.Result())
+		event.SetCancelable()
+		target.Fire(event)
+		if event.DefaultPrevented() {
+			return
+		}
+	}
+	r.ReportException(p.Result())
+}

@@ -1,0 +1,120 @@
+package fetch
+
+import (
+	"bytes"
+	"net/http"
+	"strings"
+
+	"github.com/dop251/goja"
+
+	"devserver/runtime/webidl"
+)
+
+// body is what Request and Response have in common, the Body mixin and their headers:
+// https://fetch.spec.whatwg.org/#body-mixin
+type body struct {
+	realm   *webidl.Realm
+	content *content
+	list    Headers
+	headers *goja.Object // the face of list, made when a script asks for it
+	cf      goja.Value   // nil is undefined
+}
+
+// bodied is a *Request or a *Response.
+type bodied interface {
+	base() *body
+	// headerList returns the headers, which may come into being now.
+	headerList() *Headers
+}
+
+func (b *body) base() *body { return b }
+
+// headersObject returns the Headers object of list.
+func (b *body) headersObject(list *Headers) goja.Value {
+	if b.headers == nil {
+		b.headers = b.realm.New(HeadersClass, list)
+	}
+	return b.headers
+}
+
+// setContent makes the body what init, a BodyInit or null, says, and adds the Content-Type that goes with it.
+func (b *body) setContent(init goja.Value) {
+	content, contentType := extract(b.realm, init)
+	b.content = content
+	if contentType != "" && b.list.index("content-type") < 0 {
+		b.list.fields = append(b.list.fields, field{"Content-Type", contentType})
+	}
+}
+
+// cfInit reads the cf member of an init dictionary, an object, of which it keeps a copy; what names the dictionary.
+func (b *body) cfInit(init webidl.Dictionary, what string) {
+	cf, ok := init.Get("cf")
+	if !ok {
+		return
+	}
+	if _, ok := cf.(*goja.Object); !ok {
+		panic(b.realm.TypeError("Incorrect type for the 'cf' field on '%s': the provided value is not of type 'Object'.", what))
+	}
+	b.cf = copyJSON(b.realm, cf)
+}
+
+// text is UTF-8 decode: https://encoding.spec.whatwg.org/#utf-8-decode
+func text(r *webidl.Realm, text string, data []byte) goja.Value {
+	const bom = "\uFEFF"
+	if data != nil {
+		return r.String(toValidUTF8(bytes.TrimPrefix(data, []byte(bom))))
+	}
+	return r.String(strings.TrimPrefix(text, bom))
+}
+
+// arrayBuffer returns the bytes as data that the script may change.
+func owned(text string, data []byte) []byte {
+	if data == nil {
+		return []byte(text)
+	}
+	return data
+}
+
+// parseJSON is JSON.parse.
+func parseJSON(r *webidl.Realm, source goja.Value) goja.Value {
+	s := webidl.State[state](r)
+	if s.parse == nil {
+		s.parse = jsonFunction(r, "parse")
+	}
+	v, err := s.parse(goja.Undefined(), source)
+	r.Rethrow(err)
+	return v
+}
+
+// stringifyJSON is JSON.stringify.
+func stringifyJSON(r *webidl.Realm, v goja.Value) goja.Value {
+	s := webidl.State[state](r)
+	if s.stringify == nil {
+		s.stringify = jsonFunction(r, "stringify")
+	}
+	source, err := s.stringify(goja.Undefined(), v)
+	r.Rethrow(err)
+	return source
+}
+
+func jsonFunction(r *webidl.Realm, name string) goja.Callable {
+	call, ok := goja.AssertFunction(r.VM.GlobalObject().Get("JSON").(*goja.Object).Get(name))
+	if !ok {
+		panic(r.TypeError("JSON.%s is not a function", name))
+	}
+	return call
+}
+
+// copyJSON returns a copy of a value that JSON can express.
+func copyJSON(r *webidl.Realm, v goja.Value) goja.Value {
+	return parseJSON(r, stringifyJSON(r, v))
+}
+
+// nullBodyStatus reports whether responses with a status have no body: https://fetch.spec.whatwg.org/#null-body-status
+func nullBodyStatus(status int) bool {
+	switch status {
+	case http.StatusSwitchingProtocols, http.StatusNoContent, http.StatusResetContent, http.StatusNotModified:
+		return true
+	}
+	return false
+}

@@ -1,0 +1,213 @@
+package fetch
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/dop251/goja"
+
+	"devserver/runtime/webidl"
+)
+
+// Response is the Go value behind a Response: https://fetch.spec.whatwg.org/#response-class
+type Response struct {
+	body
+	status     int
+	statusText string
+	url        string // "" unless it came from a fetch
+	redirected bool
+	failed     bool // Response.error()
+	// manual says that the body is already encoded as Content-Encoding says.
+	manual bool
+}
+
+func (res *Response) headerList() *Headers { return &res.list }
+
+// ResponseOf returns the Response behind a value, if it is one.
+func ResponseOf(r *webidl.Realm, v goja.Value) (*Response, bool) { return webidl.As[*Response](r, v) }
+
+var (
+	errStatusRange = webidl.RangeErrorf("Responses may only be constructed with status codes in the range 200 to 599, inclusive.")
+	errNullBody    = webidl.TypeErrorf("Response with null body status (101, 204, 205, or 304) cannot have a body.")
+	errStatusText  = webidl.TypeErrorf("Invalid statusText")
+)
+
+// initialize implements https://fetch.spec.whatwg.org/#initialize-a-response for an init dictionary or Response; what
+// begins the TypeError of an init that is neither.
+func (res *Response) initialize(init goja.Value, what string) {
+	r := res.realm
+	res.status = http.StatusOK
+	if webidl.IsNullish(init) {
+		return
+	}
+	if other, ok := ResponseOf(r, init); ok {
+		if err := checkStatus(other.status); err != nil {
+			panic(r.ErrorValue(err))
+		}
+		res.status, res.statusText, res.manual, res.cf = other.status, other.statusText, other.manual, other.cf
+		res.list = *other.list.clone()
+		return
+	}
+	obj, ok := init.(*goja.Object)
+	if !ok {
+		panic(r.TypeError("%s is not of type 'InitializerDict or Response'.", what))
+	}
+	d := r.Dictionary(obj)
+	if v, ok := d.Get("status"); ok {
+		res.status = int(r.SignedInt(v, 32, webidl.EnforceRangeUnlessNaN))
+		if err := checkStatus(res.status); err != nil {
+			panic(r.ErrorValue(err))
+		}
+	}
+	if text, ok := d.String("statusText"); ok {
+		if strings.ContainsFunc(text, func(c rune) bool { return c < ' ' || c == 0x7F }) {
+			panic(r.ErrorValue(errStatusText))
+		}
+		res.statusText = text
+	}
+	if v, ok := d.Get("headers"); ok {
+		res.list.fill(r, v, "Incorrect type for the 'headers' field on 'InitializerDict': the provided value")
+	}
+	res.cfInit(d, "InitializerDict")
+	if v, ok := d.Get("webSocket"); ok && !goja.IsNull(v) {
+		panic(r.TypeError("Incorrect type for the 'webSocket' field on 'InitializerDict': the provided value is not of type 'WebSocket'."))
+	}
+	switch encode, ok := d.String("encodeBody"); {
+	case !ok || encode == "automatic":
+	case encode == "manual":
+		res.manual = true
+	default:
+		panic(r.TypeError("encodeBody: unexpected value: %s", encode))
+	}
+}
+
+func checkStatus(status int) error {
+	if status < 200 || status > 599 {
+		return errStatusRange
+	}
+	return nil
+}
+
+// setBody gives a response its body, which must go with its status. An empty string does with any.
+func (res *Response) setBody(init goja.Value) {
+	res.setContent(init)
+	if res.content == nil || !nullBodyStatus(res.status) {
+		return
+	}
+	if res.content.size() != 0 || !res.content.known {
+		panic(res.realm.ErrorValue(errNullBody))
+	}
+	res.content = nil
+}
+
+// clone implements https://fetch.spec.whatwg.org/#dom-response-clone
+func (res *Response) clone() (*Response, error) {
+	content, err := res.content.clone(res.realm)
+	if err != nil {
+		return nil, err
+	}
+	copied := *res
+	copied.content, copied.headers = content, nil
+	copied.list = *res.list.clone()
+	copied.list.immutable = res.list.immutable
+	return &copied, nil
+}
+
+// newResponse makes the Response of what a target answered. The headers are immutable, as in Workers.
+func newResponse(r *webidl.Realm, in *http.Response, url string, redirected bool) *Response {
+	res := &Response{status: in.StatusCode, url: url, redirected: redirected}
+	res.realm = r
+	res.statusText = strings.TrimPrefix(strings.TrimPrefix(in.Status, strconv.Itoa(in.StatusCode)), " ")
+	res.list = Headers{source: receivedHeader(in.Header, in.TransferEncoding, in.Trailer), immutable: true}
+	return res
+}
+
+// receivedHeader gives headers back what net/http took out of them.
+func receivedHeader(header http.Header, transferEncoding []string, trailer http.Header) http.Header {
+	if len(transferEncoding) == 0 && len(trailer) == 0 {
+		if header == nil {
+			header = http.Header{}
+		}
+		return header
+	}
+	header = header.Clone()
+	if len(transferEncoding) > 0 {
+		header["Transfer-Encoding"] = transferEncoding
+	}
+	for name := range trailer {
+		header["Trailer"] = append(header["Trailer"], name)
+	}
+	return header
+}
+
+// errFailedResponse is what becomes of a Worker that answers with Response.error().
+var errFailedResponse = webidl.TypeErrorf("Return value from serve handler must not be an error response (like Response.error())")
+
+// notSent are the headers of a response that its framing decides, whatever the script says.
+var notSent = []string{"Connection", "Content-Length", "Keep-Alive", "Te", "Trailer", "Transfer-Encoding", "Upgrade"}
+
+// HTTP uses the response up and returns it as the answer to req, with its body, which is also the answer's Body, for
+// the caller to read or close. The error says why the response cannot be sent: its body has been used already.
+// It may be called on the realm's loop only.
+func (res *Response) HTTP(r *webidl.Realm, req *http.Request) (*http.Response, Body, error) {
+	if res.failed {
+		return nil, nil, errFailedResponse
+	}
+	out := &http.Response{
+		StatusCode: res.status,
+		Status:     res.statusLine(),
+		Proto:      "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+		Header:  res.list.header(),
+		Request: req,
+	}
+	length, lengthGiven := res.list.get("content-length")
+	for _, name := range notSent {
+		delete(out.Header, name)
+	}
+	body, size, err := res.encoded(r, out.Header)
+	if err != nil {
+		return nil, nil, err
+	}
+	out.Body, out.ContentLength = body, size
+	if res.content == nil && req != nil && req.Method == http.MethodHead && lengthGiven {
+		// What the script says of a body that HEAD does not ask for.
+		if n, err := strconv.ParseInt(length, 10, 64); err == nil && n >= 0 {
+			out.ContentLength = n
+		}
+	}
+	return out, body, nil
+}
+
+func (res *Response) statusLine() string {
+	text := res.statusText
+	if text == "" {
+		text = http.StatusText(res.status)
+	}
+	return strconv.Itoa(res.status) + " " + text
+}
+
+// encoded takes the body, encoded as the Content-Encoding header says, and its size, -1 if that is not known.
+func (res *Response) encoded(r *webidl.Realm, header http.Header) (Body, int64, error) {
+	if res.content == nil {
+		return newMemoryBody("", nil), 0, nil
+	}
+	size := res.content.size()
+	reader, err := res.content.take(r)
+	if err != nil {
+		return nil, 0, err
+	}
+	if res.manual {
+		return asBody(reader), size, nil
+	}
+	return encode(reader, size, header.Get("Content-Encoding"))
+}
+
+// closeOnEnd closes what can be closed when ctx ends, until stop is called.
+func closeOnEnd(ctx context.Context, body interface{ Close() error }) (stop func() bool) {
+	return context.AfterFunc(ctx, func() { body.Close() })
+}
+
+var errNoTarget = errors.New("fetch: the isolate has no network")

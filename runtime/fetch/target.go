@@ -1,0 +1,98 @@
+// Package fetch is the Fetch Standard as Workers have it: Headers, Request, Response, fetch() and the class Fetcher.
+//
+// Everything that a Worker can call is a [Target], an http.RoundTripper with URLs that are not re-encoded: the network
+// behind the global fetch, an mTLS binding, another Worker. There is one implementation of fetching over all of them,
+// in fetch.go, so that bodies, signals and redirects work alike, and each hop of a redirect goes through the same
+// target. The same seam leads in: [NewRequest] makes the Request of an incoming *http.Request, [Response.HTTP] the
+// *http.Response that answers it.
+//
+// Go data stays in Go until a script looks at it. An incoming Request costs one small object; its headers, URL and
+// body come into being one by one as they are asked for. A body that came from Go and is returned untouched is handed
+// on as the io.Reader that it is.
+package fetch
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"syscall"
+
+	"github.com/dop251/goja"
+
+	"devserver/runtime/compat"
+	"devserver/runtime/webidl"
+)
+
+// Target is what requests are sent to. Its requests carry the URL as url.URL{Scheme, Host, Opaque: "/path?query"},
+// the serialisation of the URL Standard byte for byte, and header names as the script spelt them, well-known names
+// excepted, which are as net/http has them. A request without body has Body nil; http.NoBody is an empty one. An error
+// that is a *webidl.Error reaches the script as it is.
+type Target interface {
+	RoundTrip(*http.Request) (*http.Response, error)
+}
+
+// Connector is a Target that can open raw connections: what connect() of its Fetcher calls.
+type Connector interface {
+	// Connect returns a Socket object. It is called on the realm's loop and throws by panicking, as members do.
+	Connect(c webidl.Call) goja.Value
+}
+
+// Environment is what an isolate gives its fetches.
+type Environment struct {
+	// Target is what the global fetch reaches; nil means that it is refused.
+	Target Target
+	// Context returns the context that ends with the isolate. It is called when the first request is sent; nil means
+	// one that never ends.
+	Context func() context.Context
+	// Compat decides where Workers behave differently by date.
+	Compat compat.Set
+}
+
+// Attach gives a realm its environment. Without it, the global fetch is refused.
+func Attach(r *webidl.Realm, env Environment) { webidl.State[state](r).Environment = env }
+
+// state is what the package keeps per isolate.
+type state struct {
+	Environment
+
+	parse     goja.Callable // JSON.parse
+	stringify goja.Callable // JSON.stringify
+}
+
+func (s *state) context() context.Context {
+	if s.Context == nil {
+		return context.Background()
+	}
+	return s.Context()
+}
+
+// networkError is the error that a script sees when a target failed, or a body broke off: the target's own
+// *webidl.Error, the reason of an aborted signal, or what Workers say of a lost connection, with the reason as cause.
+func networkError(ctx context.Context, err error) error {
+	if thrown, ok := errors.AsType[*webidl.Thrown](context.Cause(ctx)); ok {
+		return thrown
+	}
+	if thrown, ok := errors.AsType[*webidl.Thrown](err); ok {
+		return thrown
+	}
+	if e, ok := errors.AsType[*webidl.Error](err); ok {
+		return e
+	}
+	return &webidl.Error{Name: "Error", Message: "Network connection lost.", Cause: err, Retryable: lostConnection(err)}
+}
+
+// lostConnection reports whether an error means that another attempt may succeed.
+func lostConnection(err error) bool {
+	for _, lost := range []error{
+		io.EOF, io.ErrUnexpectedEOF, io.ErrClosedPipe, net.ErrClosed,
+		syscall.ECONNREFUSED, syscall.ECONNRESET, syscall.ECONNABORTED, syscall.EPIPE,
+	} {
+		if errors.Is(err, lost) {
+			return true
+		}
+	}
+	_, ok := errors.AsType[*net.OpError](err)
+	return ok
+}

@@ -1,0 +1,244 @@
+package streams
+
+import (
+	"errors"
+	"io"
+	"slices"
+	"sync"
+
+	"devserver/runtime/eventloop"
+	"devserver/runtime/webidl"
+)
+
+// conduit joins the two sides of an IdentityTransformStream. It holds no bytes: a write is done when readers have
+// taken all of it. Each end may be in the hands of JavaScript, which reads and writes without blocking, or of a
+// goroutine, which blocks; so bytes that Go pipes in and Go reads out never enter JavaScript.
+type conduit struct {
+	expected int64 // how many bytes have to come, or -1
+	// readerGone is called, by whoever it is that closes the reading end before the data has ended.
+	readerGone func(err error)
+
+	mu        sync.Mutex
+	written   int64
+	writes    []*conduitIO
+	reads     []*conduitIO
+	writerErr error         // what reads get after the data: io.EOF once the writing end is closed, or why it was aborted
+	readerErr error         // what writes get once the reading end is closed
+	inGo      bool          // a goroutine reads
+	feed      io.ReadCloser // what a goroutine copies into the conduit at the moment
+}
+
+// conduitIO is a read or a write that waits for the other end.
+type conduitIO struct {
+	p   []byte
+	n   int // done so far
+	err error
+
+	woken chan struct{} // of a goroutine that waits
+
+	// Of JavaScript: done is called on the loop. op keeps the loop from being idle while the other end is Go's.
+	done func(n int, err error)
+	loop *eventloop.Loop
+	op   *eventloop.Operation
+}
+
+func (io *conduitIO) finish(err error) {
+	io.err = err
+	if io.woken != nil {
+		close(io.woken)
+		return
+	}
+	task := func() { io.done(io.n, io.err) }
+	if io.op != nil {
+		io.op.Done(task)
+	} else {
+		io.loop.Post(task)
+	}
+}
+
+// match lets waiting reads take from waiting writes. The lock is held.
+func (c *conduit) match() {
+	for len(c.reads) > 0 && len(c.writes) > 0 {
+		r, w := c.reads[0], c.writes[0]
+		r.n = copy(r.p, w.p[w.n:])
+		w.n += r.n
+		c.reads = c.reads[1:]
+		r.finish(nil)
+		if w.n == len(w.p) {
+			c.writes = c.writes[1:]
+			w.finish(nil)
+		}
+	}
+	if len(c.writes) == 0 && c.writerErr != nil {
+		c.reads = finishAll(c.reads, c.writerErr)
+	}
+}
+
+func finishAll(list []*conduitIO, err error) []*conduitIO {
+	for _, io := range list {
+		io.finish(err)
+	}
+	return nil
+}
+
+var (
+	errTooManyBytes = webidl.TypeErrorf("Attempt to write too many bytes through a FixedLengthStream.")
+	errTooFewBytes  = webidl.TypeErrorf("FixedLengthStream did not see all expected bytes before close().")
+	errConduitShut  = webidl.TypeErrorf("This WritableStream has been closed.")
+)
+
+// write starts w. The bytes of w that are not taken at once are copied if they are JavaScript's.
+func (c *conduit) write(w *conduitIO) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	switch {
+	case c.readerErr != nil:
+		w.finish(c.readerErr)
+	case c.writerErr != nil:
+		w.finish(errConduitShut)
+	case c.expected >= 0 && c.written+int64(len(w.p)) > c.expected:
+		w.finish(errTooManyBytes)
+	case len(w.p) == 0:
+		w.finish(nil)
+	default:
+		c.written += int64(len(w.p))
+		c.writes = append(c.writes, w)
+		c.match()
+		if w.done != nil && w.n < len(w.p) {
+			w.p, w.n = slices.Clone(w.p[w.n:]), 0
+			if c.inGo {
+				w.op = w.loop.Begin()
+			}
+		}
+	}
+}
+
+// writeAsync writes data for JavaScript.
+func (c *conduit) writeAsync(loop *eventloop.Loop, data []byte, done func(err error)) {
+	c.write(&conduitIO{p: data, loop: loop, done: func(_ int, err error) { done(err) }})
+}
+
+// Write implements io.Writer for a goroutine.
+func (c *conduit) Write(data []byte) (int, error) {
+	w := &conduitIO{p: data, woken: make(chan struct{})}
+	c.write(w)
+	<-w.woken
+	return w.n, w.err
+}
+
+// close ends the data.
+func (c *conduit) close() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.readerErr != nil {
+		return c.readerErr
+	}
+	if c.expected >= 0 && c.written < c.expected {
+		c.writerErr = errTooFewBytes
+		c.match()
+		return errTooFewBytes
+	}
+	c.writerErr = io.EOF
+	c.match()
+	return nil
+}
+
+// abort ends the data with an error, at once.
+func (c *conduit) abort(err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.writerErr == nil {
+		c.writerErr = err
+		c.writes = finishAll(c.writes, err)
+		c.match()
+	}
+}
+
+// feeding says what a goroutine copies into the conduit from now on; nil means nothing.
+func (c *conduit) feeding(body io.ReadCloser) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.feed = body
+}
+
+// conduitReader is the reading end of a conduit. It is a [Body].
+type conduitReader struct{ *conduit }
+
+func (c conduitReader) read(r *conduitIO) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.readerErr != nil {
+		r.finish(c.readerErr)
+		return
+	}
+	c.reads = append(c.reads, r)
+	c.match()
+}
+
+// Read implements io.Reader for a goroutine.
+func (c conduitReader) Read(p []byte) (int, error) {
+	if len(p) == 0 {
+		return 0, nil
+	}
+	r := &conduitIO{p: p, woken: make(chan struct{})}
+	c.read(r)
+	<-r.woken
+	return r.n, r.err
+}
+
+// readAsync implements asyncReader. A goroutine that feeds the conduit keeps the loop from being idle by itself.
+func (c conduitReader) readAsync(r *webidl.Realm, p []byte, done func(n int, err error)) {
+	c.read(&conduitIO{p: p, loop: r.Loop, done: done})
+}
+
+// Close implements io.Closer.
+func (c conduitReader) Close() error {
+	c.shut(errBodyClosed)
+	return nil
+}
+
+// Fail implements [Body].
+func (c conduitReader) Fail(err error) { c.shut(err) }
+
+// shut closes the reading end: writes fail with err from now on, and so do reads.
+func (c conduitReader) shut(err error) {
+	c.mu.Lock()
+	if c.readerErr != nil {
+		c.mu.Unlock()
+		return
+	}
+	c.readerErr = err
+	ended := c.writerErr != nil
+	c.writes = finishAll(c.writes, err)
+	c.reads = finishAll(c.reads, err)
+	c.mu.Unlock()
+	if !ended && c.readerGone != nil {
+		c.readerGone(err)
+	}
+}
+
+// NeedsLoop implements [Body]: the loop is needed unless a goroutine writes, from a body that does not need it.
+func (c conduitReader) NeedsLoop() bool {
+	c.mu.Lock()
+	feed, ended := c.feed, c.writerErr != nil || c.readerErr != nil
+	c.mu.Unlock()
+	if ended {
+		return false
+	}
+	return feed == nil || NeedsLoop(feed)
+}
+
+// handToGo says, on the loop, that a goroutine reads from now on: writes of JavaScript that wait for it keep the loop
+// from being idle.
+func (c conduitReader) handToGo(loop *eventloop.Loop) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.inGo = true
+	for _, w := range c.writes {
+		if w.done != nil && w.op == nil {
+			w.op = loop.Begin()
+		}
+	}
+}
+
+var errBodyClosed = errors.New("read on a closed body")

@@ -1,0 +1,111 @@
+package streams
+
+import (
+	"errors"
+
+	"github.com/dop251/goja"
+
+	"devserver/runtime/webidl"
+)
+
+// IdentityTransformStream is the Go value behind an IdentityTransformStream or a FixedLengthStream: bytes in, the same
+// bytes out, and no queue between.
+// https://developers.cloudflare.com/workers/runtime-apis/streams/transformstream/#identitytransformstream
+type IdentityTransformStream struct {
+	readable *ReadableStream
+	writable *WritableStream
+}
+
+func (t *IdentityTransformStream) sides() (*ReadableStream, *WritableStream) {
+	return t.readable, t.writable
+}
+
+// FixedLengthStream is an [IdentityTransformStream] that insists on its length.
+type FixedLengthStream struct{ IdentityTransformStream }
+
+// newIdentity makes the two sides. expected is how many bytes have to come, or -1; a nil highWaterMark is one chunk,
+// any other is in bytes.
+func newIdentity(r *webidl.Realm, expected int64, highWaterMark *float64) IdentityTransformStream {
+	pipe := &conduit{expected: expected}
+	t := IdentityTransformStream{readable: FromReader(r, conduitReader{pipe}, expected), writable: newWritableStream(r)}
+	controller := &WritableStreamDefaultController{
+		sinkWrite: func(chunk goja.Value) outcome {
+			data, err := chunkBytes(r, chunk)
+			if err != nil {
+				pipe.abort(err)
+				return r.Rejected(err)
+			}
+			result := r.NewPromise()
+			pipe.writeAsync(r.Loop, data, func(err error) {
+				if err != nil {
+					pipe.abort(err)
+					result.Reject(err)
+					return
+				}
+				result.Resolve(goja.Undefined())
+			})
+			return result.Value()
+		},
+		sinkClose: func() outcome {
+			if err := pipe.close(); err != nil {
+				return r.Rejected(err)
+			}
+			return nil
+		},
+		sinkAbort: func(reason goja.Value) outcome {
+			pipe.abort(thrown(reason, r))
+			return nil
+		},
+	}
+	mark := 1.0
+	if highWaterMark != nil {
+		mark = *highWaterMark
+		controller.size = func(chunk goja.Value) (float64, error) {
+			data, _ := r.Bytes(chunk)
+			return float64(len(data)), nil
+		}
+	}
+	t.writable.setUpStarted(controller, mark)
+	t.writable.sink = pipe
+	pipe.readerGone = func(err error) {
+		r.Loop.Post(func() { controller.errorIfNeeded(r.ErrorValue(err)) })
+	}
+	return t
+}
+
+// NewIdentity makes a readable stream that gives the bytes that are written to a writable stream. length is how many
+// there will be, which is checked, or -1.
+func NewIdentity(r *webidl.Realm, length int64) (*ReadableStream, *WritableStream) {
+	t := newIdentity(r, length, nil)
+	return t.sides()
+}
+
+// thrownError is a [webidl.Thrown] whose text is known, so that a goroutine other than the loop's can print it.
+type thrownError struct {
+	message string
+	thrown  *webidl.Thrown
+}
+
+func (e *thrownError) Error() string { return e.message }
+
+func (e *thrownError) Unwrap() error { return e.thrown }
+
+// thrown makes the Go error of what a stream is in error with. It is called on the loop.
+func thrown(reason goja.Value, r *webidl.Realm) error {
+	e := &thrownError{message: "the stream failed", thrown: &webidl.Thrown{Value: reason}}
+	if _, ok := reason.(*goja.Symbol); ok {
+		return e
+	}
+	if err := r.Try(func() { e.message = reason.String() }); err != nil {
+		return e
+	}
+	return e
+}
+
+// unthrown is the JavaScript value that err carries, or is turned into.
+func unthrown(r *webidl.Realm, err error) goja.Value {
+	if t, ok := errors.AsType[*webidl.Thrown](err); ok {
+		return t.Value
+	}
+	return r.ErrorValue(err)
+}

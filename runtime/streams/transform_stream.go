@@ -1,0 +1,263 @@
+package streams
+
+import (
+	"github.com/dop251/goja"
+
+	"devserver/runtime/webidl"
+)
+
+// TransformStream is the Go value behind a TransformStream: https://streams.spec.whatwg.org/#ts-class
+type TransformStream struct {
+	realm *webidl.Realm
+
+	readable   *ReadableStream
+	writable   *WritableStream
+	controller *TransformStreamDefaultController
+
+	backpressure       bool
+	backpressureChange *webidl.Promise // made when a write waits for it
+}
+
+func (t *TransformStream) sides() (*ReadableStream, *WritableStream) { return t.readable, t.writable }
+
+// TransformStreamDefaultController is the Go value behind a TransformStreamDefaultController:
+// https://streams.spec.whatwg.org/#ts-default-controller-class
+type TransformStreamDefaultController struct {
+	realm  *webidl.Realm
+	stream *TransformStream
+	object *goja.Object
+
+	// The algorithms are nil when they do nothing, and once they are cleared. Without transform, chunks pass.
+	transform func(chunk goja.Value) outcome
+	flush     func() outcome
+	cancel    func(reason goja.Value) outcome
+	cleared   bool
+
+	finish *webidl.Promise // the [[finishPromise]]
+}
+
+// Object returns the JavaScript object of the controller.
+func (c *TransformStreamDefaultController) Object() *goja.Object {
+	if c.object == nil {
+		c.object = c.realm.New(TransformStreamDefaultControllerClass, c)
+	}
+	return c.object
+}
+
+// initialize implements https://streams.spec.whatwg.org/#initialize-transform-stream and
+// https://streams.spec.whatwg.org/#set-up-transform-stream-default-controller
+func (t *TransformStream) initialize(c *TransformStreamDefaultController, startPromise outcome,
+	writableMark float64, writableSize sizeAlgorithm, readableMark float64, readableSize sizeAlgorithm) {
+	start := func() (outcome, error) { return startPromise, nil }
+	c.realm, c.stream = t.realm, t
+	t.controller = c
+
+	// Neither start algorithm fails.
+	t.writable = newWritableStream(t.realm)
+	_ = t.writable.setUpController(&WritableStreamDefaultController{
+		sinkWrite: t.sinkWrite,
+		sinkClose: t.sinkClose,
+		sinkAbort: t.sinkAbort,
+	}, start, writableMark, writableSize)
+
+	t.readable = newReadableStream(t.realm)
+	_ = t.readable.setUpDefaultController(&ReadableStreamDefaultController{
+		pull:   t.sourcePull,
+		cancel: t.sourceCancel,
+	}, start, readableMark, readableSize)
+
+	t.setBackpressure(true)
+}
+
+func (t *TransformStream) readableController() *ReadableStreamDefaultController {
+	return t.readable.controller.(*ReadableStreamDefaultController)
+}
+
+// error implements https://streams.spec.whatwg.org/#transform-stream-error
+func (t *TransformStream) error(reason goja.Value) {
+	t.readableController().error(reason)
+	t.errorWritableAndUnblockWrite(reason)
+}
+
+// errorWritableAndUnblockWrite implements https://streams.spec.whatwg.org/#transform-stream-error-writable-and-unblock-write
+func (t *TransformStream) errorWritableAndUnblockWrite(reason goja.Value) {
+	t.controller.clearAlgorithms()
+	t.writable.controller.errorIfNeeded(reason)
+	t.unblockWrite()
+}
+
+// unblockWrite implements https://streams.spec.whatwg.org/#transform-stream-unblock-write
+func (t *TransformStream) unblockWrite() {
+	if t.backpressure {
+		t.setBackpressure(false)
+	}
+}
+
+// setBackpressure implements https://streams.spec.whatwg.org/#transform-stream-set-backpressure
+func (t *TransformStream) setBackpressure(backpressure bool) {
+	if t.backpressureChange != nil {
+		t.backpressureChange.Resolve(goja.Undefined())
+		t.backpressureChange = nil
+	}
+	t.backpressure = backpressure
+}
+
+// backpressureChanged returns the [[backpressureChangePromise]].
+func (t *TransformStream) backpressureChanged() outcome {
+	if t.backpressureChange == nil {
+		t.backpressureChange = t.realm.NewPromise()
+	}
+	return t.backpressureChange.Value()
+}
+
+// sinkWrite implements https://streams.spec.whatwg.org/#transform-stream-default-sink-write-algorithm
+func (t *TransformStream) sinkWrite(chunk goja.Value) outcome {
+	if !t.backpressure {
+		return t.controller.performTransform(chunk)
+	}
+	return then(t.realm, t.backpressureChanged(), func() outcome {
+		if t.writable.state == writableErroring {
+			return t.realm.Rejected(&webidl.Thrown{Value: t.writable.storedError})
+		}
+		return t.controller.performTransform(chunk)
+	}, nil)
+}
+
+// sinkAbort implements https://streams.spec.whatwg.org/#transform-stream-default-sink-abort-algorithm
+func (t *TransformStream) sinkAbort(reason goja.Value) outcome {
+	c := t.controller
+	if c.finish != nil {
+		return c.finish.Value()
+	}
+	c.finish = t.realm.NewPromise()
+	promise := c.finish
+	t.realm.Upon(c.runCancel(reason), func(goja.Value) {
+		if t.readable.state == readableErrored {
+			promise.RejectValue(t.readable.storedError)
+			return
+		}
+		t.readableController().error(reason)
+		promise.Resolve(goja.Undefined())
+	}, func(failure goja.Value) {
+		t.readableController().error(failure)
+		promise.RejectValue(failure)
+	})
+	return promise.Value()
+}
+
+// sinkClose implements https://streams.spec.whatwg.org/#transform-stream-default-sink-close-algorithm
+func (t *TransformStream) sinkClose() outcome {
+	c := t.controller
+	if c.finish != nil {
+		return c.finish.Value()
+	}
+	c.finish = t.realm.NewPromise()
+	promise := c.finish
+	var result outcome
+	if c.flush != nil {
+		result = c.flush()
+	}
+	c.clearAlgorithms()
+	t.realm.Upon(result, func(goja.Value) {
+		if t.readable.state == readableErrored {
+			promise.RejectValue(t.readable.storedError)
+			return
+		}
+		t.readableController().close()
+		promise.Resolve(goja.Undefined())
+	}, func(failure goja.Value) {
+		t.readableController().error(failure)
+		promise.RejectValue(failure)
+	})
+	return promise.Value()
+}
+
+// sourceCancel implements https://streams.spec.whatwg.org/#transform-stream-default-source-cancel
+func (t *TransformStream) sourceCancel(reason goja.Value) outcome {
+	c := t.controller
+	if c.finish != nil {
+		return c.finish.Value()
+	}
+	c.finish = t.realm.NewPromise()
+	promise := c.finish
+	t.realm.Upon(c.runCancel(reason), func(goja.Value) {
+		if t.writable.state == writableErrored {
+			promise.RejectValue(t.writable.storedError)
+			return
+		}
+		t.writable.controller.errorIfNeeded(reason)
+		t.unblockWrite()
+		promise.Resolve(goja.Undefined())
+	}, func(failure goja.Value) {
+		t.writable.controller.errorIfNeeded(failure)
+		t.unblockWrite()
+		promise.RejectValue(failure)
+	})
+	return promise.Value()
+}
+
+// sourcePull implements https://streams.spec.whatwg.org/#transform-stream-default-source-pull
+func (t *TransformStream) sourcePull() outcome {
+	t.setBackpressure(false)
+	return t.backpressureChanged()
+}
+
+// clearAlgorithms implements https://streams.spec.whatwg.org/#transform-stream-default-controller-clear-algorithms
+func (c *TransformStreamDefaultController) clearAlgorithms() {
+	c.transform, c.flush, c.cancel = nil, nil, nil
+	c.cleared = true
+}
+
+// runCancel calls the cancel algorithm and clears all.
+func (c *TransformStreamDefaultController) runCancel(reason goja.Value) outcome {
+	var result outcome
+	if c.cancel != nil {
+		result = c.cancel(reason)
+	}
+	c.clearAlgorithms()
+	return result
+}
+
+var errTransformUnreadable = webidl.TypeErrorf("The readable side of this TransformStream is no longer readable.")
+
+// enqueue implements https://streams.spec.whatwg.org/#transform-stream-default-controller-enqueue
+func (c *TransformStreamDefaultController) enqueue(chunk goja.Value) error {
+	t := c.stream
+	out := t.readableController()
+	if !out.canCloseOrEnqueue() {
+		return errTransformUnreadable
+	}
+	if err := out.enqueue(chunk); err != nil {
+		t.errorWritableAndUnblockWrite(c.realm.ErrorValue(err))
+		return &webidl.Thrown{Value: t.readable.storedError}
+	}
+	if backpressure := out.hasBackpressure(); backpressure != t.backpressure {
+		t.setBackpressure(true)
+	}
+	return nil
+}
+
+// performTransform implements https://streams.spec.whatwg.org/#transform-stream-default-controller-perform-transform
+func (c *TransformStreamDefaultController) performTransform(chunk goja.Value) outcome {
+	var result outcome
+	switch {
+	case c.transform != nil:
+		result = c.transform(chunk)
+	case !c.cleared:
+		if err := c.enqueue(chunk); err != nil {
+			result = c.realm.Rejected(err)
+		}
+	}
+	return then(c.realm, result, nil, func(reason goja.Value) outcome {
+		c.stream.error(reason)
+		return c.realm.Rejected(&webidl.Thrown{Value: reason})
+	})
+}
+
+var errTransformTerminated = webidl.TypeErrorf("This TransformStream has been terminated.")
+
+// terminate implements https://streams.spec.whatwg.org/#transform-stream-default-controller-terminate
+func (c *TransformStreamDefaultController) terminate() {
+	c.stream.readableController().close()
+	c.stream.errorWritableAndUnblockWrite(c.realm.ErrorValue(errTransformTerminated))
+}

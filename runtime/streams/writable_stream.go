@@ -1,0 +1,225 @@
+package streams
+
+import (
+	"io"
+
+	"github.com/dop251/goja"
+
+	"devserver/runtime/webidl"
+)
+
+type writableState int
+
+const (
+	writable writableState = iota
+	writableClosed
+	writableErroring
+	writableErrored
+)
+
+// WritableStream is the Go value behind a WritableStream: https://streams.spec.whatwg.org/#ws-class
+// It belongs to the goroutine that runs its realm's loop.
+type WritableStream struct {
+	realm  *webidl.Realm
+	object *goja.Object
+
+	state       writableState
+	storedError goja.Value
+	controller  *WritableStreamDefaultController
+	writer      *WritableStreamDefaultWriter
+
+	backpressure  bool
+	writeRequests []*webidl.Promise
+	inFlightWrite *webidl.Promise
+	closeRequest  *webidl.Promise
+	inFlightClose *webidl.Promise
+	pendingAbort  *abortRequest
+
+	// sink is where the bytes of a Go-side stream go. Writing to it blocks, and may be done by any goroutine.
+	sink io.Writer
+}
+
+// abortRequest is https://streams.spec.whatwg.org/#pending-abort-request
+type abortRequest struct {
+	promise            *webidl.Promise
+	reason             goja.Value
+	wasAlreadyErroring bool
+}
+
+func newWritableStream(r *webidl.Realm) *WritableStream { return &WritableStream{realm: r} }
+
+// Object returns the JavaScript object of the stream, which is made when it is first asked for.
+func (s *WritableStream) Object() *goja.Object {
+	if s.object == nil {
+		s.object = s.realm.New(WritableStreamClass, s)
+	}
+	return s.object
+}
+
+// Locked reports whether the stream has a writer: https://streams.spec.whatwg.org/#is-writable-stream-locked
+func (s *WritableStream) Locked() bool { return s.writer != nil }
+
+var (
+	errWritableLocked = webidl.TypeErrorf("This WritableStream is currently locked to a writer.")
+	errWritableClosed = webidl.TypeErrorf("This WritableStream has been closed.")
+)
+
+// abort implements https://streams.spec.whatwg.org/#writable-stream-abort
+func (s *WritableStream) abort(reason goja.Value) outcome {
+	if s.state == writableClosed || s.state == writableErrored {
+		return nil
+	}
+	s.controller.signalAbort(reason)
+	if s.state == writableClosed || s.state == writableErrored {
+		return nil
+	}
+	if s.pendingAbort != nil {
+		return s.pendingAbort.promise.Value()
+	}
+	request := &abortRequest{promise: s.realm.NewPromise(), reason: reason}
+	if s.state == writableErroring {
+		request.wasAlreadyErroring, request.reason = true, goja.Undefined()
+	}
+	s.pendingAbort = request
+	if !request.wasAlreadyErroring {
+		s.startErroring(reason)
+	}
+	return request.promise.Value()
+}
+
+// close implements https://streams.spec.whatwg.org/#writable-stream-close
+func (s *WritableStream) close() outcome {
+	if s.state == writableClosed || s.state == writableErrored {
+		return s.realm.Rejected(errWritableClosed)
+	}
+	s.closeRequest = s.realm.NewPromise()
+	promise := s.closeRequest.Value()
+	if s.writer != nil && s.backpressure && s.state == writable {
+		s.writer.ready.resolve()
+	}
+	s.controller.close()
+	return promise
+}
+
+// closeQueuedOrInFlight implements https://streams.spec.whatwg.org/#writable-stream-close-queued-or-in-flight
+func (s *WritableStream) closeQueuedOrInFlight() bool {
+	return s.closeRequest != nil || s.inFlightClose != nil
+}
+
+// dealWithRejection implements https://streams.spec.whatwg.org/#writable-stream-deal-with-rejection
+func (s *WritableStream) dealWithRejection(reason goja.Value) {
+	if s.state == writable {
+		s.startErroring(reason)
+		return
+	}
+	s.finishErroring()
+}
+
+// startErroring implements https://streams.spec.whatwg.org/#writable-stream-start-erroring
+func (s *WritableStream) startErroring(reason goja.Value) {
+	s.state = writableErroring
+	s.storedError = reason
+	if s.writer != nil {
+		s.writer.ensureReadyPromiseRejected(reason)
+	}
+	if s.inFlightWrite == nil && s.inFlightClose == nil && s.controller.started {
+		s.finishErroring()
+	}
+}
+
+// finishErroring implements https://streams.spec.whatwg.org/#writable-stream-finish-erroring
+func (s *WritableStream) finishErroring() {
+	s.state = writableErrored
+	s.controller.queue.reset()
+	requests := s.writeRequests
+	s.writeRequests = nil
+	for _, request := range requests {
+		request.RejectValue(s.storedError)
+	}
+	abort := s.pendingAbort
+	if abort == nil {
+		s.rejectCloseAndClosed()
+		return
+	}
+	s.pendingAbort = nil
+	if abort.wasAlreadyErroring {
+		abort.promise.RejectValue(s.storedError)
+		s.rejectCloseAndClosed()
+		return
+	}
+	s.realm.Upon(s.controller.abortSteps(abort.reason), func(goja.Value) {
+		abort.promise.Resolve(goja.Undefined())
+		s.rejectCloseAndClosed()
+	}, func(reason goja.Value) {
+		abort.promise.RejectValue(reason)
+		s.rejectCloseAndClosed()
+	})
+}
+
+// finishInFlightWrite implements https://streams.spec.whatwg.org/#writable-stream-finish-in-flight-write
+func (s *WritableStream) finishInFlightWrite() {
+	request := s.inFlightWrite
+	s.inFlightWrite = nil
+	request.Resolve(goja.Undefined())
+}
+
+// finishInFlightWriteWithError implements https://streams.spec.whatwg.org/#writable-stream-finish-in-flight-write-with-error
+func (s *WritableStream) finishInFlightWriteWithError(reason goja.Value) {
+	request := s.inFlightWrite
+	s.inFlightWrite = nil
+	request.RejectValue(reason)
+	s.dealWithRejection(reason)
+}
+
+// finishInFlightClose implements https://streams.spec.whatwg.org/#writable-stream-finish-in-flight-close
+func (s *WritableStream) finishInFlightClose() {
+	request := s.inFlightClose
+	s.inFlightClose = nil
+	request.Resolve(goja.Undefined())
+	if s.state == writableErroring {
+		s.storedError = nil
+		if s.pendingAbort != nil {
+			s.pendingAbort.promise.Resolve(goja.Undefined())
+			s.pendingAbort = nil
+		}
+	}
+	s.state = writableClosed
+	if s.writer != nil {
+		s.writer.closed.resolve()
+	}
+}
+
+// finishInFlightCloseWithError implements https://streams.spec.whatwg.org/#writable-stream-finish-in-flight-close-with-error
+func (s *WritableStream) finishInFlightCloseWithError(reason goja.Value) {
+	request := s.inFlightClose
+	s.inFlightClose = nil
+	request.RejectValue(reason)
+	if s.pendingAbort != nil {
+		s.pendingAbort.promise.RejectValue(reason)
+		s.pendingAbort = nil
+	}
+	s.dealWithRejection(reason)
+}
+
+// rejectCloseAndClosed implements https://streams.spec.whatwg.org/#writable-stream-reject-close-and-closed-promise-if-needed
+func (s *WritableStream) rejectCloseAndClosed() {
+	if s.closeRequest != nil {
+		s.closeRequest.RejectValue(s.storedError)
+		s.closeRequest = nil
+	}
+	if s.writer != nil {
+		s.writer.closed.reject(s.storedError)
+	}
+}
+
+// updateBackpressure implements https://streams.spec.whatwg.org/#writable-stream-update-backpressure
+func (s *WritableStream) updateBackpressure(backpressure bool) {
+	if s.writer != nil && backpressure != s.backpressure {
+		if backpressure {
+			s.writer.ready = pending(s.realm)
+		} else {
+			s.writer.ready.resolve()
+		}
+	}
+	s.backpressure = backpressure
+}

@@ -1,0 +1,100 @@
+package textcodec
+
+import (
+	"encoding/binary"
+	"errors"
+	"strings"
+
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/htmlindex"
+	"golang.org/x/text/encoding/simplifiedchinese"
+)
+
+// errMalformed is what a fatal decoder returns for bytes that are not text in its encoding.
+var errMalformed = errors.New("the data is not valid in its encoding")
+
+// Options are the options of a decoder.
+type Options struct {
+	// Fatal makes malformed bytes an error; else each becomes a U+FFFD.
+	Fatal bool
+	// IgnoreBOM leaves a byte order mark in the text; else it is dropped.
+	IgnoreBOM bool
+}
+
+// Decoder decodes a stream of bytes: it is TextDecoder without its JavaScript half.
+type Decoder struct {
+	// Encoding is the name of the encoding, in lower case, such as "windows-1252" for the label "latin1".
+	Encoding string
+	Options
+
+	stream interface {
+		// decode returns the text of chunk and of what earlier chunks left; it keeps a character that is cut short
+		// for the next call, unless this is the last one. It does not keep chunk.
+		decode(chunk []byte, last bool) (string, error)
+		reset()
+	}
+	marked  bool // the encoding has a byte order mark
+	started bool // its place has passed
+}
+
+// NewDecoder makes a decoder of the encoding that has the label, or returns false if none has:
+// https://encoding.spec.whatwg.org/#concept-encoding-get
+func NewDecoder(label string, options Options) (*Decoder, bool) {
+	d := &Decoder{Options: options}
+	// The common case needs no table.
+	if label == "utf-8" {
+		d.utf8()
+		return d, true
+	}
+	found, err := htmlindex.Get(strings.Trim(label, "\t\n\f\r "))
+	if err != nil {
+		return nil, false
+	}
+	name, err := htmlindex.Name(found)
+	if err != nil {
+		return nil, false
+	}
+	switch d.Encoding = name; name {
+	case "utf-8":
+		d.utf8()
+	case "utf-16le":
+		d.stream, d.marked = &utf16Decoder{order: binary.LittleEndian, fatal: d.Fatal}, true
+	case "utf-16be":
+		d.stream, d.marked = &utf16Decoder{order: binary.BigEndian, fatal: d.Fatal}, true
+	case "gbk":
+		d.legacy(simplifiedchinese.GB18030)
+	case "replacement":
+		return nil, false
+	default:
+		d.legacy(found)
+	}
+	return d, true
+}
+
+func (d *Decoder) utf8() {
+	d.Encoding, d.stream, d.marked = "utf-8", &utf8Decoder{fatal: d.Fatal}, true
+}
+
+func (d *Decoder) legacy(e encoding.Encoding) {
+	d.stream = &legacyDecoder{transformer: e.NewDecoder().Transformer, fatal: d.Fatal}
+}
+
+// Decode returns the text of chunk. With more, what is left of a character at its end is kept for the next call;
+// without, it is malformed, and the next call starts anew. An error, which only a fatal decoder returns, also has the
+// next call start anew. Chunk is not kept.
+func (d *Decoder) Decode(chunk []byte, more bool) (string, error) {
+	text, err := d.stream.decode(chunk, !more)
+	if d.marked && !d.started && text != "" {
+		d.started = true
+		if !d.IgnoreBOM {
+			text = strings.TrimPrefix(text, utf8BOM)
+		}
+	}
+	if err != nil {
+		d.stream.reset()
+	}
+	if err != nil || !more {
+		d.started = false
+	}
+	return text, err
+}

@@ -1,0 +1,6 @@
+package webcrypto
+
+import "devserver/runtime/webidl"
+
+// Globals are the names that this package puts on the global object.
+func Globals() []webidl.Global { return nil }

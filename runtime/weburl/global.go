@@ -1,0 +1,11 @@
+package weburl
+
+import "devserver/runtime/webidl"
+
+// Globals are the names that this package puts on the global object.
+func Globals() []webidl.Global {
+	return []webidl.Global{
+		webidl.ClassGlobal(URLClass),
+		webidl.ClassGlobal(SearchParamsClass),
+	}
+}
