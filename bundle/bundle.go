@@ -1,0 +1,260 @@
+// Package bundle turns a Worker's entry file, and all that it imports, into one classic script that goja can compile,
+// with a source map and the list of files that the result depends on.
+//
+// esbuild reads TypeScript, JSX and npm packages and links them as one ES module. What remains to be done is done here,
+// on esbuild's output: its import and export clauses become the head and the return statement of a function, and the
+// little that goja's parser does not take is respelled. No CommonJS helper surrounds the user's module: such helpers cost
+// more per isolate than everything else that a small Worker does.
+package bundle
+
+import (
+	"errors"
+	"maps"
+	"path/filepath"
+	"slices"
+	"sync"
+
+	"github.com/evanw/esbuild/pkg/api"
+)
+
+// ScriptName is the name under which a Script is compiled. It shows in a stack only where the source map knows nothing.
+const ScriptName = "worker.js"
+
+// Options say what to bundle. Only Entry is required.
+type Options struct {
+	// Entry is the absolute path of the Worker's main file.
+	Entry string
+
+	// Dir is the directory that source names in stacks and messages are relative to, and the only one in which files
+	// that do not exist yet are waited for. The default is the directory of Entry.
+	Dir string
+
+	// TSConfig is the path of a tsconfig.json that replaces those found beside the sources.
+	TSConfig string
+
+	// JSXFactory and JSXFragment replace React.createElement and React.Fragment.
+	JSXFactory, JSXFragment string
+
+	// Define replaces identifiers and member chains by JSON values or other identifiers, written as esbuild has it:
+	// a string needs its quotes.
+	Define map[string]string
+
+	// Alias replaces import specifiers of packages.
+	Alias map[string]string
+
+	// Minify removes white space and shortens syntax. Names stay, so that stacks remain readable.
+	Minify bool
+
+	// Builtin reports whether the runtime has a module. It is asked for "cloudflare:…" and "node:…" specifiers, and for
+	// "node:fs" where a source imports bare "fs". The default is that there are none. It is called from several goroutines.
+	Builtin func(specifier string) bool
+
+	// Exports lists what a built-in module exports, so that an import of something else is a build error with a
+	// position instead of an undefined value. Without it, or where it returns nil, nothing is checked.
+	Exports func(specifier string) []string
+}
+
+// A Script is a bundled Worker. It is immutable.
+//
+// Code evaluates to a function of one parameter, the loader of built-in modules. The function returns an object that has
+// the entry's exports as properties, or a promise of it if Async is set. The loader gets a specifier and returns the
+// module's namespace: an object with its exports, and "default" if it has one. For a specifier that it does not know it
+// throws; this is what becomes of import(x) where x is known only at run time.
+//
+// Code ends in a sourceMappingURL comment that names no file: give [Script.LoadSourceMap] to
+// parser.WithSourceMapLoader.
+type Script struct {
+	Name      string
+	Code      string
+	SourceMap []byte // version 3, with the columns where goja looks for them: see [Script.LoadSourceMap]
+	Async     bool   // the module awaits at top level
+
+	// Inputs are the files that were read, and Missing the places where a file that appears could change the result.
+	// All are absolute.
+	Inputs, Missing []string
+
+	// Assigned are names of global variables that the bundle may assign, delete or redefine. Local variables of the same
+	// name can be among them.
+	Assigned []string
+
+	// ReflectsGlobal is set if the global object itself is handed around or inspected (Object.keys(globalThis),
+	// "x" in self, const g = globalThis, …), so that more of its properties may be used than the code names.
+	ReflectsGlobal bool
+
+	// Builtins are the specifiers of the built-in modules that the code loads.
+	Builtins []string
+
+	// Warnings are esbuild's, about the user's own sources only.
+	Warnings []Message
+}
+
+// LoadSourceMap returns the source map, whatever path it is asked for. Its columns, generated and original, are one
+// higher than the specification has them, because goja looks up and reports columns that count from one.
+func (s *Script) LoadSourceMap(string) ([]byte, error) { return s.SourceMap, nil }
+
+// A Bundler builds one Worker again and again, keeping what did not change. Its methods may be called from any goroutine;
+// builds happen one after another.
+type Bundler struct {
+	options Options
+
+	mu       sync.Mutex
+	builds   [2]api.BuildContext // by whether top-level await is allowed; made on first use
+	observed *observer           // what the running build has looked at
+	closed   bool
+}
+
+// New returns a Bundler that has done nothing yet. Problems in the options are reported by Build.
+func New(options Options) *Bundler {
+	options.Entry = filepath.Clean(options.Entry)
+	if options.Dir == "" {
+		options.Dir = filepath.Dir(options.Entry)
+	}
+	if real, err := filepath.EvalSymlinks(options.Dir); err == nil {
+		options.Dir = real // esbuild names files by their real paths
+	}
+	if options.Builtin == nil {
+		options.Builtin = func(string) bool { return false }
+	}
+	if options.Exports == nil {
+		options.Exports = func(string) []string { return nil }
+	}
+	return &Bundler{options: options}
+}
+
+// Build bundles the sources as they are now. If they are at fault, the error is an [*Error].
+func (b *Bundler) Build() (*Script, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.closed {
+		return nil, errors.New("bundle: closed")
+	}
+	b.observed = newObserver(b.options)
+
+	// esbuild does not say whether a module awaits at top level, but it refuses to bundle it when told that the target
+	// cannot. Only who uses it pays for the second attempt, and for an async function around the Worker.
+	result, err := b.rebuild(false)
+	async := err == nil && slices.ContainsFunc(result.Errors, refusesTopLevelAwait)
+	if async {
+		result, err = b.rebuild(true)
+	}
+	if err != nil {
+		return nil, err
+	}
+	inputs, missing := b.observed.dependencies(result.Errors)
+	if len(result.Errors) > 0 {
+		return nil, &Error{Messages: b.messages(result.Errors), Inputs: inputs, Missing: missing}
+	}
+
+	module, sourceMap := outputs(result)
+	script, problems := b.shape(module, sourceMap, async)
+	if len(problems) > 0 {
+		return nil, &Error{Messages: problems, Inputs: inputs, Missing: missing}
+	}
+	script.Inputs, script.Missing = inputs, missing
+	script.Warnings = b.warnings(result.Warnings)
+	return script, nil
+}
+
+// Close releases what is kept between builds. It waits for a running build.
+func (b *Bundler) Close() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, build := range b.builds {
+		if build != nil {
+			build.Dispose()
+		}
+	}
+	b.builds, b.closed = [2]api.BuildContext{}, true
+}
+
+// rebuild runs esbuild. Its error is an *Error about the options; the sources' errors are in the result.
+func (b *Bundler) rebuild(topLevelAwait bool) (api.BuildResult, error) {
+	i := 0
+	if topLevelAwait {
+		i = 1
+	}
+	if b.builds[i] == nil {
+		build, err := api.Context(b.buildOptions(topLevelAwait))
+		if err != nil {
+			return api.BuildResult{}, &Error{Messages: b.messages(err.Errors), Inputs: []string{b.options.Entry}}
+		}
+		b.builds[i] = build
+	}
+	return b.builds[i].Rebuild(), nil
+}
+
+// buildOptions are chosen so that the output is an ES module in the language that goja parses. What a Worker can tell
+// (conditions, loaders, definitions) is as wrangler sets it.
+func (b *Bundler) buildOptions(topLevelAwait bool) api.BuildOptions {
+	define := map[string]string{"import.meta.url": `"file:///worker.js"`}
+	for _, global := range []string{"", "global.", "globalThis."} {
+		define[global+"process.env.NODE_ENV"] = `"development"`
+		define[global+"navigator.userAgent"] = `"Cloudflare-Workers"`
+	}
+	maps.Copy(define, b.options.Define)
+
+	return api.BuildOptions{
+		EntryPoints:   []string{b.options.Entry},
+		AbsWorkingDir: b.options.Dir,
+		Outfile:       filepath.Join(b.options.Dir, ScriptName), // never written; the map's sources are relative to it
+		Bundle:        true,
+		Format:        api.FormatESModule,
+		Platform:      api.PlatformNeutral,
+		Conditions:    []string{"workerd", "worker", "browser"},
+		MainFields:    []string{"browser", "module", "main"},
+		LogLevel:      api.LogLevelSilent,
+
+		Target: api.ES2022,
+		Supported: map[string]bool{
+			"async-generator":                 false,
+			"for-await":                       false,
+			"decorators":                      false,
+			"using":                           false,
+			"dynamic-import":                  false,
+			"import-meta":                     false,
+			"regexp-match-indices":            false, // a literal becomes new RegExp(…): an error when it is reached, not before
+			"regexp-unicode-property-escapes": false,
+			"top-level-await":                 topLevelAwait,
+		},
+
+		Sourcemap:      api.SourceMapExternal,
+		SourcesContent: api.SourcesContentExclude,
+		LegalComments:  api.LegalCommentsNone,
+		Charset:        api.CharsetASCII, // so that goja's columns, which count bytes, are the map's
+		KeepNames:      true,             // the calls that this takes are removed again wherever the name is right without
+
+		// Names stay as they are: shape looks for esbuild's helpers by name, and stacks are to be read.
+		MinifyWhitespace: b.options.Minify,
+		MinifySyntax:     b.options.Minify,
+
+		Define:      define,
+		Alias:       b.options.Alias,
+		Tsconfig:    b.options.TSConfig,
+		JSXFactory:  b.options.JSXFactory,
+		JSXFragment: b.options.JSXFragment,
+		Loader: map[string]api.Loader{
+			".js": api.LoaderJSX, ".mjs": api.LoaderJSX, ".cjs": api.LoaderJSX,
+			".txt": api.LoaderText, ".html": api.LoaderText, ".sql": api.LoaderText,
+		},
+		Plugins: []api.Plugin{
+			{Name: "observe", Setup: b.observe}, // first: it sees what the others answer
+			{Name: "builtin", Setup: b.resolveBuiltins},
+			{Name: "data", Setup: loadData},
+		},
+	}
+}
+
+// outputs returns the module and its source map.
+func outputs(result api.BuildResult) (module, sourceMap []byte) {
+	for _, file := range result.OutputFiles {
+		switch filepath.Ext(file.Path) {
+		case ".js":
+			module = file.Contents
+		case ".map":
+			if filepath.Ext(file.Path[:len(file.Path)-len(".map")]) == ".js" {
+				sourceMap = file.Contents
+			}
+		}
+	}
+	return module, sourceMap
+}

@@ -1,0 +1,321 @@
+package bundle
+
+import (
+	"bytes"
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// shape makes a Script of esbuild's ES module:
+//
+//	(function(__builtin){"use strict";const{WorkerEntrypoint}=__builtin("cloudflare:workers");
+//	…the module, line by line and column by column where it was…
+//	return{default:worker_default,Foo};
+//	})
+func (b *Bundler) shape(module, sourceMap []byte, async bool) (*Script, []Message) {
+	if bytes.HasPrefix(module, []byte("#!")) {
+		copy(module, "//")
+	}
+	scanned, err := scan(module)
+	if err != nil {
+		return nil, []Message{{Text: "The bundle cannot be read back: " + err.Error(), Hint: "This is a mistake in devserver. Please report it."}}
+	}
+	m := &moduleText{tokens: scanned, loader: unusedName(module), fields: make(map[int]bool)}
+	m.takeImportsAndExports()
+	if !m.hasExports && m.listensForFetch() {
+		return nil, []Message{b.serviceWorkerFormat()}
+	}
+	if problems := b.unknownImports(m.imports); len(problems) > 0 {
+		return nil, problems
+	}
+	m.takeLoaderCalls()
+	m.dropNameCalls()
+	m.respell()
+
+	var code strings.Builder
+	code.Grow(len(module) + 1024)
+	code.WriteString("(")
+	if async {
+		code.WriteString("async ")
+	}
+	fmt.Fprintf(&code, "function(%s){\"use strict\";%s\n", m.loader, m.head.String())
+	m.writeTo(&code)
+	fmt.Fprintf(&code, "\n%s\n})\n//# sourceMappingURL=%s.map\n", m.result(), ScriptName)
+
+	assigned, reflects := m.globals()
+	return &Script{
+		Name:           ScriptName,
+		Code:           code.String(),
+		SourceMap:      shiftForGoja(sourceMap),
+		Async:          async,
+		Assigned:       assigned,
+		ReflectsGlobal: reflects,
+		Builtins:       m.builtins,
+	}, nil
+}
+
+// moduleText is esbuild's output being turned into the body of a function. Text is blanked or overwritten in place, which
+// keeps the source map right; the few edits that change a length are collected.
+type moduleText struct {
+	*tokens
+	loader string // the function's parameter
+
+	head     strings.Builder // declarations made of the import clauses
+	builtins []string
+	imports  []builtinImport
+
+	hasExports bool
+	spread     []string // expressions of namespaces that are re-exported as a whole
+	properties []string // the exports, as properties of an object literal
+	commonJS   string   // the expression of module.exports, if the entry is a CommonJS module
+
+	fields map[int]bool // tokens that name class fields with initial values
+	edits  []edit
+}
+
+// unquote returns what a string literal of esbuild's says; of a name, the name.
+func unquote(literal string) string { return strings.Trim(literal, `"'`) }
+
+// An edit replaces code[start:end].
+type edit struct {
+	start, end int32
+	text       string
+}
+
+// unusedName returns a name for the loader that the code does not contain.
+func unusedName(code []byte) string {
+	name := "__builtin"
+	for bytes.Contains(code, []byte(name)) {
+		name += "_"
+	}
+	return name
+}
+
+// blank overwrites the tokens from first to last, and what is between them, with spaces.
+func (m *moduleText) blank(first, last int) {
+	text := m.code[m.list[first].start:m.list[last].end]
+	for i, c := range text {
+		if c != '\n' {
+			text[i] = ' '
+		}
+	}
+	for i := first; i <= last; i++ {
+		m.list[i].kind, m.list[i].mate = gone, -1
+	}
+}
+
+// takeImportsAndExports removes the import and export clauses, which stand between the statements at top level, and
+// keeps what they say.
+func (m *moduleText) takeImportsAndExports() {
+	for i := 0; i < len(m.list); i++ {
+		switch {
+		case m.list[i].mate > int32(i):
+			i = m.skip(i)
+		case m.list[i].kind != word || m.is(i-1, ".") || m.is(i-1, "?."):
+		case m.is(i, "import"):
+			i = m.takeImport(i)
+		case m.is(i, "export"):
+			i = m.takeExport(i)
+		}
+	}
+}
+
+// takeImport handles one import declaration and returns the index of its last token:
+//
+//	import "x"; import d from "x"; import * as ns from "x"; import d, {a, b as c, "s" as e} from "x";
+func (m *moduleText) takeImport(first int) int {
+	var properties, names []string
+	var namespace string
+	i := first + 1
+	for ; !m.kind(i, text); i++ {
+		switch {
+		case m.is(i, "*"):
+			i += 2 // as
+			namespace = m.text(i)
+		case m.is(i, "{"):
+			for _, pair := range m.clause(i) {
+				properties = append(properties, property(pair[0], pair[1]))
+				names = append(names, pair[0])
+			}
+			i = int(m.list[i].mate)
+		case !m.is(i, "from") && !m.is(i, ","):
+			properties = append(properties, "default:"+m.text(i))
+			names = append(names, "default")
+		}
+	}
+	loaded := m.load(i)
+	for _, name := range names {
+		m.imports = append(m.imports, builtinImport{unquote(m.text(i)), unquote(name)})
+	}
+	switch {
+	case len(properties) > 0:
+		fmt.Fprintf(&m.head, "const{%s}=%s;", strings.Join(properties, ","), loaded)
+	case namespace == "":
+		m.head.WriteString(loaded + ";")
+	}
+	if namespace != "" {
+		fmt.Fprintf(&m.head, "const %s=%s;", namespace, loaded)
+	}
+	return m.takeStatement(first, i)
+}
+
+// takeExport handles one export declaration and returns the index of its last token:
+//
+//	export {a, b as default, c as "s"}; export * from "x"; export * as ns from "x"; export default require_x();
+//
+// Other forms are not in esbuild's output.
+func (m *moduleText) takeExport(first int) int {
+	m.hasExports = true
+	switch i := first + 1; {
+	case m.is(i, "{"):
+		pairs, end := m.clause(i), int(m.list[i].mate)
+		local := ""
+		if m.is(end+1, "from") {
+			end += 2
+			local = m.load(end) + "."
+		}
+		for _, pair := range pairs {
+			m.addProperty(pair[1], local+pair[0])
+		}
+		return m.takeStatement(first, end)
+	case m.is(i, "*") && m.is(i+1, "as"):
+		m.addProperty(m.text(i+2), m.load(i+4))
+		return m.takeStatement(first, i+4)
+	case m.is(i, "*"):
+		m.spread = append(m.spread, m.load(i+2))
+		return m.takeStatement(first, i+2)
+	default: // export default
+		end := m.expressionEnd(i + 1)
+		m.commonJS = string(m.code[m.list[i+1].start:m.list[end].end])
+		return m.takeStatement(first, end)
+	}
+}
+
+func (m *moduleText) addProperty(name, value string) {
+	if unquote(name) == "__proto__" {
+		name = `["__proto__"]`
+	}
+	m.properties = append(m.properties, property(name, value))
+}
+
+// property writes a property of an object or pattern.
+func property(name, value string) string {
+	if name == value {
+		return name
+	}
+	return name + ":" + value
+}
+
+// clause returns the pairs of "a as b" in the braces; of "a" it makes "a as a".
+func (m *moduleText) clause(brace int) (pairs [][2]string) {
+	for i := brace + 1; i < int(m.list[brace].mate); i++ {
+		pair := [2]string{m.text(i), m.text(i)}
+		if m.is(i+1, "as") {
+			i += 2
+			pair[1] = m.text(i)
+		}
+		pairs = append(pairs, pair)
+		i++ // the comma
+	}
+	return pairs
+}
+
+// load returns an expression that loads the built-in module that token i names.
+func (m *moduleText) load(i int) string {
+	specifier := m.text(i)
+	m.addBuiltin(specifier)
+	return m.loader + "(" + specifier + ")"
+}
+
+func (m *moduleText) addBuiltin(literal string) {
+	if name := unquote(literal); !slices.Contains(m.builtins, name) {
+		m.builtins = append(m.builtins, name)
+	}
+}
+
+// takeStatement blanks the statement up to token i, with the import attributes and the semicolon that may follow.
+func (m *moduleText) takeStatement(first, i int) int {
+	if m.is(i+1, "with") && m.is(i+2, "{") {
+		i = int(m.list[i+2].mate)
+	}
+	if m.is(i+1, ";") {
+		i++
+	}
+	m.blank(first, i)
+	return i
+}
+
+// expressionEnd returns the index of the last token of the expression that begins at token i: the one before a comma, a
+// semicolon or a closing bracket.
+func (m *moduleText) expressionEnd(i int) int {
+	for ; i < len(m.list); i++ {
+		switch {
+		case int(m.list[i].mate) > i:
+			i = m.skip(i)
+		case m.list[i].mate >= 0, m.is(i, ","), m.is(i, ";"):
+			return i - 1
+		}
+	}
+	return len(m.list) - 1
+}
+
+// skip returns the index of the token that closes the bracket, or the whole template literal, that token i opens.
+func (m *moduleText) skip(i int) int {
+	for int(m.list[i].mate) > i {
+		i = int(m.list[i].mate)
+	}
+	return i
+}
+
+// result is the statement that the function ends with.
+func (m *moduleText) result() string {
+	if m.commonJS != "" {
+		return "return(m=>m&&m.__esModule?m:{...m,default:m})(" + m.commonJS + ");"
+	}
+	var properties []string
+	for _, namespace := range m.spread {
+		properties = append(properties, "..."+namespace)
+	}
+	if len(m.spread) > 0 {
+		properties = append(properties, "default:void 0") // export * leaves it out
+	}
+	return "return{" + strings.Join(append(properties, m.properties...), ",") + "};"
+}
+
+// takeLoaderCalls lets what esbuild leaves to a require function, if there is one, go to the loader: import() and
+// require() of built-in modules and of names that are known only at run time.
+func (m *moduleText) takeLoaderCalls() {
+	for i := range m.list {
+		switch {
+		case !m.kind(i, word):
+		case m.is(i, "__require") && m.is(i+1, "=") && !m.is(i-1, "."):
+			start := m.list[i+2].start
+			m.blank(i+2, m.expressionEnd(i+2))
+			copy(m.code[start:], m.loader)
+		case m.is(i, "__require") && m.is(i+1, "("):
+			if m.kind(i+2, text) && m.is(i+3, ")") {
+				m.addBuiltin(m.text(i + 2))
+			}
+		case m.is(i, "__toESM") && m.is(i+1, "(") && m.is(i+2, "__require") && m.is(i+3, "("):
+			// The loader returns a namespace already.
+			m.blank(i, i)
+			if end := int(m.list[i+3].mate); m.is(end+1, ",") {
+				m.blank(end+1, int(m.list[i+1].mate)-1)
+			}
+		}
+	}
+}
+
+// writeTo writes the code with its edits.
+func (m *moduleText) writeTo(code *strings.Builder) {
+	slices.SortFunc(m.edits, func(a, b edit) int { return cmp.Compare(a.start, b.start) })
+	at := int32(0)
+	for _, e := range m.edits {
+		code.Write(m.code[at:e.start])
+		code.WriteString(e.text)
+		at = e.end
+	}
+	code.Write(m.code[at:])
+}

@@ -1,0 +1,115 @@
+package origin
+
+import (
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+)
+
+// Code is the stable name of a cause. It never changes once released; texts may.
+type Code = string
+
+// Codes of an Error. In brackets the status that the edge would answer with.
+const (
+	DNSFailed          Code = "DNS_FAILED"           // [530] the name does not resolve
+	ConnectionRefused  Code = "CONNECTION_REFUSED"   // [521] nothing listens there
+	ConnectTimeout     Code = "CONNECT_TIMEOUT"      // [522] no answer to the TCP handshake
+	NetworkUnreachable Code = "NETWORK_UNREACHABLE"  // [523] no route, or connecting failed otherwise
+	NotTLS             Code = "NOT_TLS"              // [525] the port speaks something else
+	TLSTimeout         Code = "TLS_TIMEOUT"          // [525] the TLS handshake did not end
+	TLSVersion         Code = "TLS_VERSION"          // [525] no common protocol version
+	TLSClosed          Code = "TLS_CLOSED"           // [525] hung up during the handshake
+	TLSFailed          Code = "TLS_FAILED"           // [525] any other handshake failure
+	ServerUntrusted    Code = "SERVER_UNTRUSTED"     // [526] the origin's certificate has no trusted root
+	ServerNameMismatch Code = "SERVER_NAME_MISMATCH" // [526] … is for other names
+	ServerCertExpired  Code = "SERVER_CERT_EXPIRED"  // [526] … is expired, or not valid yet
+	ServerCertInvalid  Code = "SERVER_CERT_INVALID"  // [526] … is wrong in another way
+
+	// The origin refused this client: 525 during the handshake, 520 after it (TLS 1.3).
+	CertRequired        Code = "CERT_REQUIRED"             // it wants a certificate, none was presented
+	ClientCAUnknown     Code = "CLIENT_CA_UNKNOWN"         // it does not trust the issuer
+	ClientCertExpired   Code = "CLIENT_CERT_EXPIRED"       //
+	ClientCertTooEarly  Code = "CLIENT_CERT_NOT_YET_VALID" //
+	ClientCertUsage     Code = "CLIENT_CERT_EKU"           // the certificate is not meant for clients
+	ClientCertSignature Code = "CLIENT_CERT_SIGALG"        // no signature algorithm in common
+	ClientCertRejected  Code = "CLIENT_CERT_REJECTED"      // without a reason that can be seen from here
+	CertAskedLate       Code = "CERT_ASKED_LATE"           // it asked only after the request
+
+	OriginClosed      Code = "ORIGIN_CLOSED"      // [520] hung up before the response
+	BadResponse       Code = "BAD_RESPONSE"       // [520] what came back is not HTTP
+	ResponseTruncated Code = "RESPONSE_TRUNCATED" // [520] hung up within the response body
+	RequestFailed     Code = "REQUEST_FAILED"     // [520] anything else
+	ClientClosed      Code = "CLIENT_CLOSED"      // [520] the Client was closed
+)
+
+// Error is why a call got no response. It never contains key material.
+type Error struct {
+	Code     Code
+	Status   int    // the 52x or 530 a deployed Worker would see
+	What     string // what happened, one sentence
+	Why      string // what is known about the cause; may be empty
+	Fix      string // what to do about it; may be empty
+	Host     string // host:port of the origin
+	Identity string // name of the identity that was used; empty without
+	Err      error  // the cause as the network reported it
+}
+
+func (e *Error) Error() string {
+	s := e.Host + ": " + e.What
+	if e.Err != nil {
+		s += ": " + e.Err.Error()
+	}
+	return s
+}
+
+func (e *Error) Unwrap() error { return e.Err }
+
+// CauseHeader carries the Code in a response made by Edge. A Client removes it from what
+// origins answer, so its presence is proof.
+const CauseHeader = "X-Devserver-Mtls"
+
+// Edge is the response that a deployed Worker would get instead of the error, with the
+// explanation as its body and the code in CauseHeader.
+func Edge(err *Error) *http.Response {
+	text := err.Explanation()
+	return &http.Response{
+		Status:     strconv.Itoa(err.Status) + " " + edgeReasons[err.Status],
+		StatusCode: err.Status,
+		Proto:      "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+		Header: http.Header{
+			"Content-Type": {"text/plain;charset=UTF-8"},
+			CauseHeader:    {err.Code},
+		},
+		Body:          io.NopCloser(strings.NewReader(text)),
+		ContentLength: int64(len(text)),
+	}
+}
+
+// edgeReasons are the status texts that go with the statuses of an Error.
+var edgeReasons = map[int]string{
+	520: "Origin Error",
+	521: "Origin Down",
+	522: "Origin Connection Time-out",
+	523: "Origin Unreachable",
+	525: "Origin SSL Handshake Error",
+	526: "Origin SSL Certificate Error",
+	530: "Origin DNS Error",
+}
+
+// Explanation is the error in plain words for a person, several lines, ending in a newline.
+func (e *Error) Explanation() string {
+	var b strings.Builder
+	b.WriteString(e.Code + ": " + e.What + "\n")
+	for _, line := range []struct{ label, text string }{
+		{"origin", e.Host}, {"certificate", e.Identity}, {"why", e.Why}, {"fix", e.Fix},
+	} {
+		if line.text != "" {
+			b.WriteString(line.label + ": " + line.text + "\n")
+		}
+	}
+	if e.Err != nil {
+		b.WriteString("cause: " + e.Err.Error() + "\n")
+	}
+	return b.String()
+}

@@ -1,0 +1,221 @@
+package origin
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"sync"
+	"time"
+)
+
+// Limits of a connection's beginnings. The edge gives an origin about as long to accept.
+const (
+	connectTimeout   = 19 * time.Second
+	handshakeTimeout = 15 * time.Second
+	idleTimeout      = 90 * time.Second
+
+	idlePerHost = 128
+	idleInAll   = 1024
+
+	// mostOrigins bounds the origins a pool keeps TLS sessions for.
+	mostOrigins = 256
+	// ticketsPerOrigin: one is used by the next connection, a few more by parallel ones.
+	ticketsPerOrigin = 8
+)
+
+// pool holds the connections of one client under one policy. Nothing in it is shared with
+// another identity or policy, and no tls.Config changes once it has been used.
+type pool struct {
+	client    *Client
+	policy    *Policy
+	transport *http.Transport
+
+	mu      sync.Mutex
+	roots   *x509.CertPool         // nil until the first TLS connection, or for the system's
+	rooted  bool                   // roots has been made
+	configs map[string]*tls.Config // by host:port, each with its own session cache
+}
+
+func newPool(c *Client, policy *Policy) *pool {
+	p := &pool{client: c, policy: policy, configs: make(map[string]*tls.Config)}
+	protocols := new(http.Protocols)
+	protocols.SetHTTP1(true)
+	p.transport = &http.Transport{
+		DialContext:         p.dialPlain,
+		DialTLSContext:      p.dialTLS,
+		Protocols:           protocols,
+		DisableCompression:  true,
+		TLSHandshakeTimeout: handshakeTimeout,
+		MaxIdleConnsPerHost: idlePerHost,
+		MaxIdleConns:        idleInAll,
+		IdleConnTimeout:     idleTimeout,
+	}
+	if p.proxied() {
+		// Through a proxy net/http makes the origin's TLS itself, with this config. Its
+		// ServerName is left to net/http, unless the policy gives one.
+		p.transport.Proxy = c.proxy
+		p.transport.TLSClientConfig = &tls.Config{
+			MinVersion: tls.VersionTLS12,
+			RootCAs:    p.rootsLocked(),
+			ServerName: policy.ServerName,
+		}
+	}
+	return p
+}
+
+// proxied reports whether this pool may use a proxy: never with an identity, which the proxy
+// would get to see, nor if the policy says where the origin is.
+func (p *pool) proxied() bool {
+	return p.client.proxy != nil && p.client.identity == nil && p.policy.ConnectTo == ""
+}
+
+// retire lets what is in flight finish and keeps nothing for later.
+func (p *pool) retire() { p.transport.CloseIdleConnections() }
+
+// dialPlain connects for an http:// URL, or to a proxy.
+func (p *pool) dialPlain(ctx context.Context, network, addr string) (net.Conn, error) {
+	ctx, cancel := p.dialContext(ctx)
+	defer cancel()
+	f := p.facts(addr)
+	inner, err := p.connect(ctx, network, f)
+	if err != nil {
+		return nil, err
+	}
+	return newConn(inner, f), nil
+}
+
+// dialTLS connects and makes TLS for an https:// URL.
+func (p *pool) dialTLS(ctx context.Context, network, addr string) (net.Conn, error) {
+	ctx, cancel := p.dialContext(ctx)
+	defer cancel()
+	f := p.facts(addr)
+	config, err := p.config(addr)
+	if err != nil {
+		return nil, explain(err, f)
+	}
+	f.serverName = config.ServerName
+	raw, err := p.connect(ctx, network, f)
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancelHandshake := context.WithTimeoutCause(ctx, handshakeTimeout, errHandshakeTimeout)
+	defer cancelHandshake()
+	inner := tls.Client(raw, config)
+	if err := handshake(ctx, inner, f); err != nil {
+		if context.Cause(ctx) == errHandshakeTimeout {
+			err = fmt.Errorf("%w after %v", errHandshakeTimeout, handshakeTimeout)
+		}
+		return nil, explain(err, f)
+	}
+	if p.client.identity != nil && !f.asked && !f.resumed {
+		p.client.notice(NoticeNotRequested, f.host)
+	}
+	return newConn(inner, f), nil
+}
+
+var (
+	errHandshakeTimeout = errors.New("TLS handshake timeout")
+	errConnectTimeout   = errors.New("connect timeout")
+)
+
+// dialContext ends when the call that wanted the connection is cancelled (net/http would
+// dial on, for the benefit of a later request) or the client is closed.
+func (p *pool) dialContext(ctx context.Context) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	stopClient := context.AfterFunc(p.client.life, func() { cancel(errClosed) })
+	stopCall := func() bool { return true }
+	if call, ok := ctx.Value(callKey{}).(*call); ok {
+		stopCall = context.AfterFunc(call.ctx, func() { cancel(context.Cause(call.ctx)) })
+	}
+	return ctx, func() { stopClient(); stopCall(); cancel(nil) }
+}
+
+func (p *pool) facts(addr string) *facts {
+	f := &facts{host: addr, addr: addr, identity: p.client.identity}
+	if p.policy.ConnectTo != "" {
+		f.addr = p.policy.ConnectTo
+	}
+	return f
+}
+
+// connect makes the TCP connection, or an *Error.
+func (p *pool) connect(ctx context.Context, network string, f *facts) (net.Conn, error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, connectTimeout, errConnectTimeout)
+	defer cancel()
+	inner, err := p.client.dial(ctx, network, f.addr)
+	if err != nil {
+		if context.Cause(ctx) == errConnectTimeout {
+			err = fmt.Errorf("%w after %v", errConnectTimeout, connectTimeout)
+		}
+		return nil, explain(err, f)
+	}
+	return inner, nil
+}
+
+// config is the tls.Config for one host:port, made once. crypto/tls keys its sessions by
+// server name without the port, hence a cache for each.
+func (p *pool) config(addr string) (*tls.Config, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if config := p.configs[addr]; config != nil {
+		return config, nil
+	}
+	host, _, err := net.SplitHostPort(addr)
+	if err != nil {
+		return nil, err
+	}
+	name := p.policy.ServerName
+	if name == "" {
+		name = normalHost(host)
+	}
+	if len(p.configs) >= mostOrigins {
+		// Forget any one: it costs its origin a full handshake.
+		for other := range p.configs {
+			delete(p.configs, other)
+			break
+		}
+	}
+	config := &tls.Config{
+		MinVersion:           tls.VersionTLS12,
+		ServerName:           name, // for an IP address it is verified, and not sent as SNI
+		RootCAs:              p.rootsLocked(),
+		GetClientCertificate: presentCertificate(p.client.identity),
+		ClientSessionCache:   tls.NewLRUClientSessionCache(ticketsPerOrigin),
+	}
+	p.configs[addr] = config
+	return config, nil
+}
+
+// rootsLocked is what this pool trusts: the system's roots, the client's and the policy's.
+// Nil means the system's alone. p.mu is held, or p not yet shared.
+func (p *pool) rootsLocked() *x509.CertPool {
+	if p.rooted || len(p.client.roots)+len(p.policy.Roots) == 0 {
+		return p.roots
+	}
+	roots, err := x509.SystemCertPool()
+	if err != nil {
+		roots = x509.NewCertPool() // a machine without roots still has the extra ones
+	}
+	for _, cert := range p.client.roots {
+		roots.AddCert(cert)
+	}
+	for _, cert := range p.policy.Roots {
+		roots.AddCert(cert)
+	}
+	p.roots, p.rooted = roots, true
+	return roots
+}
+
+// usesProxy reports whether a proxy is set for this URL in general.
+func usesProxy(proxy func(*http.Request) (*url.URL, error), req *http.Request) bool {
+	if proxy == nil {
+		return false
+	}
+	u, err := proxy(req)
+	return err == nil && u != nil
+}
