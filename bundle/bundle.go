@@ -84,6 +84,9 @@ type Script struct {
 	// Builtins are the specifiers of the built-in modules that the code loads.
 	Builtins []string
 
+	// Loads is set if the code may call the loader: for its Builtins, or for an import(x) where x is known only at run time.
+	Loads bool
+
 	// Warnings are esbuild's, about the user's own sources only.
 	Warnings []Message
 }

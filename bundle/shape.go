@@ -53,6 +53,7 @@ func (b *Bundler) shape(module, sourceMap []byte, async bool) (*Script, []Messag
 		Assigned:       assigned,
 		ReflectsGlobal: reflects,
 		Builtins:       m.builtins,
+		Loads:          strings.Count(code.String(), m.loader) > 1,
 	}, nil
 }
 

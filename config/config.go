@@ -9,6 +9,7 @@
 package config
 
 import (
+	"encoding/json"
 	"path/filepath"
 	"slices"
 	"time"
@@ -29,6 +30,12 @@ type Options struct {
 	CompatibilityDate  string   // --compatibility-date, if given
 	CompatibilityFlags []string // --compatibility-flags: instead of those in the file, if not nil
 	Vars               []Var    // --var: each overrides every other source
+
+	Define, Alias           []Pair // --define, --alias: each before the file's of the same key
+	TSConfig                string // --tsconfig, if given
+	JSXFactory, JSXFragment string // --jsx-factory, --jsx-fragment, if given
+	Minify                  *bool  // --minify, if given
+	Host, UpstreamProtocol  string // --host, --upstream-protocol, if given
 
 	EnvFiles []string // --env-file: read instead of .dev.vars and .env; the later one wins
 	Environ  []string // os.Environ(), for the switches and ${NAME} in .env files
@@ -53,10 +60,11 @@ type Config struct {
 	Dev      Dev
 	Limits   Limits
 	Build    Build
-	Sections []Section    // the bindings, by kind, in the order of the kinds' table
-	Bindings []BindingRef // every name in env but Vars, in the order of Sections
-	Origins  []Origin     // from devserver.toml: how origins are reached locally
-	Ignored  []Ignored    // what is configured and has no effect here
+	Sections []Section       // the bindings, by kind, in the order of the kinds' table
+	Bindings []BindingRef    // every name in env but Vars, in the order of Sections
+	Origins  []Origin        // from devserver.toml: how origins are reached locally
+	CF       json.RawMessage // from devserver.toml: an object, what of request.cf is to be different; nil if there is none
+	Ignored  []Ignored       // what is configured and has no effect here
 
 	// Files are the files that were read, and those that were looked for and
 	// would be read if they came into being; absolute, each once.

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"path/filepath"
@@ -29,6 +30,7 @@ func (l *loader) load() {
 	l.checkLocal(root, local)
 	l.bindings(file, local)
 	l.origins(local.Get("origins"))
+	l.cf(local.Get("cf"))
 	l.vars(file, beside)
 	l.ignored(file)
 }
@@ -37,8 +39,10 @@ func (l *loader) load() {
 func (l *loader) dev(dev *Node) {
 	d := &l.config.Dev
 	d.IP, _ = dev.Get("ip").AsString()
-	d.Host, _ = dev.Get("host").AsString()
-	d.UpstreamProtocol, _ = dev.Get("upstream_protocol").AsString()
+	host, _ := dev.Get("host").AsString()
+	d.Host = cmp.Or(l.options.Host, host)
+	protocol, _ := dev.Get("upstream_protocol").AsString()
+	d.UpstreamProtocol = cmp.Or(l.options.UpstreamProtocol, protocol)
 	port := dev.Get("port")
 	if f, ok := port.AsNumber(); ok {
 		if f != math.Trunc(f) || f < 0 || f > math.MaxUint16 {
@@ -72,12 +76,20 @@ func (l *loader) positive(n *Node) (float64, bool) {
 // build decodes what the bundler is told.
 func (l *loader) build(file wranglerFile) {
 	b := &l.config.Build
-	b.Define = pairs(file.get("define", notInherited))
-	b.Alias = pairs(file.get("alias", topOnly))
-	b.JSXFactory, _ = file.get("jsx_factory", inherited).AsString()
-	b.JSXFragment, _ = file.get("jsx_fragment", inherited).AsString()
+	b.Define = override(pairs(file.get("define", notInherited)), l.options.Define)
+	b.Alias = override(pairs(file.get("alias", topOnly)), l.options.Alias)
+	factory, _ := file.get("jsx_factory", inherited).AsString()
+	b.JSXFactory = cmp.Or(l.options.JSXFactory, factory)
+	fragment, _ := file.get("jsx_fragment", inherited).AsString()
+	b.JSXFragment = cmp.Or(l.options.JSXFragment, fragment)
 	b.TSConfig, _ = file.get("tsconfig", inherited).AsPath()
+	if l.options.TSConfig != "" {
+		b.TSConfig = l.abs(l.options.TSConfig)
+	}
 	b.Minify, _ = file.get("minify", inherited).AsBool()
+	if l.options.Minify != nil {
+		b.Minify = *l.options.Minify
+	}
 	b.NoBundle, _ = file.get("no_bundle", inherited).AsBool()
 	keep, set := file.get("keep_names", inherited).AsBool()
 	b.KeepNames = keep || !set
@@ -101,6 +113,14 @@ func pairs(n *Node) []Pair {
 		}
 	}
 	return list
+}
+
+// override is base with each of over instead of the one with its key.
+func override(base, over []Pair) []Pair {
+	for _, p := range over {
+		base = append(slices.DeleteFunc(base, func(b Pair) bool { return b.Key == p.Key }), p)
+	}
+	return base
 }
 
 // ignored lists what is set and has no effect.

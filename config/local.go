@@ -29,7 +29,7 @@ type Origin struct {
 
 // localKeys says what may stand in a file of local settings.
 func localKeys() fields {
-	all := fields{"origins": mapOf{originKeys()}}
+	all := fields{"origins": mapOf{originKeys()}, "cf": mapOf{anything{}}}
 	for _, name := range kindKeys() {
 		all[name] = mapOf{mapOf{anything{}}}
 	}
@@ -134,6 +134,13 @@ func (l *loader) origin(o *Origin, node *Node) {
 	if !o.Demo && o.ConnectTo == "" && o.ServerName == "" && o.CA == "" {
 		l.report(Diagnostic{Severity: Warning, Code: CodeValue, Pos: o.Pos, Path: node.Path(),
 			Message: "changes nothing", Fix: "set connect_to, ca, server_name or demo = true"})
+	}
+}
+
+// cf takes the table of what request.cf is to have instead of its defaults.
+func (l *loader) cf(table *Node) {
+	if table.Kind() == Object && !table.Empty() {
+		l.config.CF = table.JSON()
 	}
 }
 

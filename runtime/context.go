@@ -14,8 +14,11 @@ type executionContext struct {
 
 // waitUntil keeps the isolate alive until a promise is settled.
 func (x *executionContext) waitUntil(r *webidl.Realm, promise goja.Value) {
+	if _, ok := webidl.AsPromise(promise); !ok {
+		promise = r.Resolved(promise)
+	}
 	x.pending++
-	r.React(promise,
+	r.Upon(promise,
 		func(goja.Value) { x.pending-- },
 		func(reason goja.Value) {
 			x.pending--

@@ -12,7 +12,7 @@ import (
 func describe(r *webidl.Realm, value goja.Value, e *Error) {
 	obj, ok := value.(*goja.Object)
 	if !ok {
-		e.Message = "Uncaught " + console.Inspect(r, value)
+		e.Message = "Uncaught " + console.Inspect(r, value, console.Options{Depth: console.DefaultDepth})
 		return
 	}
 	text := func(name string) string {
@@ -24,12 +24,12 @@ func describe(r *webidl.Realm, value goja.Value, e *Error) {
 	}
 	stack := text("stack")
 	if stack == "" {
-		e.Message = "Uncaught " + console.Inspect(r, value)
+		e.Message = "Uncaught " + console.Inspect(r, value, console.Options{Depth: console.DefaultDepth})
 		return
 	}
 	e.Name, e.Message = text("name"), text("message")
 	e.Stack = webidl.StackFrames(stack)
-	e.Detail = console.Inspect(r, value)
+	e.Detail = console.Inspect(r, value, console.Options{Depth: console.DefaultDepth})
 }
 
 // unhandled deals with a promise that was rejected and that nothing handled: a listener for the event

@@ -13,8 +13,8 @@ import (
 	"devserver/runtime/textcodec"
 	"devserver/runtime/timers"
 	"devserver/runtime/webcrypto"
-	"devserver/runtime/weburl"
 	"devserver/runtime/webidl"
+	"devserver/runtime/weburl"
 )
 
 // Globals is the list of what a Worker finds on its global object: every API of the platform is named here.

@@ -13,41 +13,30 @@ type module struct {
 	load    func(iso *isolate, exports *goja.Object)
 }
 
-// modules are the built-in modules, by specifier.
-func modules(specifier string) (module, bool) {
-	switch specifier {
-	case "cloudflare:workers":
-		return module{exports: []string{"WorkerEntrypoint", "env", "waitUntil"}, load: cloudflareWorkers}, true
-	}
-	return module{}, false
+// modules are the built-in modules, by specifier. It is only read.
+var modules = map[string]module{
+	"cloudflare:workers": {exports: []string{"WorkerEntrypoint", "env", "waitUntil"}, load: cloudflareWorkers},
 }
 
 // HasModule reports whether there is a built-in module of that name: the bundler asks.
 func HasModule(specifier string) bool {
-	_, ok := modules(specifier)
+	_, ok := modules[specifier]
 	return ok
 }
 
 // ModuleExports lists what a built-in module exports, or nil if there is no such module.
-func ModuleExports(specifier string) []string {
-	m, _ := modules(specifier)
-	return m.exports
-}
+func ModuleExports(specifier string) []string { return modules[specifier].exports }
 
 // builtins returns the function through which a script gets its built-in modules, each evaluated on its first import
-// and kept, or undefined for a script that imports none.
+// and kept, or undefined for a script that asks for none.
 func (iso *isolate) builtins() goja.Value {
-	if len(iso.worker.options.Script.Builtins) == 0 {
+	if !iso.worker.options.Script.Loads {
 		return goja.Undefined()
 	}
 	registry := require.NewRegistry(require.WithLoader(func(string) ([]byte, error) {
 		return nil, require.ModuleFileDoesNotExistError
 	}))
-	for _, name := range iso.worker.options.Script.Builtins {
-		m, ok := modules(name)
-		if !ok {
-			continue
-		}
+	for name, m := range modules {
 		registry.RegisterNativeModule(name, func(_ *goja.Runtime, module *goja.Object) {
 			m.load(iso, module.Get("exports").(*goja.Object))
 		})
@@ -55,7 +44,11 @@ func (iso *isolate) builtins() goja.Value {
 	loader := registry.Enable(iso.vm)
 	iso.vm.GlobalObject().Delete("require") // Workers have none
 	return iso.realm.Function("builtin", 1, func(c webidl.Call) goja.Value {
-		exports, err := loader.Require(c.USVString(0))
+		specifier := c.USVString(0)
+		if !HasModule(specifier) {
+			c.Throw(webidl.Errorf("No such module %q.", specifier))
+		}
+		exports, err := loader.Require(specifier)
 		c.Check(err)
 		return exports
 	})

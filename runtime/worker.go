@@ -52,8 +52,8 @@ type Script struct {
 	// global object as a whole. Both may be more than the truth, but not less.
 	Assigned       []string
 	ReflectsGlobal bool
-	// Builtins are the built-in modules that the script imports.
-	Builtins []string
+	// Loads says that the script may ask for built-in modules.
+	Loads bool
 	// UsesSymbols says that the script mentions well-known symbols that the engine lacks.
 	UsesSymbols bool
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -144,7 +145,8 @@ func (g *generation) start() *runtime.Error {
 	worker, err := runtime.Load(runtime.Options{
 		Script: runtime.Script{
 			Name: g.script.Name, Code: g.script.Code, SourceMap: g.script.LoadSourceMap,
-			Assigned: g.script.Assigned, ReflectsGlobal: g.script.ReflectsGlobal, Builtins: g.script.Builtins,
+			Assigned: g.script.Assigned, ReflectsGlobal: g.script.ReflectsGlobal, Loads: g.script.Loads,
+			UsesSymbols: usesSymbols(g.script.Code),
 		},
 		Bindings: env,
 		Compat:   flags,
@@ -158,6 +160,16 @@ func (g *generation) start() *runtime.Error {
 	}
 	g.worker = worker
 	return nil
+}
+
+// usesSymbols reports whether a script mentions well-known symbols that the engine lacks.
+func usesSymbols(code string) bool {
+	for _, name := range []string{"asyncIterator", "asyncDispose", "dispose"} {
+		if strings.Contains(code, name) {
+			return true
+		}
+	}
+	return false
 }
 
 // rows are the lines of the table of env.

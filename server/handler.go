@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -48,8 +49,12 @@ func (s *Session) answer(w http.ResponseWriter, r *http.Request) int {
 	if _, ok := header["Content-Type"]; !ok {
 		header["Content-Type"] = nil // or net/http would guess one
 	}
+	if res.ContentLength >= 0 { // or net/http would send what it cannot hold back in chunks
+		header["Content-Length"] = []string{strconv.FormatInt(res.ContentLength, 10)}
+	}
 	w.WriteHeader(res.StatusCode)
 	if err := send(w, res); err != nil {
+		http.NewResponseController(w).Flush() // what there was of the body
 		if r.Context().Err() == nil {
 			if e, ok := errors.AsType[*runtime.Error](err); ok {
 				s.options.Report(Exception{Error: e, Method: r.Method, Path: path})

@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"os"
 	"slices"
 	"sync"
 	"time"
@@ -127,10 +128,20 @@ func (s *Session) attempt(ctx context.Context, watcher *watch.Watcher, started t
 	})
 }
 
-// fileSet is what an attempt depended on, whether it succeeded or not.
+// fileSet is what an attempt depended on, whether it succeeded or not: files that were read, and places where one that
+// appears would matter.
 type fileSet struct{ read, missed []string }
 
-func (f *fileSet) add(read ...string) { f.read = append(f.read, read...) }
+// add adds files, of which some may not exist.
+func (f *fileSet) add(files ...string) {
+	for _, file := range files {
+		if _, err := os.Stat(file); err != nil {
+			f.missed = append(f.missed, file)
+		} else {
+			f.read = append(f.read, file)
+		}
+	}
+}
 
 // load makes the next generation. Whatever it opened is closed again if it fails.
 func (s *Session) load(ctx context.Context, changed []string) (*generation, fileSet, *Failure) {

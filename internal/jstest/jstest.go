@@ -71,17 +71,18 @@ func (iso *Isolate) Run(t testing.TB, body string) string {
 	return text
 }
 
-// Case is one script and what it returns.
-type Case struct{ Script, Want string }
+// Case is a script and what it returns.
+type Case [2]string
 
 // Table runs each case in an isolate of its own.
 func Table(t *testing.T, cases []Case, globals ...[]webidl.Global) {
 	t.Helper()
 	for _, c := range cases {
-		t.Run(c.Script, func(t *testing.T) {
+		script, want := c[0], c[1]
+		t.Run(script, func(t *testing.T) {
 			t.Helper()
-			if got := New(t, globals...).Run(t, c.Script); got != c.Want {
-				t.Errorf("got  %s\nwant %s", got, c.Want)
+			if got := New(t, globals...).Run(t, script); got != want {
+				t.Errorf("got  %s\nwant %s", got, want)
 			}
 		})
 	}

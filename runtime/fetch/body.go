@@ -1,12 +1,12 @@
 package fetch
 
 import (
-	"bytes"
 	"net/http"
 	"strings"
 
 	"github.com/dop251/goja"
 
+	"devserver/runtime/textcodec"
 	"devserver/runtime/webidl"
 )
 
@@ -58,16 +58,15 @@ func (b *body) cfInit(init webidl.Dictionary, what string) {
 	b.cf = copyJSON(b.realm, cf)
 }
 
-// text is UTF-8 decode: https://encoding.spec.whatwg.org/#utf-8-decode
-func text(r *webidl.Realm, text string, data []byte) goja.Value {
-	const bom = "\uFEFF"
+// decodeText is UTF-8 decode of bytes that are text already, or data: https://encoding.spec.whatwg.org/#utf-8-decode
+func decodeText(r *webidl.Realm, text string, data []byte) goja.Value {
 	if data != nil {
-		return r.String(toValidUTF8(bytes.TrimPrefix(data, []byte(bom))))
+		return r.String(textcodec.DecodeUTF8(data))
 	}
-	return r.String(strings.TrimPrefix(text, bom))
+	return r.String(strings.TrimPrefix(text, "\uFEFF"))
 }
 
-// arrayBuffer returns the bytes as data that the script may change.
+// owned returns the bytes as data that the script may change.
 func owned(text string, data []byte) []byte {
 	if data == nil {
 		return []byte(text)

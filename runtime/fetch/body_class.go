@@ -3,6 +3,7 @@ package fetch
 import (
 	"github.com/dop251/goja"
 
+	"devserver/runtime/blob"
 	"devserver/runtime/webidl"
 )
 
@@ -36,20 +37,22 @@ func (bodyIDL) Define(class *webidl.Class) {
 		}),
 		webidl.Promising("text", 0, func(m bodied, c webidl.Call) goja.Value {
 			r := c.Realm
-			return m.base().content.consume(r, func(s string, data []byte) goja.Value { return text(r, s, data) })
+			return m.base().content.consume(r, func(text string, data []byte) goja.Value {
+				return decodeText(r, text, data)
+			})
 		}),
 		webidl.Promising("json", 0, func(m bodied, c webidl.Call) goja.Value {
 			r := c.Realm
-			return m.base().content.consume(r, func(s string, data []byte) goja.Value {
-				return parseJSON(r, text(r, s, data))
+			return m.base().content.consume(r, func(text string, data []byte) goja.Value {
+				return parseJSON(r, decodeText(r, text, data))
 			})
 		}),
 		webidl.Promising("formData", 0, func(m bodied, c webidl.Call) goja.Value {
 			r, contentType := c.Realm, contentTypeOf(m)
 			return m.base().content.consume(r, func(text string, data []byte) goja.Value {
-				form, err := parseForm(r, contentType, owned(text, data))
+				form, err := parseForm(contentType, owned(text, data))
 				c.Check(err)
-				return form
+				return r.New(blob.FormDataClass, form)
 			})
 		}),
 		webidl.Promising("blob", 0, func(m bodied, c webidl.Call) goja.Value {

@@ -23,7 +23,7 @@ type content struct {
 	length int64         // how many bytes reader gives; -1 if that is not known
 
 	stream *streams.ReadableStream
-	used   bool // true also of a stream that is disturbed
+	used   bool // by Go; what a script does is seen in stream
 }
 
 func textContent(s string) *content { return &content{known: true, text: s} }
@@ -136,15 +136,16 @@ func (c *content) clone(r *webidl.Realm) (*content, error) {
 	if c.isLocked() {
 		return nil, webidl.TypeErrorf("This ReadableStream is currently locked to a reader,")
 	}
-	if c.known && !c.isUsed() {
+	if c.known && c.stream == nil {
 		return &content{known: true, text: c.text, data: c.data}, nil
 	}
-	a, b, err := c.readable(r).Tee()
+	known := c.known && !c.isUsed()
+	a, b, err := streams.Tee(r, c.readable(r))
 	if err != nil {
 		return nil, err
 	}
-	c.stream, c.reader, c.known, c.text, c.data = a, nil, false, "", nil
-	return streamContent(b), nil
+	c.known, c.stream = known, a
+	return &content{known: known, text: c.text, data: c.data, stream: b}, nil
 }
 
 // consume implements https://fetch.spec.whatwg.org/#concept-body-consume-body: it returns a promise of what finish, on

@@ -127,5 +127,6 @@ func (h *Headers) fill(r *webidl.Realm, init goja.Value, what string) {
 		}
 		return
 	}
+	h.fields = make([]field, 0, 4)
 	r.Record(obj, func(name string, value goja.Value) { check(h.append(name, r.USVString(value))) })
 }

@@ -1,8 +1,6 @@
 package fetch
 
 import (
-	"context"
-	"errors"
 	"net/http"
 	"strconv"
 	"strings"
@@ -57,7 +55,7 @@ func (res *Response) initialize(init goja.Value, what string) {
 	}
 	d := r.Dictionary(obj)
 	if v, ok := d.Get("status"); ok {
-		res.status = int(r.SignedInt(v, 32, webidl.EnforceRangeUnlessNaN))
+		res.status = statusOf(r, v)
 		if err := checkStatus(res.status); err != nil {
 			panic(r.ErrorValue(err))
 		}
@@ -82,6 +80,14 @@ func (res *Response) initialize(init goja.Value, what string) {
 	default:
 		panic(r.TypeError("encodeBody: unexpected value: %s", encode))
 	}
+}
+
+// statusOf converts a value to a status: a long, which is cut off, and 0 for what is no number, or a huge one.
+func statusOf(r *webidl.Realm, v goja.Value) int {
+	if x := r.Float(v); x > -1e6 && x < 1e6 {
+		return int(x)
+	}
+	return 0
 }
 
 func checkStatus(status int) error {
@@ -163,7 +169,6 @@ func (res *Response) HTTP(r *webidl.Realm, req *http.Request) (*http.Response, B
 		Header:  res.list.header(),
 		Request: req,
 	}
-	length, lengthGiven := res.list.get("content-length")
 	for _, name := range notSent {
 		delete(out.Header, name)
 	}
@@ -172,8 +177,9 @@ func (res *Response) HTTP(r *webidl.Realm, req *http.Request) (*http.Response, B
 		return nil, nil, err
 	}
 	out.Body, out.ContentLength = body, size
-	if res.content == nil && req != nil && req.Method == http.MethodHead && lengthGiven {
-		// What the script says of a body that HEAD does not ask for.
+	if res.content == nil && req != nil && req.Method == http.MethodHead {
+		// The script may know the length of a body that HEAD does not ask for.
+		length, _ := res.list.get("content-length")
 		if n, err := strconv.ParseInt(length, 10, 64); err == nil && n >= 0 {
 			out.ContentLength = n
 		}
@@ -183,6 +189,9 @@ func (res *Response) HTTP(r *webidl.Realm, req *http.Request) (*http.Response, B
 
 func (res *Response) statusLine() string {
 	text := res.statusText
+	if text == "" && res.status == http.StatusOK {
+		return "200 OK"
+	}
 	if text == "" {
 		text = http.StatusText(res.status)
 	}
@@ -204,10 +213,3 @@ func (res *Response) encoded(r *webidl.Realm, header http.Header) (Body, int64, 
 	}
 	return encode(reader, size, header.Get("Content-Encoding"))
 }
-
-// closeOnEnd closes what can be closed when ctx ends, until stop is called.
-func closeOnEnd(ctx context.Context, body interface{ Close() error }) (stop func() bool) {
-	return context.AfterFunc(ctx, func() { body.Close() })
-}
-
-var errNoTarget = errors.New("fetch: the isolate has no network")

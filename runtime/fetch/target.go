@@ -68,20 +68,29 @@ func (s *state) context() context.Context {
 	return s.Context()
 }
 
-// networkError is the error that a script sees when a target failed, or a body broke off: the target's own
-// *webidl.Error, the reason of an aborted signal, or what Workers say of a lost connection, with the reason as cause.
+// networkError is the error that a script sees when a target failed, or a body broke off: why the exchange was
+// cancelled, if a script or the body of its request did that; the target's own *webidl.Error; or else what Workers say
+// of a lost connection, with the reason as cause.
 func networkError(ctx context.Context, err error) error {
-	if thrown, ok := errors.AsType[*webidl.Thrown](context.Cause(ctx)); ok {
-		return thrown
-	}
-	if thrown, ok := errors.AsType[*webidl.Thrown](err); ok {
-		return thrown
-	}
-	if e, ok := errors.AsType[*webidl.Error](err); ok {
-		return e
+	for _, reason := range []error{context.Cause(ctx), err} {
+		if thrown, ok := errors.AsType[*scriptError](reason); ok {
+			return thrown
+		}
+		if e, ok := errors.AsType[*webidl.Error](reason); ok {
+			return e
+		}
 	}
 	return &webidl.Error{Name: "Error", Message: "Network connection lost.", Cause: err, Retryable: lostConnection(err)}
 }
+
+// scriptError carries a thrown value through goroutines that must not look at it: the text of a [webidl.Thrown] is made
+// by calling into the engine.
+type scriptError struct{ thrown *webidl.Thrown }
+
+func (e *scriptError) Error() string { return "an exception of the Worker" }
+
+// Unwrap returns the *webidl.Thrown, for use on the loop.
+func (e *scriptError) Unwrap() error { return e.thrown }
 
 // lostConnection reports whether an error means that another attempt may succeed.
 func lostConnection(err error) bool {

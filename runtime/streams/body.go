@@ -48,8 +48,12 @@ func (b *bodySource) setUpController(s *ReadableStream) {
 		b.size = int(min(s.length, maxChunk))
 	}
 	c := &ReadableByteStreamController{body: b}
-	c.cancel = func(goja.Value) outcome {
-		b.discard()
+	c.cancel = func(reason goja.Value) outcome {
+		if body, ok := b.ReadCloser.(Body); ok {
+			body.Fail(cancelled(reason, s.realm))
+		} else {
+			b.discard()
+		}
 		return nil
 	}
 	// The start algorithm does nothing, and so cannot fail.
@@ -155,6 +159,8 @@ func NeedsLoop(body io.ReadCloser) bool {
 	return ok && b.NeedsLoop()
 }
 
+var errBodyClosed = errors.New("read on a closed body")
+
 // goReader locks a stream for Go.
 type goReader struct{ genericReader }
 
@@ -168,6 +174,9 @@ func (s *ReadableStream) untouched() bool {
 	c, ok := s.controller.(*ReadableByteStreamController)
 	return !ok || c.queueTotalSize == 0 && len(c.pendingPullIntos) == 0
 }
+
+// ofGo reports whether all bytes that the stream has still to give come from Go, whatever the loop does.
+func (s *ReadableStream) ofGo() bool { return s.untouched() && !NeedsLoop(s.body.ReadCloser) }
 
 // take locks an untouched stream for Go and returns its body.
 func (s *ReadableStream) take() io.ReadCloser {
@@ -192,8 +201,8 @@ func Reader(r *webidl.Realm, s *ReadableStream) (io.ReadCloser, error) {
 	}
 	if s.untouched() {
 		body := s.take()
-		if c, ok := body.(*conduitReader); ok {
-			c.handToGo(r)
+		if c, ok := body.(conduitReader); ok {
+			c.handToGo(r.Loop)
 		}
 		return body, nil
 	}
@@ -294,8 +303,9 @@ type readAllRequest struct {
 }
 
 func (a *readAllRequest) chunkSteps(chunk goja.Value) {
-	data, err := chunkBytes(a.realm, chunk)
-	if err != nil {
+	data, ok := bytesOf(a.realm, chunk)
+	if !ok {
+		err := errNotBytes
 		a.realm.Handle(promised(a.realm, a.reader.cancel(a.realm.ErrorValue(err))))
 		a.done(nil, err)
 		return
@@ -322,9 +332,20 @@ func (a *readAllRequest) closeSteps() { a.done(a.data, nil) }
 
 func (a *readAllRequest) errorSteps(reason goja.Value) { a.done(nil, &webidl.Thrown{Value: reason}) }
 
-// chunkBytes returns the bytes of a chunk of a stream that has to be one of bytes, not copied.
-func chunkBytes(r *webidl.Realm, chunk goja.Value) ([]byte, error) {
+// bytesOf returns the bytes of an ArrayBuffer or a view, not copied.
+func bytesOf(r *webidl.Realm, chunk goja.Value) ([]byte, bool) {
 	if data, ok := r.Bytes(chunk); ok {
+		return data, true
+	}
+	if v, ok := toView(r, chunk); ok { // a DataView
+		return v.bytes(), true
+	}
+	return nil, false
+}
+
+// chunkBytes is bytesOf for a stream that is used as one of bytes.
+func chunkBytes(r *webidl.Realm, chunk goja.Value) ([]byte, error) {
+	if data, ok := bytesOf(r, chunk); ok {
 		return data, nil
 	}
 	if _, ok := chunk.Export().(string); ok {
@@ -334,6 +355,7 @@ func chunkBytes(r *webidl.Realm, chunk goja.Value) ([]byte, error) {
 }
 
 var (
+	errNotBytes    = webidl.TypeErrorf("This ReadableStream did not return bytes.")
 	errStringChunk = webidl.TypeErrorf("This TransformStream is being used as a byte stream, but received a string on its writable side. " +
 		"If you wish to write a string, you'll probably want to explicitly UTF-8-encode it with TextEncoder.")
 	errObjectChunk = webidl.TypeErrorf("This TransformStream is being used as a byte stream, but received an object of " +

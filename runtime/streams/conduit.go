@@ -1,7 +1,6 @@
 package streams
 
 import (
-	"errors"
 	"io"
 	"slices"
 	"sync"
@@ -22,10 +21,10 @@ type conduit struct {
 	written   int64
 	writes    []*conduitIO
 	reads     []*conduitIO
-	writerErr error         // what reads get after the data: io.EOF once the writing end is closed, or why it was aborted
-	readerErr error         // what writes get once the reading end is closed
-	inGo      bool          // a goroutine reads
-	feed      io.ReadCloser // what a goroutine copies into the conduit at the moment
+	writerErr error // what reads get after the data: io.EOF once the writing end is closed, or why it was aborted
+	readerErr error // what writes get once the reading end is closed
+	inGo      bool  // a goroutine reads
+	fed       bool  // a goroutine writes, at the moment
 }
 
 // conduitIO is a read or a write that waits for the other end.
@@ -42,17 +41,17 @@ type conduitIO struct {
 	op   *eventloop.Operation
 }
 
-func (io *conduitIO) finish(err error) {
-	io.err = err
-	if io.woken != nil {
-		close(io.woken)
+func (x *conduitIO) finish(err error) {
+	x.err = err
+	if x.woken != nil {
+		close(x.woken)
 		return
 	}
-	task := func() { io.done(io.n, io.err) }
-	if io.op != nil {
-		io.op.Done(task)
+	task := func() { x.done(x.n, x.err) }
+	if x.op != nil {
+		x.op.Done(task)
 	} else {
-		io.loop.Post(task)
+		x.loop.Post(task)
 	}
 }
 
@@ -75,8 +74,8 @@ func (c *conduit) match() {
 }
 
 func finishAll(list []*conduitIO, err error) []*conduitIO {
-	for _, io := range list {
-		io.finish(err)
+	for _, x := range list {
+		x.finish(err)
 	}
 	return nil
 }
@@ -126,11 +125,16 @@ func (c *conduit) Write(data []byte) (int, error) {
 	return w.n, w.err
 }
 
-// close ends the data.
+// close implements goSink: it ends the data.
 func (c *conduit) close() error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.readerErr != nil {
+	switch {
+	case c.writerErr == io.EOF:
+		return nil
+	case c.writerErr != nil:
+		return c.writerErr
+	case c.readerErr != nil:
 		return c.readerErr
 	}
 	if c.expected >= 0 && c.written < c.expected {
@@ -143,7 +147,7 @@ func (c *conduit) close() error {
 	return nil
 }
 
-// abort ends the data with an error, at once.
+// abort implements goSink: it ends the data with an error, at once.
 func (c *conduit) abort(err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -154,11 +158,11 @@ func (c *conduit) abort(err error) {
 	}
 }
 
-// feeding says what a goroutine copies into the conduit from now on; nil means nothing.
-func (c *conduit) feeding(body io.ReadCloser) {
+// feeding says whether a goroutine writes from now on, instead of JavaScript.
+func (c *conduit) feeding(fed bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.feed = body
+	c.fed = fed
 }
 
 // conduitReader is the reading end of a conduit. It is a [Body].
@@ -217,15 +221,11 @@ func (c conduitReader) shut(err error) {
 	}
 }
 
-// NeedsLoop implements [Body]: the loop is needed unless a goroutine writes, from a body that does not need it.
+// NeedsLoop implements [Body]: JavaScript writes, unless a goroutine does or all is written.
 func (c conduitReader) NeedsLoop() bool {
 	c.mu.Lock()
-	feed, ended := c.feed, c.writerErr != nil || c.readerErr != nil
-	c.mu.Unlock()
-	if ended {
-		return false
-	}
-	return feed == nil || NeedsLoop(feed)
+	defer c.mu.Unlock()
+	return !c.fed && c.writerErr == nil && c.readerErr == nil
 }
 
 // handToGo says, on the loop, that a goroutine reads from now on: writes of JavaScript that wait for it keep the loop
@@ -240,5 +240,3 @@ func (c conduitReader) handToGo(loop *eventloop.Loop) {
 		}
 	}
 }
-
-var errBodyClosed = errors.New("read on a closed body")

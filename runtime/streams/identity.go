@@ -1,8 +1,6 @@
 package streams
 
 import (
-	"errors"
-
 	"github.com/dop251/goja"
 
 	"devserver/runtime/webidl"
@@ -30,6 +28,9 @@ func newIdentity(r *webidl.Realm, expected int64, highWaterMark *float64) Identi
 	t := IdentityTransformStream{readable: FromReader(r, conduitReader{pipe}, expected), writable: newWritableStream(r)}
 	controller := &WritableStreamDefaultController{
 		sinkWrite: func(chunk goja.Value) outcome {
+			if goja.IsUndefined(chunk) {
+				return nil
+			}
 			data, err := chunkBytes(r, chunk)
 			if err != nil {
 				pipe.abort(err)
@@ -102,10 +103,12 @@ func thrown(reason goja.Value, r *webidl.Realm) error {
 	return e
 }
 
-// unthrown is the JavaScript value that err carries, or is turned into.
-func unthrown(r *webidl.Realm, err error) goja.Value {
-	if t, ok := errors.AsType[*webidl.Thrown](err); ok {
-		return t.Value
+var errStreamCancelled = webidl.Errorf("Stream was cancelled.")
+
+// cancelled is what writers are told of a reason that a stream was cancelled with.
+func cancelled(reason goja.Value, r *webidl.Realm) error {
+	if goja.IsUndefined(reason) {
+		return errStreamCancelled
 	}
-	return r.ErrorValue(err)
+	return thrown(reason, r)
 }

@@ -1,6 +1,7 @@
 package streams
 
 import (
+	"math"
 	"math/big"
 
 	"github.com/dop251/goja"
@@ -30,26 +31,39 @@ func (fixedLengthStreamIDL) Define(class *webidl.Class) {
 	class.Parent = IdentityTransformStreamClass
 	class.Length = 1
 	class.Construct = func(c webidl.Call) any {
-		length := fixedLength(c)
+		length, err := toLength(c.Realm, c.Arg(0))
+		c.Check(err)
 		return &FixedLengthStream{newIdentity(c.Realm, length, toQueuingStrategy(c, 1).highWaterMark)}
 	}
 }
 
 const maxSafeInteger = 1<<53 - 1
 
-// fixedLength converts the length of a FixedLengthStream, a number or a BigInt.
-func fixedLength(c webidl.Call) int64 {
-	if n, ok := c.Arg(0).Export().(*big.Int); ok {
-		if n.Sign() < 0 || n.Cmp(big.NewInt(maxSafeInteger)) > 0 {
-			c.Throw(errFixedLength)
+// toLength converts a number of bytes that a script announces, a number or a BigInt.
+func toLength(r *webidl.Realm, v goja.Value) (int64, error) {
+	if n, ok := v.Export().(*big.Int); ok {
+		switch {
+		case n.Sign() < 0:
+			return 0, errNegativeLength
+		case n.Cmp(big.NewInt(maxSafeInteger)) > 0:
+			return 0, errFixedLength
 		}
-		return n.Int64()
+		return n.Int64(), nil
 	}
-	n := c.Realm.Float(c.Arg(0))
-	if !(n >= 0 && n <= maxSafeInteger) {
-		c.Throw(errFixedLength)
+	n := r.Float(v)
+	switch {
+	case math.IsNaN(n) || math.IsInf(n, 0):
+		return 0, errNoInteger
+	case n < 0:
+		return 0, errNegativeLength
+	case n > maxSafeInteger:
+		return 0, errFixedLength
 	}
-	return int64(n)
+	return int64(n), nil
 }
 
-var errFixedLength = webidl.TypeErrorf("FixedLengthStream requires an integer expected length less than 2^53.")
+var (
+	errFixedLength    = webidl.TypeErrorf("FixedLengthStream requires an integer expected length less than 2^53.")
+	errNegativeLength = webidl.TypeErrorf("The value cannot be converted because it is negative and this API expects a positive bigint.")
+	errNoInteger      = webidl.TypeErrorf("The value cannot be converted because it is not an integer.")
+)

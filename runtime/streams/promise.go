@@ -78,6 +78,7 @@ func promised(r *webidl.Realm, o outcome) goja.Value {
 }
 
 // invoke calls a callback whose return type is a promise: https://webidl.spec.whatwg.org/#invoke-a-callback-function
+// What it returns is resolved into a new promise, even if it is one: https://webidl.spec.whatwg.org/#js-promise
 func invoke(r *webidl.Realm, fn webidl.Callback, this goja.Value, args ...goja.Value) outcome {
 	v, err := fn.Call(this, args...)
 	if err != nil {
@@ -86,20 +87,20 @@ func invoke(r *webidl.Realm, fn webidl.Callback, this goja.Value, args ...goja.V
 	if _, ok := v.(*goja.Object); !ok {
 		return nil
 	}
-	return r.PromiseOf(func() goja.Value { return v })
+	return r.Resolved(v)
 }
 
 // then reacts to an outcome with steps that may fail, and returns the outcome of those:
 // https://webidl.spec.whatwg.org/#dfn-perform-steps-once-promise-is-settled
 // A nil fulfilled or rejected passes the outcome on.
-func then(r *webidl.Realm, o outcome, fulfilled func() outcome, rejected func(reason goja.Value) outcome) goja.Value {
+func then(r *webidl.Realm, o outcome, fulfilled, rejected func(v goja.Value) outcome) goja.Value {
 	result := r.NewPromise()
-	r.Upon(o, func(goja.Value) {
+	r.Upon(o, func(v goja.Value) {
 		if fulfilled == nil {
-			result.Resolve(goja.Undefined())
+			result.Resolve(v)
 			return
 		}
-		settle(result, fulfilled())
+		settle(result, fulfilled(v))
 	}, func(reason goja.Value) {
 		if rejected == nil {
 			result.RejectValue(reason)

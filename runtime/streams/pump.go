@@ -1,8 +1,8 @@
 package streams
 
 import (
-	"errors"
 	"io"
+	"math"
 	"sync"
 
 	"github.com/dop251/goja"
@@ -33,7 +33,29 @@ func newPump(r *webidl.Realm, s *ReadableStream) (*pump, error) {
 		return nil, err
 	}
 	s.disturbed = true
-	return &pump{realm: r, reader: reader, op: r.Loop.Begin()}, nil
+	p := &pump{realm: r, reader: reader}
+	if p.complete() {
+		p.read(math.MaxInt)
+	} else {
+		p.op = r.Loop.Begin()
+	}
+	return p, nil
+}
+
+// complete reports whether all that the stream will ever give is in its queue: then it is read at once, and the loop
+// is not needed any more.
+func (p *pump) complete() bool {
+	s := p.reader.stream
+	if s.state != readable {
+		return true
+	}
+	switch c := s.controller.(type) {
+	case *ReadableStreamDefaultController:
+		return c.closeRequested
+	case *ReadableByteStreamController:
+		return c.closeRequested
+	}
+	return false
 }
 
 // NeedsLoop implements [Body].
@@ -107,8 +129,6 @@ func (p *pump) Close() error {
 	return nil
 }
 
-var errBodyClosed = errors.New("read on a closed body")
-
 // end makes the pump give nothing but err, and has last run on the loop if the stream had not ended before.
 func (p *pump) end(err error, last func()) {
 	p.mu.Lock()
@@ -127,9 +147,12 @@ func (p *pump) end(err error, last func()) {
 	}
 }
 
-// fill reads, on the loop, one chunk and those that are queued behind it, up to about maxChunk bytes.
-func (p *pump) fill() {
-	request := &pumpRequest{pump: p}
+// fill answers a Read that waits.
+func (p *pump) fill() { p.read(maxChunk) }
+
+// read reads, on the loop, one chunk and those that are queued behind it, up to about limit bytes.
+func (p *pump) read(limit int) {
+	request := &pumpRequest{pump: p, limit: limit}
 	for request.waiting = false; !request.waiting; {
 		request.waiting = true
 		p.reader.read(request)
@@ -144,6 +167,7 @@ func (p *pump) fill() {
 type pumpRequest struct {
 	pump    *pump
 	data    []byte
+	limit   int
 	waiting bool // for the steps of a read
 	ended   bool
 	later   bool // read has returned
@@ -155,11 +179,11 @@ func (q *pumpRequest) chunkSteps(chunk goja.Value) {
 	if err != nil {
 		reason := q.pump.realm.ErrorValue(err)
 		q.pump.realm.Handle(promised(q.pump.realm, q.pump.reader.cancel(reason)))
-		q.finish(&webidl.Thrown{Value: reason})
+		q.finish(thrown(reason, q.pump.realm))
 		return
 	}
 	q.data = append(q.data, data...)
-	if q.later || len(q.data) > 0 && (len(q.data) >= maxChunk || !q.pump.queued()) {
+	if q.later || len(q.data) > 0 && (len(q.data) >= q.limit || !q.pump.queued()) {
 		q.finishIfClosed()
 	}
 }
@@ -189,7 +213,7 @@ func (q *pumpRequest) finishIfClosed() {
 
 func (q *pumpRequest) closeSteps() { q.finish(io.EOF) }
 
-func (q *pumpRequest) errorSteps(reason goja.Value) { q.finish(&webidl.Thrown{Value: reason}) }
+func (q *pumpRequest) errorSteps(reason goja.Value) { q.finish(thrown(reason, q.pump.realm)) }
 
 func (q *pumpRequest) finish(err error) {
 	if !q.ended {

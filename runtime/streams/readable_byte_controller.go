@@ -562,10 +562,19 @@ func (c *ReadableByteStreamController) cancelSteps(reason goja.Value) outcome {
 	return result
 }
 
+// maxAllocation is the largest ArrayBuffer that autoAllocateChunkSize may ask for, in bytes.
+const maxAllocation = 1 << 30
+
+var errAllocation = webidl.RangeErrorf("Array buffer allocation failed")
+
 // pullSteps implements https://streams.spec.whatwg.org/#rbs-controller-private-pull
 func (c *ReadableByteStreamController) pullSteps(request readRequest) {
 	if c.queueTotalSize > 0 {
 		c.fillReadRequestFromQueue(request)
+		return
+	}
+	if c.autoAllocateChunkSize > maxAllocation {
+		request.errorSteps(c.realm.ErrorValue(errAllocation))
 		return
 	}
 	if c.autoAllocateChunkSize > 0 {

@@ -52,7 +52,9 @@ func (g *genericReader) release() {
 	} else {
 		g.closed = failed(g.realm, reason)
 	}
-	g.stream.ready().releaseSteps()
+	if c := g.stream.controller; c != nil {
+		c.releaseSteps()
+	}
 	g.stream.reader = nil
 	g.stream = nil
 }

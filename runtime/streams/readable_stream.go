@@ -131,7 +131,7 @@ func (s *ReadableStream) cancel(reason goja.Value) outcome {
 		}
 	}
 	result := s.ready().cancelSteps(reason)
-	return then(s.realm, result, func() outcome { return nil }, nil)
+	return then(s.realm, result, func(goja.Value) outcome { return nil }, nil)
 }
 
 // close implements https://streams.spec.whatwg.org/#readable-stream-close

@@ -32,9 +32,7 @@ func toQueuingStrategy(c webidl.Call, i int) queuingStrategy {
 		mark := c.Realm.Float(v)
 		s.highWaterMark = &mark
 	}
-	if v, ok := dict.Get("size"); ok {
-		s.size = c.Realm.Callback(v, "size")
-	}
+	s.size = method(c.Realm, dict, "QueuingStrategy", "size")
 	return s
 }
 

@@ -46,9 +46,11 @@ func (c *TransformStreamDefaultController) Object() *goja.Object {
 
 // initialize implements https://streams.spec.whatwg.org/#initialize-transform-stream and
 // https://streams.spec.whatwg.org/#set-up-transform-stream-default-controller
-func (t *TransformStream) initialize(c *TransformStreamDefaultController, startPromise outcome,
+func (t *TransformStream) initialize(c *TransformStreamDefaultController, startPromise goja.Value,
 	writableMark float64, writableSize sizeAlgorithm, readableMark float64, readableSize sizeAlgorithm) {
-	start := func() (outcome, error) { return startPromise, nil }
+	// Both sides wait for a promise resolved with startPromise; one will do.
+	startResult := t.realm.Resolved(startPromise)
+	start := func() (outcome, error) { return startResult, nil }
 	c.realm, c.stream = t.realm, t
 	t.controller = c
 
@@ -115,7 +117,7 @@ func (t *TransformStream) sinkWrite(chunk goja.Value) outcome {
 	if !t.backpressure {
 		return t.controller.performTransform(chunk)
 	}
-	return then(t.realm, t.backpressureChanged(), func() outcome {
+	return then(t.realm, t.backpressureChanged(), func(goja.Value) outcome {
 		if t.writable.state == writableErroring {
 			return t.realm.Rejected(&webidl.Thrown{Value: t.writable.storedError})
 		}
@@ -254,7 +256,7 @@ func (c *TransformStreamDefaultController) performTransform(chunk goja.Value) ou
 	})
 }
 
-var errTransformTerminated = webidl.TypeErrorf("This TransformStream has been terminated.")
+var errTransformTerminated = webidl.TypeErrorf("The transform stream has been terminated")
 
 // terminate implements https://streams.spec.whatwg.org/#transform-stream-default-controller-terminate
 func (c *TransformStreamDefaultController) terminate() {

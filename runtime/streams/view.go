@@ -24,77 +24,23 @@ func (v view) elementSize() int { return elementSizes[v.kind] }
 
 func (v view) bytes() []byte { return v.buffer.Bytes()[v.offset : v.offset+v.length] }
 
-// viewIntrinsics are the realm's view classes, and the getters that read a view whatever a script has done to it.
-type viewIntrinsics struct {
-	constructors map[string]goja.Value
-	typed, data  *viewGetters
-}
-
-type viewGetters struct{ buffer, byteOffset, byteLength goja.Callable }
-
-func (in *viewIntrinsics) constructor(r *webidl.Realm, kind string) goja.Value {
-	c, ok := in.constructors[kind]
-	if !ok {
-		c = r.VM.GlobalObject().Get(kind)
-		if in.constructors == nil {
-			in.constructors = map[string]goja.Value{}
-		}
-		in.constructors[kind] = c
-	}
-	return c
-}
-
-func (in *viewIntrinsics) getters(r *webidl.Realm, kind string) *viewGetters {
-	slot := &in.typed
-	if kind == "DataView" {
-		slot = &in.data
-	}
-	if *slot != nil {
-		return *slot
-	}
-	proto := in.constructor(r, kind).(*goja.Object).Get("prototype").(*goja.Object)
-	if kind != "DataView" {
-		proto = proto.Prototype() // %TypedArray%.prototype
-	}
-	describe, _ := goja.AssertFunction(r.VM.GlobalObject().Get("Reflect").(*goja.Object).Get("getOwnPropertyDescriptor"))
-	getter := func(name string) goja.Callable {
-		d, err := describe(nil, proto, r.String(name))
-		r.Rethrow(err)
-		get, _ := goja.AssertFunction(d.(*goja.Object).Get("get"))
-		return get
-	}
-	*slot = &viewGetters{getter("buffer"), getter("byteOffset"), getter("byteLength")}
-	return *slot
-}
-
 // toView takes an ArrayBufferView apart; false means that v is none. A view of a detached buffer has length 0.
 func toView(r *webidl.Realm, v goja.Value) (view, bool) {
-	kind := r.ViewKind(v)
-	if kind == "" {
+	x, ok := r.View(v)
+	if !ok {
 		return view{}, false
 	}
-	get := webidl.State[viewIntrinsics](r).getters(r, kind)
-	read := func(getter goja.Callable) goja.Value {
-		x, err := getter(v)
-		if err != nil { // a DataView of a detached buffer
-			return r.Int(0)
-		}
-		return x
-	}
-	buffer, err := get.buffer(v)
-	r.Rethrow(err)
 	return view{
-		kind:   kind,
-		buffer: buffer.Export().(goja.ArrayBuffer),
-		offset: int(read(get.byteOffset).ToInteger()),
-		length: int(read(get.byteLength).ToInteger()),
+		kind:   x.Kind,
+		buffer: x.Buffer.Export().(goja.ArrayBuffer),
+		offset: x.Offset,
+		length: x.Length * elementSizes[x.Kind],
 	}, true
 }
 
 // newView makes a view of length elements over a buffer.
 func newView(r *webidl.Realm, kind string, buffer goja.ArrayBuffer, offset, length int) *goja.Object {
-	constructor := webidl.State[viewIntrinsics](r).constructor(r, kind)
-	obj, err := r.VM.New(constructor, r.VM.ToValue(buffer), r.Int(offset), r.Int(length))
+	obj, err := r.VM.New(r.Intrinsic(kind), r.VM.ToValue(buffer), r.Int(offset), r.Int(length))
 	r.Rethrow(err)
 	return obj
 }

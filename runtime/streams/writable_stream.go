@@ -35,8 +35,15 @@ type WritableStream struct {
 	inFlightClose *webidl.Promise
 	pendingAbort  *abortRequest
 
-	// sink is where the bytes of a Go-side stream go. Writing to it blocks, and may be done by any goroutine.
-	sink io.Writer
+	sink goSink // of a Go-side stream
+}
+
+// goSink is where the bytes of a Go-side stream go. Its methods may be called from any goroutine; Write blocks, and
+// close and abort may be called again.
+type goSink interface {
+	io.Writer
+	close() error
+	abort(err error)
 }
 
 // abortRequest is https://streams.spec.whatwg.org/#pending-abort-request

@@ -5,9 +5,8 @@ import (
 	"errors"
 	"strings"
 
-	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/htmlindex"
-	"golang.org/x/text/encoding/simplifiedchinese"
 )
 
 // errMalformed is what a fatal decoder returns for bytes that are not text in its encoding.
@@ -41,12 +40,16 @@ type Decoder struct {
 // https://encoding.spec.whatwg.org/#concept-encoding-get
 func NewDecoder(label string, options Options) (*Decoder, bool) {
 	d := &Decoder{Options: options}
-	// The common case needs no table.
-	if label == "utf-8" {
-		d.utf8()
+	if label == "utf-8" { // the common case needs no table
+		d.Encoding, d.stream, d.marked = label, &utf8Decoder{fatal: d.Fatal}, true
 		return d, true
 	}
-	found, err := htmlindex.Get(strings.Trim(label, "\t\n\f\r "))
+	label = strings.Trim(label, asciiWhitespace)
+	// The index would fold and trim more than ASCII.
+	if strings.ContainsFunc(label, func(r rune) bool { return r <= ' ' || r > '~' }) {
+		return nil, false
+	}
+	found, err := htmlindex.Get(label)
 	if err != nil {
 		return nil, false
 	}
@@ -54,29 +57,28 @@ func NewDecoder(label string, options Options) (*Decoder, bool) {
 	if err != nil {
 		return nil, false
 	}
-	switch d.Encoding = name; name {
+	d.Encoding = name
+	switch name {
 	case "utf-8":
-		d.utf8()
+		d.stream, d.marked = &utf8Decoder{fatal: d.Fatal}, true
 	case "utf-16le":
 		d.stream, d.marked = &utf16Decoder{order: binary.LittleEndian, fatal: d.Fatal}, true
 	case "utf-16be":
 		d.stream, d.marked = &utf16Decoder{order: binary.BigEndian, fatal: d.Fatal}, true
-	case "gbk":
-		d.legacy(simplifiedchinese.GB18030)
-	case "replacement":
-		return nil, false
+	case "iso-2022-jp":
+		d.stream = newISO2022JPDecoder(d.Fatal)
+	case "iso-8859-8-i":
+		d.stream = &singleByteDecoder{charmap: charmap.ISO8859_8, fatal: d.Fatal}
 	default:
-		d.legacy(found)
+		if table, ok := found.(*charmap.Charmap); ok {
+			d.stream = &singleByteDecoder{charmap: table, fatal: d.Fatal}
+		} else if charset := multiByteCharsets[name]; charset != nil {
+			d.stream = newMultiByteDecoder(charset, d.Fatal)
+		} else {
+			return nil, false // "replacement", which has no decoder that scripts can have
+		}
 	}
 	return d, true
-}
-
-func (d *Decoder) utf8() {
-	d.Encoding, d.stream, d.marked = "utf-8", &utf8Decoder{fatal: d.Fatal}, true
-}
-
-func (d *Decoder) legacy(e encoding.Encoding) {
-	d.stream = &legacyDecoder{transformer: e.NewDecoder().Transformer, fatal: d.Fatal}
 }
 
 // Decode returns the text of chunk. With more, what is left of a character at its end is kept for the next call;

@@ -20,7 +20,7 @@ func (textDecoderIDL) Define(class *webidl.Class) {
 		options := c.Dictionary(1)
 		d, ok := NewDecoder(label, Options{Fatal: options.Bool("fatal"), IgnoreBOM: options.Bool("ignoreBOM")})
 		if !ok {
-			c.Throw(webidl.RangeErrorf("%q is not a valid encoding.", label))
+			c.Throw(webidl.RangeErrorf("\"%s\" is not a valid encoding.", label))
 		}
 		return d
 	}

@@ -9,8 +9,8 @@ import (
 // scheduler is the Go value behind the global scheduler.
 type scheduler struct{}
 
-// SchedulerClass is the class Scheduler, of Workers' own: https://developers.cloudflare.com/workers/runtime-apis/scheduler/
-var SchedulerClass = webidl.NewClass("Scheduler", schedulerIDL{})
+// schedulerClass is the class Scheduler, of Workers' own, which is no global: https://developers.cloudflare.com/workers/runtime-apis/scheduler/
+var schedulerClass = webidl.NewClass("Scheduler", schedulerIDL{})
 
 type schedulerIDL struct{}
 

@@ -21,8 +21,7 @@ func Globals() []webidl.Global {
 		webidl.FunctionGlobal("clearTimeout", 0, clear),
 		webidl.FunctionGlobal("clearInterval", 0, clear),
 		webidl.FunctionGlobal("queueMicrotask", 0, queueMicrotask),
-		webidl.ValueGlobal("scheduler", func(r *webidl.Realm) goja.Value { return r.New(SchedulerClass, &scheduler{}) }),
-		webidl.ClassGlobal(SchedulerClass),
+		webidl.ValueGlobal("scheduler", func(r *webidl.Realm) goja.Value { return r.New(schedulerClass, &scheduler{}) }),
 	}
 }
 

@@ -20,7 +20,7 @@ func (r *Realm) Bytes(v goja.Value) ([]byte, bool) {
 		}
 		return nil, false
 	}
-	if r.viewKind(obj) == "" {
+	if r.viewKind(obj) == "" && !r.isDataView(obj) {
 		return nil, false
 	}
 	buffer, ok := obj.Get("buffer").Export().(goja.ArrayBuffer)

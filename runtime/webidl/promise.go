@@ -35,12 +35,7 @@ func (p *Promise) RejectValue(v goja.Value) { p.realm.Rethrow(p.reject(v)) }
 func (p *Promise) Pending() bool { return p.promise.State() == goja.PromiseStatePending }
 
 // MarkHandled keeps a rejection from being reported as unhandled.
-func (p *Promise) MarkHandled() { p.realm.MarkHandled(p.value) }
-
-// MarkHandled sets the [[PromiseIsHandled]] of a promise, so that its rejection is not reported as unhandled.
-func (r *Realm) MarkHandled(promise goja.Value) {
-	r.React(promise, func(goja.Value) {}, func(goja.Value) {})
-}
+func (p *Promise) MarkHandled() { p.realm.Handle(p.value) }
 
 // Resolved returns a promise resolved with v.
 func (r *Realm) Resolved(v goja.Value) goja.Value {
@@ -79,24 +74,6 @@ func AsPromise(v goja.Value) (*goja.Promise, bool) {
 	return p, ok
 }
 
-// React calls fulfilled or rejected, as a microtask, when v is settled: https://webidl.spec.whatwg.org/#dfn-perform-steps-once-promise-is-settled
-// A v that is no promise counts as one resolved with it. What a reaction throws is reported as uncaught.
-func (r *Realm) React(v goja.Value, fulfilled, rejected func(v goja.Value)) {
-	if _, ok := AsPromise(v); !ok {
-		v = r.Resolved(v)
-	}
-	reaction := func(fn func(goja.Value)) goja.Value {
-		return r.VM.ToValue(func(fc goja.FunctionCall) goja.Value {
-			if err := r.Try(func() { fn(fc.Argument(0)) }); err != nil {
-				r.ReportException(r.ErrorValue(err))
-			}
-			return goja.Undefined()
-		})
-	}
-	_, err := r.intrinsics.then()(v, reaction(fulfilled), reaction(rejected))
-	r.Rethrow(err)
-}
-
 // Then is v.then(fulfilled, rejected) for Go: it returns the promise of what the reaction returns or throws. A nil
 // reaction passes the outcome on.
 func (r *Realm) Then(v goja.Value, fulfilled, rejected func(v goja.Value) goja.Value) goja.Value {
@@ -107,7 +84,7 @@ func (r *Realm) Then(v goja.Value, fulfilled, rejected func(v goja.Value) goja.V
 		if fn == nil {
 			return goja.Undefined()
 		}
-		return r.VM.ToValue(func(fc goja.FunctionCall) goja.Value { return fn(fc.Argument(0)) })
+		return r.Reaction(fn)
 	}
 	result, err := r.intrinsics.then()(v, reaction(fulfilled), reaction(rejected))
 	r.Rethrow(err)

@@ -16,7 +16,7 @@ type binding struct {
 	realm *Realm
 	class *Class
 
-	ctor, proto lazyObject
+	ctor, proto *lazyObject
 }
 
 func (r *Realm) binding(class *Class) *binding {
@@ -29,92 +29,53 @@ func (r *Realm) binding(class *Class) *binding {
 	return b
 }
 
-// lazyObject is a proxy over an object whose properties come from a table of members.
+// lazyObject is a proxy over an object whose properties come from a table of members: a class's constructor or its
+// prototype object.
 type lazyObject struct {
 	binding *binding
 	table   *table
+	parent  *lazyObject  // what it inherits from, if that is of a class
 	object  *goja.Object // the proxy
 	target  *goja.Object
 	traps   goja.ProxyTrapConfig
 	made    map[*Member]goja.Value // function objects of operations and values of constants
 	melted  bool
-
-	// own returns a property that is not a member ("constructor", "prototype", "name" …), or nil.
-	own func(name string) goja.Value
-	// parent returns the lazy object that this one inherits from, or nil.
-	parent func() *lazyObject
-	// define puts the properties of own on target; it is called by melt.
-	define func()
 }
 
 func (b *binding) prototype() *goja.Object {
-	l := &b.proto
-	if l.object != nil {
-		return l.object
+	if b.proto != nil {
+		return b.proto.object
 	}
 	r := b.realm
-	l.binding, l.table = b, &b.class.members
-	l.target = r.VM.NewObject()
+	l := &lazyObject{binding: b, table: &b.class.members, target: r.VM.NewObject()}
+	b.proto = l
 	switch {
 	case b.class.Parent != nil:
 		parent := r.binding(b.class.Parent)
 		l.target.SetPrototype(parent.prototype())
-		l.parent = func() *lazyObject { return &parent.proto }
+		l.parent = parent.proto
 	case b.class.base != nil:
 		l.target.SetPrototype(b.class.base(r))
-	}
-	l.own = func(name string) goja.Value {
-		if name == "constructor" {
-			return b.constructor()
-		}
-		return nil
-	}
-	l.define = func() {
-		l.target.DefineDataProperty("constructor", b.constructor(), goja.FLAG_TRUE, goja.FLAG_TRUE, goja.FLAG_FALSE)
-		l.target.DefineDataPropertySymbol(goja.SymToStringTag, r.String(b.class.Name), goja.FLAG_FALSE, goja.FLAG_TRUE, goja.FLAG_FALSE)
 	}
 	l.install()
 	return l.object
 }
 
 func (b *binding) constructor() *goja.Object {
-	l := &b.ctor
-	if l.object != nil {
-		return l.object
+	if b.ctor != nil {
+		return b.ctor.object
 	}
 	r := b.realm
-	l.binding, l.table = b, &b.class.statics
-	l.target = r.VM.ToValue(bareConstructor).(*goja.Object)
+	l := &lazyObject{binding: b, table: &b.class.statics, target: r.VM.ToValue(bareConstructor).(*goja.Object)}
+	b.ctor = l
 	if b.class.Parent != nil {
 		parent := r.binding(b.class.Parent)
 		l.target.SetPrototype(parent.constructor())
-		l.parent = func() *lazyObject { return &parent.ctor }
-	}
-	l.own = func(name string) goja.Value {
-		switch name {
-		case "prototype":
-			return b.prototype()
-		case "name":
-			return r.String(b.class.Name)
-		case "length":
-			return r.Int(b.class.Length)
-		}
-		return nil
-	}
-	l.define = func() {
-		l.target.DefineDataProperty("length", r.Int(b.class.Length), goja.FLAG_FALSE, goja.FLAG_TRUE, goja.FLAG_FALSE)
-		l.target.DefineDataProperty("name", r.String(b.class.Name), goja.FLAG_FALSE, goja.FLAG_TRUE, goja.FLAG_FALSE)
-		l.target.DefineDataProperty("prototype", b.prototype(), goja.FLAG_FALSE, goja.FLAG_FALSE, goja.FLAG_FALSE)
+		l.parent = parent.ctor
 	}
 	l.traps.Construct = b.construct
 	l.traps.Apply = b.apply
 	l.install()
-	l.traps.GetSym = func(target *goja.Object, sym *goja.Symbol, receiver goja.Value) goja.Value {
-		if sym == goja.SymHasInstance {
-			return r.intrinsics.hasInstance()
-		}
-		return l.getSymbol(target, sym, receiver)
-	}
 	return l.object
 }
 
@@ -160,59 +121,121 @@ func (r *Realm) create(class *Class, proto *goja.Object) *goja.Object {
 	return r.VM.CreateObject(proto)
 }
 
+// own returns a property of the object that is not a member, or nil.
+func (l *lazyObject) own(name string) goja.Value {
+	b := l.binding
+	if l == b.proto {
+		if name == "constructor" {
+			return b.constructor()
+		}
+		return nil
+	}
+	switch name {
+	case "prototype":
+		return b.prototype()
+	case "name":
+		return b.realm.String(b.class.Name)
+	case "length":
+		return b.realm.Int(b.class.Length)
+	}
+	return nil
+}
+
+// defineOwn puts the properties of own, and the class's tag, on the real object.
+func (l *lazyObject) defineOwn() {
+	const yes, no = goja.FLAG_TRUE, goja.FLAG_FALSE
+	b := l.binding
+	if l == b.proto {
+		l.target.DefineDataProperty("constructor", b.constructor(), yes, yes, no)
+		l.target.DefineDataPropertySymbol(goja.SymToStringTag, b.realm.String(b.class.Name), no, yes, no)
+		return
+	}
+	l.target.DefineDataProperty("length", l.own("length"), no, yes, no)
+	l.target.DefineDataProperty("name", l.own("name"), no, yes, no)
+	l.target.DefineDataProperty("prototype", b.prototype(), no, no, no)
+}
+
+// install makes the proxy. Only the trap of the hot path is a closure of the object's own; the others are the realm's.
 func (l *lazyObject) install() {
-	l.traps.Get = l.get
-	l.traps.GetSym = l.getSymbol
-	l.traps.Set = l.set
-	l.traps.Has = func(_ *goja.Object, name string) bool { return l.has(name) }
-	l.traps.HasSym = func(target *goja.Object, sym *goja.Symbol) bool {
-		l.melt()
-		return l.reflect("has", sym).ToBoolean()
+	r := l.binding.realm
+	construct, apply := l.traps.Construct, l.traps.Apply
+	l.traps = *r.rareTraps()
+	l.traps.Get, l.traps.Construct, l.traps.Apply = l.get, construct, apply
+	l.object = r.VM.ToValue(r.VM.NewProxy(l.target, &l.traps)).(*goja.Object)
+}
+
+// rareTraps are the traps of all lazy objects but for the hottest: they find out by the target whose trap they are.
+func (r *Realm) rareTraps() *goja.ProxyTrapConfig {
+	if r.traps != nil {
+		return r.traps
 	}
-	l.traps.GetOwnPropertyDescriptor = func(_ *goja.Object, name string) goja.PropertyDescriptor {
-		l.melt()
-		return l.descriptor(l.binding.realm.String(name))
-	}
-	l.traps.GetOwnPropertyDescriptorSym = func(_ *goja.Object, sym *goja.Symbol) goja.PropertyDescriptor {
-		l.melt()
-		return l.descriptor(sym)
-	}
-	l.traps.DefineProperty = func(target *goja.Object, name string, d goja.PropertyDescriptor) bool {
-		l.melt()
-		if d.Getter != nil || d.Setter != nil {
-			return target.DefineAccessorProperty(name, d.Getter, d.Setter, d.Configurable, d.Enumerable) == nil
+	of := func(target *goja.Object) *lazyObject {
+		for _, b := range r.bindings {
+			if b.proto != nil && b.proto.target == target {
+				return b.proto
+			}
+			if b.ctor != nil && b.ctor.target == target {
+				return b.ctor
+			}
 		}
-		return target.DefineDataProperty(name, d.Value, d.Writable, d.Configurable, d.Enumerable) == nil
+		panic("webidl: a trap without its object")
 	}
-	l.traps.DefinePropertySym = func(target *goja.Object, sym *goja.Symbol, d goja.PropertyDescriptor) bool {
+	melted := func(target *goja.Object) *lazyObject {
+		l := of(target)
 		l.melt()
-		if d.Getter != nil || d.Setter != nil {
-			return target.DefineAccessorPropertySymbol(sym, d.Getter, d.Setter, d.Configurable, d.Enumerable) == nil
-		}
-		return target.DefineDataPropertySymbol(sym, d.Value, d.Writable, d.Configurable, d.Enumerable) == nil
+		return l
 	}
-	l.traps.DeleteProperty = func(target *goja.Object, name string) bool {
-		l.melt()
-		return target.Delete(name) == nil
+	r.traps = &goja.ProxyTrapConfig{
+		GetSym: func(target *goja.Object, sym *goja.Symbol, receiver goja.Value) goja.Value {
+			return of(target).getSymbol(sym, receiver)
+		},
+		Set: func(target *goja.Object, name string, value, receiver goja.Value) bool {
+			return of(target).set(name, value, receiver)
+		},
+		Has: func(target *goja.Object, name string) bool { return of(target).has(name) },
+		HasSym: func(target *goja.Object, sym *goja.Symbol) bool {
+			return melted(target).reflect("has", sym).ToBoolean()
+		},
+		GetOwnPropertyDescriptor: func(target *goja.Object, name string) goja.PropertyDescriptor {
+			return melted(target).descriptor(r.String(name))
+		},
+		GetOwnPropertyDescriptorSym: func(target *goja.Object, sym *goja.Symbol) goja.PropertyDescriptor {
+			return melted(target).descriptor(sym)
+		},
+		DefineProperty: func(target *goja.Object, name string, d goja.PropertyDescriptor) bool {
+			melted(target)
+			if d.Getter != nil || d.Setter != nil {
+				return target.DefineAccessorProperty(name, d.Getter, d.Setter, d.Configurable, d.Enumerable) == nil
+			}
+			return target.DefineDataProperty(name, d.Value, d.Writable, d.Configurable, d.Enumerable) == nil
+		},
+		DefinePropertySym: func(target *goja.Object, sym *goja.Symbol, d goja.PropertyDescriptor) bool {
+			melted(target)
+			if d.Getter != nil || d.Setter != nil {
+				return target.DefineAccessorPropertySymbol(sym, d.Getter, d.Setter, d.Configurable, d.Enumerable) == nil
+			}
+			return target.DefineDataPropertySymbol(sym, d.Value, d.Writable, d.Configurable, d.Enumerable) == nil
+		},
+		DeleteProperty: func(target *goja.Object, name string) bool {
+			melted(target)
+			return target.Delete(name) == nil
+		},
+		DeletePropertySym: func(target *goja.Object, sym *goja.Symbol) bool {
+			melted(target)
+			return target.DeleteSymbol(sym) == nil
+		},
+		OwnKeys: func(target *goja.Object) *goja.Object {
+			return melted(target).reflect("ownKeys").(*goja.Object)
+		},
+		SetPrototypeOf: func(target, proto *goja.Object) bool {
+			melted(target)
+			return target.SetPrototype(proto) == nil
+		},
+		PreventExtensions: func(target *goja.Object) bool {
+			return melted(target).reflect("preventExtensions").ToBoolean()
+		},
 	}
-	l.traps.DeletePropertySym = func(target *goja.Object, sym *goja.Symbol) bool {
-		l.melt()
-		return target.DeleteSymbol(sym) == nil
-	}
-	l.traps.OwnKeys = func(target *goja.Object) *goja.Object {
-		l.melt()
-		return l.reflect("ownKeys").(*goja.Object)
-	}
-	l.traps.SetPrototypeOf = func(target, proto *goja.Object) bool {
-		l.melt()
-		return target.SetPrototype(proto) == nil
-	}
-	l.traps.PreventExtensions = func(target *goja.Object) bool {
-		l.melt()
-		return l.reflect("preventExtensions").ToBoolean()
-	}
-	vm := l.binding.realm.VM
-	l.object = vm.ToValue(vm.NewProxy(l.target, &l.traps)).(*goja.Object)
+	return r.traps
 }
 
 // get is [[Get]]: the hot path of every access to a platform object.
@@ -229,8 +252,8 @@ func (l *lazyObject) get(target *goja.Object, name string, receiver goja.Value) 
 // inherited looks a name up beyond this object's own properties.
 func (l *lazyObject) inherited(target *goja.Object, name string, receiver goja.Value) goja.Value {
 	if l.parent != nil {
-		if p := l.parent(); !p.melted {
-			return p.get(p.target, name, receiver)
+		if !l.parent.melted {
+			return l.parent.get(l.parent.target, name, receiver)
 		}
 		return l.binding.realm.intrinsics.getWithReceiver(target, name, receiver)
 	}
@@ -240,22 +263,23 @@ func (l *lazyObject) inherited(target *goja.Object, name string, receiver goja.V
 	return target.Get(name)
 }
 
-func (l *lazyObject) getSymbol(target *goja.Object, sym *goja.Symbol, receiver goja.Value) goja.Value {
+func (l *lazyObject) getSymbol(sym *goja.Symbol, receiver goja.Value) goja.Value {
+	if sym == goja.SymHasInstance && l == l.binding.ctor {
+		return l.binding.realm.intrinsics.hasInstance()
+	}
 	if l.melted {
-		return target.GetSymbol(sym)
+		return l.target.GetSymbol(sym)
 	}
 	if m, ok := l.table.bySymbol[sym]; ok {
 		return l.member(m, receiver)
 	}
-	if sym == goja.SymToStringTag && l == &l.binding.proto {
+	if sym == goja.SymToStringTag && l == l.binding.proto {
 		return l.binding.realm.String(l.binding.class.Name)
 	}
-	if l.parent != nil {
-		if p := l.parent(); !p.melted {
-			return p.getSymbol(p.target, sym, receiver)
-		}
+	if l.parent != nil && !l.parent.melted {
+		return l.parent.getSymbol(sym, receiver)
 	}
-	return target.GetSymbol(sym)
+	return l.target.GetSymbol(sym)
 }
 
 // member is the value of a member's property, for a receiver.
@@ -297,7 +321,7 @@ func (l *lazyObject) value(m *Member) goja.Value {
 }
 
 // set is [[Set]].
-func (l *lazyObject) set(target *goja.Object, name string, value, receiver goja.Value) bool {
+func (l *lazyObject) set(name string, value, receiver goja.Value) bool {
 	r := l.binding.realm
 	if m, ok := l.table.byName[name]; ok && m.get != nil {
 		if m.set == nil {
@@ -306,13 +330,11 @@ func (l *lazyObject) set(target *goja.Object, name string, value, receiver goja.
 		m.set(Call{Realm: r, This: receiver}, value)
 		return true
 	}
-	if l.parent != nil {
-		if p := l.parent(); !p.melted && receiver != l.object {
-			return p.set(p.target, name, value, receiver)
-		}
+	if p := l.parent; p != nil && !p.melted && receiver != l.object {
+		return p.set(name, value, receiver)
 	}
 	l.melt()
-	return r.intrinsics.setWithReceiver(target, r.String(name), value, receiver)
+	return r.intrinsics.setWithReceiver(l.target, r.String(name), value, receiver)
 }
 
 func (l *lazyObject) has(name string) bool {
@@ -354,10 +376,10 @@ func (l *lazyObject) melt() {
 	for _, m := range l.table.list {
 		l.defineMember(m)
 	}
-	l.define()
+	l.defineOwn()
 	kept := goja.ProxyTrapConfig{Construct: l.traps.Construct, Apply: l.traps.Apply}
-	if kept.Construct != nil {
-		kept.GetSym = l.traps.GetSym
+	if l == l.binding.ctor {
+		kept.GetSym = l.traps.GetSym // for hasInstance
 	}
 	l.traps = kept
 }

@@ -62,8 +62,7 @@ func (r *Realm) ResolvedUndefined() goja.Value {
 	return s.resolved
 }
 
-// Handle marks a promise as handled, so that its rejection is not reported; unlike [Realm.MarkHandled] it makes no
-// new functions.
+// Handle marks a promise as handled: its rejection is not reported as unhandled.
 func (r *Realm) Handle(promise goja.Value) {
 	f := r.ignoring(State[reactions](r))
 	_, err := r.intrinsics.then()(promise, f, f)

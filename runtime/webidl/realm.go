@@ -23,6 +23,7 @@ type Realm struct {
 	// the lifetime of the isolate.
 	impls      map[*goja.Object]any
 	bindings   map[*Class]*binding
+	traps      *goja.ProxyTrapConfig // see rareTraps
 	states     map[any]any
 	intrinsics intrinsics
 	compat     *compat.Set // nil means the default date's

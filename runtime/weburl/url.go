@@ -1,7 +1,7 @@
-// Package weburl is the WHATWG URL Standard in plain Go: the URL parser and
-// serialiser, the URL and URLSearchParams interfaces without their JavaScript
-// half, and percent-encoding. Nothing here depends on net/url, whose idea of a
-// URL differs and whose String rewrites paths.
+// Package weburl is the WHATWG URL Standard: the URL parser and serialiser, URL
+// and URLSearchParams in plain Go, their JavaScript classes (in the files named
+// _class.go), and percent-encoding. Nothing here depends on net/url, whose idea
+// of a URL differs and whose String rewrites paths.
 //
 // A URL keeps its one serialised form and the offsets of the parts in it, so
 // that getters are slices of one string. Parsing and setters work on a record,

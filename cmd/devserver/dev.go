@@ -1,0 +1,175 @@
+package main
+
+import (
+	"context"
+	"crypto/x509"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"devserver/bindings/all"
+	"devserver/config"
+	"devserver/origin"
+	"devserver/server"
+)
+
+// dev is `devserver [dev] [script]`: it serves the Worker until ctx ends.
+func dev(ctx context.Context, p *process, args []string) error {
+	kinds := all.Kinds()
+	d := devFlags{logLevel: "log"}
+	d.config.Dir, d.config.Environ, d.config.Env = p.dir, p.environ, p.getenv("CLOUDFLARE_ENV")
+	words, err := parse(d.flags(kinds), args)
+	switch {
+	case d.help:
+		return printHelp(p, "dev")
+	case d.version:
+		return version(ctx, p, nil)
+	case err != nil:
+		return err
+	}
+	if d.config.Script, err = script(p.dir, words); err != nil {
+		return err
+	}
+	roots, err := d.trusted(p)
+	if err != nil {
+		return err
+	}
+
+	first, problems := config.Load(d.config)
+	if beyondRepair(problems) {
+		return &configError{problems}
+	}
+	listening, err := listen(&d, first)
+	if err != nil {
+		return err
+	}
+	defer listening.Close()
+
+	out := newOutput(p.stdout)
+	defer out.Close()
+	ui := newUI(out, newStyle(p.stdout, p.getenv), d.logLevel)
+	ui.dir, ui.url, ui.connectTo = p.dir, listening.URL(), d.connectTo
+	ui.begin(listening, d.warnings)
+
+	load := func() (*config.Config, config.Diagnostics) {
+		cfg, problems := config.Load(d.config)
+		ui.setProject(cfg.Dir)
+		if d.ip == "" && cfg.Dev.IP != first.Dev.IP || d.port == nil && !equal(cfg.Dev.Port, first.Dev.Port) {
+			ui.Report(server.Notice{Text: "dev.ip or dev.port has changed, which takes a new start of devserver"})
+		}
+		return cfg, problems
+	}
+	session := server.NewSession(server.Options{
+		Load: load, Kinds: kinds, Getenv: p.getenv, Roots: roots, ConnectTo: d.connectTo,
+		EnforceLimits: d.enforceLimits, Report: ui.Report,
+	})
+
+	ctx, stop := context.WithCancel(ctx)
+	ended, ready := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(ended)
+		session.Run(ctx, p.started, func() { close(ready) })
+	}()
+	<-ready
+	context.AfterFunc(ctx, func() {
+		select {
+		case <-ended:
+		case <-time.After(noticeable):
+			ui.stopping()
+		}
+	})
+	err = listening.Serve(ctx, session.Handler())
+	stop()
+	<-ended
+	return err
+}
+
+// noticeable is how long an end may take before it wants an explanation.
+const noticeable = 200 * time.Millisecond
+
+// script is the script that the words of the command line name; "" if they name none.
+func script(dir string, words []string) (string, error) {
+	if len(words) > 0 && words[0] == "dev" { // after a flag
+		words = words[1:]
+	}
+	if len(words) == 0 {
+		return "", nil
+	}
+	word := words[0]
+	path := word
+	if !filepath.IsAbs(path) {
+		path = filepath.Join(dir, path)
+	}
+	if _, err := os.Stat(path); err != nil && !strings.ContainsAny(word, `./\`) {
+		if slices.Contains(commandNames(), word) {
+			return "", badUsage("write devserver "+word+" and then the flags", "the command %s comes after a flag", word)
+		}
+		return "", unknownWord(word)
+	}
+	if len(words) > 1 {
+		return "", badUsage("one script is run; a flag that takes several values is repeated: --var A:1 --var B:2", "%q is one word too many", words[1])
+	}
+	return word, nil
+}
+
+// trusted reads the roots of --cacert and NODE_EXTRA_CA_CERTS. Node.js goes on without the latter, and so does devserver.
+func (d *devFlags) trusted(p *process) ([]*x509.Certificate, error) {
+	var roots []*x509.Certificate
+	for _, path := range d.roots {
+		if !filepath.IsAbs(path) {
+			path = filepath.Join(p.dir, path)
+		}
+		more, err := origin.ReadRoots(path)
+		if err != nil {
+			return nil, fmt.Errorf("--cacert: %w", err)
+		}
+		roots = append(roots, more...)
+	}
+	if path := p.getenv("NODE_EXTRA_CA_CERTS"); path != "" {
+		more, err := origin.ReadRoots(path)
+		if err != nil {
+			d.warnings = append(d.warnings, "NODE_EXTRA_CA_CERTS has no effect: "+err.Error())
+		}
+		roots = append(roots, more...)
+	}
+	return roots, nil
+}
+
+// listen opens the port: that of the flag, or else of the configuration, or else the first that is free.
+func listen(d *devFlags, cfg *config.Config) (*server.Listening, error) {
+	ip, port := d.ip, d.port
+	if ip == "" {
+		ip = cfg.Dev.IP
+	}
+	if port == nil {
+		port = cfg.Dev.Port
+	}
+	listening, err := server.Listen(ip, port)
+	if err != nil {
+		return nil, err
+	}
+	return listening, nil
+}
+
+// configError is a configuration that keeps devserver from starting.
+type configError struct{ problems config.Diagnostics }
+
+func (e *configError) Error() string { return strings.TrimSuffix(e.problems.String(), "\n") }
+
+// beyondRepair reports whether a problem is one of the command line, which no change of a file that is watched could
+// mend. After the others devserver starts nevertheless, and waits for a save that mends them.
+func beyondRepair(problems config.Diagnostics) bool {
+	return slices.ContainsFunc(problems, func(d config.Diagnostic) bool {
+		return d.Severity == config.Error && (d.Pos.Line == 0 || d.Code == config.CodeEnvironment)
+	})
+}
+
+func equal(a, b *int) bool {
+	if a == nil || b == nil {
+		return a == b
+	}
+	return *a == *b
+}

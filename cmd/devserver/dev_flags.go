@@ -1,0 +1,211 @@
+package main
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"net"
+	"strconv"
+	"strings"
+
+	"devserver/bindings"
+	"devserver/config"
+)
+
+// devFlags is the command line of dev.
+type devFlags struct {
+	config        config.Options
+	ip            string
+	port          *int
+	roots         []string // files
+	connectTo     []config.Origin
+	logLevel      string
+	enforceLimits bool
+	help, version bool
+
+	warnings []string // of what was asked for and has no effect
+}
+
+// flags are those of dev: in the order of the help, and then wrangler's that devserver knows only to say why it does not
+// do what they ask for.
+func (d *devFlags) flags(kinds []bindings.Kind) []flag {
+	o := &d.config
+	list := []flag{
+		{[]string{"config", "c"}, "FILE", "the wrangler.toml, .json or .jsonc to use, instead of the one found from here upwards", d.setConfig},
+		{[]string{"env", "e"}, "NAME", "the environment in it to use", textFlag(&o.Env)},
+		{[]string{"port"}, "N", "listen on this port, and no other; 0: any that is free", d.setPort},
+		{[]string{"ip"}, "ADDRESS", "listen on this address; * or 0.0.0.0: on every one, for the whole network to use", textFlag(&d.ip)},
+		{[]string{"host"}, "HOST", "the host that the Worker sees in request.url", textFlag(&o.Host)},
+		{[]string{"upstream-protocol"}, "http|https", "the scheme that the Worker sees in request.url", choiceFlag(&o.UpstreamProtocol, "http", "https")},
+	}
+	for _, kind := range kinds {
+		if user, ok := kind.(bindings.FlagUser); ok {
+			for _, f := range user.Flags(o.Dir) {
+				list = append(list, flag{[]string{f.Name}, f.Argument, f.Help, f.Set})
+			}
+		}
+	}
+	return append(append(list, []flag{
+		{[]string{"cacert"}, "FILE", "trust the certificates in this PEM file as roots, for every origin", listFlag(&d.roots)},
+		{[]string{"connect-to"}, "HOST:PORT:ADDR:PORT", "reach HOST:PORT at ADDR:PORT, as in curl; without the first PORT, every port of HOST", d.addConnectTo},
+		{[]string{"var"}, "KEY:VALUE", "a variable in env, before every other source of it", d.addVar},
+		{[]string{"env-file"}, "FILE", "read this instead of .dev.vars and .env; the later one wins", listFlag(&o.EnvFiles)},
+		{[]string{"name"}, "NAME", "the Worker's name", textFlag(&o.Name)},
+		{[]string{"compatibility-date"}, "DATE", "as in " + config.DefaultCompatibilityDate, textFlag(&o.CompatibilityDate)},
+		{[]string{"compatibility-flags", "compatibility-flag"}, "FLAG", "instead of those in the file", listFlag(&o.CompatibilityFlags)},
+		{[]string{"define"}, "NAME:EXPRESSION", "put an expression in the place of a name when bundling", pairFlag(&o.Define)},
+		{[]string{"alias"}, "MODULE:MODULE", "bundle another module instead of one", pairFlag(&o.Alias)},
+		{[]string{"tsconfig"}, "FILE", "the tsconfig.json to use", textFlag(&o.TSConfig)},
+		{[]string{"jsx-factory"}, "NAME", "what JSX elements become a call of", textFlag(&o.JSXFactory)},
+		{[]string{"jsx-fragment"}, "NAME", "what <> stands for", textFlag(&o.JSXFragment)},
+		{[]string{"minify"}, "", "remove what is not needed from the bundle", func(value string) error {
+			on := value == "true"
+			o.Minify = &on
+			return nil
+		}},
+		{[]string{"enforce-limits"}, "", "stop requests at limits.cpu_ms, which is otherwise only reported", switchFlag(&d.enforceLimits)},
+		{[]string{"log-level"}, "LEVEL", "debug, info, log, warn, error or none", choiceFlag(&d.logLevel, logLevels...)},
+		{[]string{"help", "h"}, "", "show this", switchFlag(&d.help)},
+		{[]string{"version", "v"}, "", "show the version", switchFlag(&d.version)},
+	}...), d.foreign()...)
+}
+
+// foreign are wrangler's flags that devserver does not have. Those that change what a Worker does or gets are refused,
+// the others taken with a warning.
+func (d *devFlags) foreign() []flag {
+	refused := func(argument, what, fix string, names ...string) flag {
+		return flag{names: names, argument: argument, set: func(value string) error {
+			if value == "false" {
+				return nil // that is how it is
+			}
+			return badUsage(fix, "%s is not supported by devserver: %s", shown(names[0]), what)
+		}}
+	}
+	without := func(argument, what string, names ...string) flag {
+		return flag{names: names, argument: argument, set: func(value string) error {
+			if value != "false" {
+				d.warnings = append(d.warnings, shown(names[0])+" has no effect: "+what)
+			}
+			return nil
+		}}
+	}
+	leaveOut := "leave it out"
+	return []flag{
+		refused("", "Workers run here, never at the edge", leaveOut, "remote", "r"),
+		refused("DIR", "static assets are not there yet", leaveOut, "assets"),
+		refused("DIR", "Workers Sites is not there yet", leaveOut, "site"),
+		refused("GLOB", "Workers Sites is not there yet", leaveOut, "site-include"),
+		refused("GLOB", "Workers Sites is not there yet", leaveOut, "site-exclude"),
+		refused("", "every Worker is bundled", leaveOut, "no-bundle"),
+		refused("", "wrangler no longer has it either", "write --compatibility-flags nodejs_compat", "node-compat"),
+		refused("", "scheduled events are not there yet", leaveOut, "test-scheduled"),
+		refused("", "pages are not reloaded, but the Worker is, on every save", leaveOut, "live-reload"),
+		refused("", "nothing outside this machine can be made to reach it", "for the local network: --ip 0.0.0.0", "tunnel"),
+		refused("NAME", "nothing outside this machine can be made to reach it", "for the local network: --ip 0.0.0.0", "tunnel-name"),
+		refused("FILE", "it listens with http only", leaveOut, "https-key-path"),
+		refused("FILE", "it listens with http only", leaveOut, "https-cert-path"),
+		refused("HOST", "requests go to no upstream", "for the host in request.url: --host", "local-upstream"),
+		refused("DIR", "it works where it is started", "cd there first", "cwd"),
+		{names: []string{"local-protocol"}, argument: "http|https", set: func(value string) error {
+			if value != "http" {
+				return badUsage("for request.url alone: --upstream-protocol https", "--local-protocol %s is not supported by devserver: it listens with http only", value)
+			}
+			return nil
+		}},
+		{names: []string{"bundle"}, set: func(value string) error {
+			if value != "true" {
+				return badUsage(leaveOut, "--bundle=false is not supported by devserver: every Worker is bundled")
+			}
+			return nil
+		}},
+		without("", "it is always so", "local", "l"),
+		without("PATTERN", "request.url has the local host, not the route's; see --host", "route", "routes"),
+		without("N", "there is no inspector", "inspector-port"),
+		without("ADDRESS", "there is no inspector", "inspector-ip"),
+		without("DIR", "no binding that is supported keeps state yet", "persist-to"),
+		without("", "no types are generated", "types"),
+		without("", "there are no hotkeys", "show-interactive-dev-session"),
+		without("", "there are no containers", "enable-containers"),
+		without("", "say which date: --compatibility-date", "latest"),
+		without("NAME", "nobody has to log in", "profile"),
+		without("", "there is nothing to install", "install-skills"),
+	}
+}
+
+func (d *devFlags) setConfig(value string) error {
+	if d.config.Path != "" {
+		return badUsage("start devserver once for each", "--config is given twice: devserver runs one Worker")
+	}
+	return textFlag(&d.config.Path)(value)
+}
+
+func (d *devFlags) setPort(value string) error {
+	n, err := strconv.ParseUint(value, 10, 16)
+	if err != nil {
+		return badUsage("choose one from 1 to 65535, or 0 for any that is free", "--port %s is not a port", value)
+	}
+	port := int(n)
+	d.port = &port
+	return nil
+}
+
+func (d *devFlags) addVar(value string) error {
+	var pairs []config.Pair
+	if err := pairFlag(&pairs)(value); err != nil {
+		return err
+	}
+	d.config.Vars = append(d.config.Vars, config.Var{Name: pairs[0].Key, Value: pairs[0].Value, Secret: true, Source: "--var"})
+	return nil
+}
+
+func (d *devFlags) addConnectTo(value string) error {
+	o, err := parseConnectTo(value)
+	if err != nil {
+		return badUsage("for example --connect-to a-secured-origin.com:443:127.0.0.1:9443", "--connect-to %s: %v", value, err)
+	}
+	d.connectTo = append(d.connectTo, o)
+	return nil
+}
+
+// parseConnectTo reads HOST1:PORT1:HOST2:PORT2, in which an IPv6 address stands in brackets:
+// https://curl.se/docs/manpage.html#--connect-to. As there, an empty PORT1 is every port, and an empty HOST2 or PORT2 is
+// the same as before. An empty HOST1, every host, is refused.
+func parseConnectTo(value string) (config.Origin, error) {
+	var parts []string
+	for rest, more := value, true; more; {
+		host := ""
+		if strings.HasPrefix(rest, "[") {
+			end := strings.IndexByte(rest, ']') + 1
+			if end == 0 || net.ParseIP(rest[1:end-1]) == nil {
+				return config.Origin{}, errors.New("what stands in [ ] is not an IPv6 address")
+			}
+			host, rest = rest[:end], rest[end:]
+		}
+		var tail string
+		tail, rest, more = strings.Cut(rest, ":")
+		if host != "" && tail != "" {
+			return config.Origin{}, fmt.Errorf("%q follows what stands in [ ]", tail)
+		}
+		parts = append(parts, host+tail)
+	}
+	if len(parts) != 4 {
+		return config.Origin{}, fmt.Errorf("want four parts, HOST:PORT:ADDR:PORT, but there are %d; an IPv6 address needs [ ]", len(parts))
+	}
+	host, port, toHost, toPort := parts[0], parts[1], cmp.Or(parts[2], parts[0]), cmp.Or(parts[3], parts[1])
+	if host == "" {
+		return config.Origin{}, errors.New("the first HOST is empty, and one setting for every host is not supported")
+	}
+	if toPort == "" {
+		return config.Origin{}, errors.New("the second PORT is empty, and there is no first one to take instead")
+	}
+	for _, p := range []string{port, toPort} {
+		if n, err := strconv.ParseUint(p, 10, 16); p != "" && (err != nil || n == 0) {
+			return config.Origin{}, fmt.Errorf("%q is not a port", p)
+		}
+	}
+	o := config.Origin{Host: strings.ToLower(host), ConnectTo: toHost + ":" + toPort}
+	if port != "" {
+		o.Host += ":" + port
+	}
+	return o, nil
+}

@@ -1,0 +1,183 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"devserver/bindings/all"
+	"devserver/bindings/mtls"
+	"devserver/config"
+)
+
+// help is `devserver help [command]`.
+func help(_ context.Context, p *process, args []string) error {
+	if len(args) == 0 || isFlag(args[0]) {
+		return printHelp(p, "")
+	}
+	return printHelp(p, args[0])
+}
+
+func asksForHelp(args []string) bool {
+	return len(args) > 0 && (args[0] == "--help" || args[0] == "-h")
+}
+
+// printHelp writes what there is to know about a command, or about the program. Help that was asked for is a result, so
+// it goes to standard output.
+func printHelp(p *process, command string) error {
+	var text string
+	switch command {
+	case "":
+		text = overview
+	case "dev":
+		var d devFlags
+		text = strings.Replace(devHelp, "{flags}", flagHelp(d.flags(all.Kinds())), 1)
+		text = strings.Replace(text, "{date}", config.DefaultCompatibilityDate, 1)
+	case "mtls-certificate", "cert":
+		text = strings.Replace(certificateHelp, "{upload}", flagHelp(uploadFlags(&mtls.UploadArgs{})), 1)
+		text = strings.Replace(text, "{delete}", flagHelp(deleteFlags(&mtls.DeleteArgs{})), 1)
+	case "version":
+		text = "devserver version prints the version, the commit and the Go version that devserver was built with.\n"
+	case "help":
+		text = "devserver help [command] explains devserver, or one of its commands.\n"
+	default:
+		names := commandNames()
+		if slices.Contains(names, command) {
+			panic("no help for " + command)
+		}
+		return unknownWord(command)
+	}
+	_, err := io.WriteString(p.stdout, text)
+	return err
+}
+
+// flagHelp is a line for each flag, or two for one that is long.
+func flagHelp(flags []flag) string {
+	const column = 34
+	var b strings.Builder
+	for _, f := range flags {
+		if f.help == "" {
+			continue
+		}
+		var names []string
+		for _, name := range slices.Backward(f.names) {
+			names = append(names, shown(name))
+		}
+		left := "  " + strings.Join(names, ", ")
+		if f.argument != "" {
+			left += " " + f.argument
+		}
+		if len(left) >= column {
+			left += "\n" + strings.Repeat(" ", column)
+		}
+		fmt.Fprintf(&b, "%-*s%s\n", column, left, f.help)
+	}
+	return strings.TrimSuffix(b.String(), "\n")
+}
+
+const overview = `devserver runs a Cloudflare Worker on this machine, with its mTLS bindings: env.MY_CERT.fetch(url) presents the
+client certificate in a real TLS handshake.
+
+Usage
+  devserver [dev] [script] [flags]           serve the Worker, and reload it on every save
+  devserver mtls-certificate upload          store a client certificate on this machine
+  devserver mtls-certificate list            show those that are stored
+  devserver mtls-certificate delete          delete one
+  devserver cert ...                         the same, in wrangler's newer words
+  devserver version
+  devserver help [command]                   also: devserver COMMAND --help
+
+The first word is the command if it names one; otherwise it is the script. A script called dev is ./dev.
+
+Start
+  devserver                                  the project in this folder: its wrangler.toml, .json or .jsonc
+  devserver src/index.ts                     a script, with or without a configuration
+  devserver -c examples/wrangler.toml        the documented mTLS example, with an origin that is built in
+
+A certificate for the binding MY_CERT, in one of three ways
+  devserver mtls-certificate upload --cert cert.pem --key key.pem --id ID
+                                             stored once, under the certificate_id that wrangler.toml has
+  [mtls_certificates.MY_CERT]                in devserver.toml, beside wrangler.toml
+  cert = "cert.pem"
+  key = "key.pem"
+  devserver --mtls MY_CERT=cert.pem,key.pem  for this once
+
+Exit codes
+  0    it did what it was asked for; a server that was stopped by Ctrl-C or SIGTERM has
+  1    it failed, and has said why
+  2    the command line cannot be understood
+  130  a command was interrupted before it was done
+  A second Ctrl-C ends it at once.
+`
+
+const devHelp = `devserver [dev] [script] [flags] serves a Worker on http://localhost:8787, and reloads it on every save of a file that
+it was made of.
+
+The script comes instead of main in the configuration, which is looked for from the script's folder, or this one, upwards:
+wrangler.json, wrangler.jsonc, wrangler.toml. Without a configuration a script is enough; without a compatibility date it
+is {date}. Beside the configuration may be devserver.toml, with settings for this machine only, and
+devserver.local.toml, which comes before it; and .dev.vars or .env with secrets.
+
+Flags
+{flags}
+
+A flag's value follows it, or an equals sign: --port 9000, --port=9000. Flags and the script stand in any order. A flag for a
+list is repeated: --var A:1 --var B:2. A switch is turned off by --no-x. Of wrangler's other flags, those that would change
+what the Worker does are refused, and the rest have no effect, which is said.
+
+The port is that of --port, or dev.port in the configuration, or 8787. If neither names one and 8787 is taken, it is the next
+one that is free, which is said. It listens on the loopback interface, for this machine only.
+
+Log levels
+  debug                           everything, and which files are watched
+  log, info                       what was loaded, requests, and what the Worker prints (the default)
+  warn                            warnings and errors, from the Worker's console too, and no requests
+  error                           errors
+  none                            nothing but why devserver ends, if it fails
+
+Environment
+  CLOUDFLARE_ENV                  as --env
+  NODE_EXTRA_CA_CERTS             as --cacert, for one more file
+  DEVSERVER_HOME                  where certificates are stored; otherwise devserver in the user's configuration folder
+  HTTP_PROXY, HTTPS_PROXY, NO_PROXY
+                                  for the global fetch; a client certificate is never shown to a proxy
+  NO_COLOR, FORCE_COLOR           no colours, or colours even if the output is not a terminal
+  GOGC, GOMEMLIMIT                the garbage collector's settings: 400 and 1GiB unless they are set
+
+Examples
+  devserver
+  devserver src/index.ts --port 9000
+  devserver -c wrangler.jsonc -e staging --var API_KEY:secret
+  devserver --mtls MY_CERT=client.pem,client.key,origin-ca.pem
+  devserver --connect-to a-secured-origin.com:443:127.0.0.1:9443 --cacert origin-ca.pem
+`
+
+const certificateHelp = `devserver mtls-certificate keeps client certificates and their private keys on this machine, for mTLS bindings: in the
+folder devserver of the user's configuration folder, or in DEVSERVER_HOME, readable for this user alone.
+
+Usage
+  devserver mtls-certificate upload --cert FILE --key FILE [--name NAME] [--id ID]
+  devserver mtls-certificate list
+  devserver mtls-certificate delete --id ID | --name NAME
+
+In wrangler's newer words
+  devserver cert upload mtls-certificate --cert FILE --key FILE [--name NAME] [--id ID]
+  devserver cert list
+  devserver cert delete --id ID | --name NAME
+
+Flags of upload
+{upload}
+
+Flags of delete, which asks before it deletes if there is somebody to ask
+{delete}
+
+Examples
+  devserver mtls-certificate upload --cert cert.pem --key key.pem --name my-client-cert
+  Put the ID that is printed into the configuration:
+    mtls_certificates = [{ binding = "MY_CERT", certificate_id = "ID" }]
+
+  devserver mtls-certificate upload --cert cert.pem --key key.pem --id efwu2n6s-...
+  If the configuration has an ID from production already: it stays as it is.
+`

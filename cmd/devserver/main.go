@@ -1,0 +1,144 @@
+// Command devserver runs a Worker on this machine, mTLS bindings included.
+//
+// dev.go, mtls_certificate.go, version.go and help.go are its commands; ui.go lays out what the others word.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"slices"
+	"strings"
+	"syscall"
+	"time"
+
+	"devserver/config"
+)
+
+// Exit codes. A server that is told to stop has done what it was asked for, so Ctrl-C ends it with success.
+const (
+	exitOK          = 0
+	exitFailed      = 1
+	exitUsage       = 2   // the command line cannot be understood
+	exitInterrupted = 130 // a command was interrupted before it was done: 128 and SIGINT, as shells have it
+)
+
+func main() {
+	started := time.Now()
+	// The first signal ends the program in good order; it also puts the default back, so the second ends it at once.
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop)
+	dir, err := os.Getwd()
+	if err != nil {
+		fmt.Fprintf(os.Stderr, "devserver: the current directory cannot be found: %v\n", err)
+		os.Exit(exitFailed)
+	}
+	tuneCollector(os.Getenv)
+	os.Exit(run(ctx, process{
+		args: os.Args[1:], dir: dir, environ: os.Environ(), started: started,
+		stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr,
+	}))
+}
+
+// tuneCollector has the garbage collector run less often than it would. An isolate for each request is much garbage and
+// little that lives: with Go's default of 100 a third of the requests per second would go to collecting it. What lives is
+// a few megabytes, so that even five times that is little; the limit is for a Worker that keeps much: near it the
+// collector works as hard as it takes. GOGC and GOMEMLIMIT set something else.
+func tuneCollector(getenv func(string) string) {
+	if getenv("GOGC") == "" {
+		debug.SetGCPercent(400)
+	}
+	if getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(1 << 30)
+	}
+}
+
+// process is what the program was started with.
+type process struct {
+	args           []string // without the program's name
+	dir            string   // the current directory
+	environ        []string
+	started        time.Time
+	stdin          io.Reader
+	stdout, stderr io.Writer
+}
+
+// getenv is the value of an environment variable, of which the last counts; "" if there is none.
+func (p *process) getenv(name string) string {
+	for _, entry := range slices.Backward(p.environ) {
+		if n, value, _ := strings.Cut(entry, "="); n == name {
+			return value
+		}
+	}
+	return ""
+}
+
+// command is one word of the command line, and what it does with those that follow.
+type command struct {
+	name string
+	run  func(ctx context.Context, p *process, args []string) error
+}
+
+func commands() []command {
+	return []command{
+		{"dev", dev},
+		{"mtls-certificate", mtlsCertificate},
+		{"cert", cert},
+		{"version", version},
+		{"help", help},
+	}
+}
+
+func commandNames() []string {
+	var names []string
+	for _, c := range commands() {
+		names = append(names, c.name)
+	}
+	return names
+}
+
+// run runs the program and returns its exit code.
+func run(ctx context.Context, p process) int {
+	run, args := dev, p.args
+	if len(args) > 0 {
+		if i := slices.Index(commandNames(), args[0]); i >= 0 {
+			run, args = commands()[i].run, args[1:]
+		}
+	}
+	err := run(ctx, &p, args)
+	if err == nil {
+		return exitOK
+	}
+	if errors.Is(err, context.Canceled) && ctx.Err() != nil {
+		return exitInterrupted
+	}
+	printError(p.stderr, newStyle(p.stderr, p.getenv), p.dir, err)
+	if _, ok := errors.AsType[*usageError](err); ok {
+		return exitUsage
+	}
+	return exitFailed
+}
+
+// unknownWord says what may have been meant by a word that is neither a command nor a script.
+func unknownWord(word string) error {
+	if near := config.Suggest(word, commandNames()); near != "" {
+		return badUsage("did you mean "+near+"? For a script of this name: ./"+word, "there is no command %q", word)
+	}
+	if slices.Contains(wranglersOwn(), word) {
+		return badUsage("use wrangler for it; devserver runs Workers on this machine: see devserver help", "%s is a command of wrangler's that devserver does not have", word)
+	}
+	return badUsage("see what there is: devserver help", "there is neither a command nor a script %q", word)
+}
+
+// wranglersOwn are commands that people may try here, and that are no near miss of one that exists.
+func wranglersOwn() []string {
+	return []string{
+		"ai", "build", "complete", "containers", "d1", "delete", "deploy", "deployments", "dispatch-namespace", "docs", "hyperdrive", "init", "kv", "login",
+		"logout", "pages", "pipelines", "preview", "publish", "queues", "r2", "rollback", "secret", "secrets-store", "setup", "tail", "triggers",
+		"types", "vectorize", "versions", "whoami", "workflows",
+	}
+}

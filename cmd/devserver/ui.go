@@ -1,0 +1,542 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"net/http"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+	"unicode/utf8"
+
+	"devserver/bundle"
+	"devserver/config"
+	"devserver/origin"
+	"devserver/runtime"
+	"devserver/runtime/console"
+	"devserver/server"
+)
+
+// logLevels are the values of --log-level. As wrangler's, info and log differ in nothing that a Worker's author sees.
+var logLevels = []string{"debug", "info", "log", "warn", "error", "none"}
+
+// How much is shown.
+const (
+	showNothing = iota
+	showErrors
+	showWarnings
+	showAll
+	showDetails
+)
+
+// ui shows what happens in the terminal: all of it on standard output, so that it stays in order.
+type ui struct {
+	out   *output
+	style style
+	shown int
+
+	dir       string // the current directory
+	url       string
+	connectTo []config.Origin
+
+	mu      sync.Mutex
+	project string          // what the bundler's names of files are relative to
+	number  int             // of the latest Worker
+	summary string          // of it: it is shown again when it changes
+	said    map[string]bool // what is said once
+}
+
+func newUI(out *output, style style, level string) *ui {
+	shown := showAll
+	switch level {
+	case "debug":
+		shown = showDetails
+	case "warn":
+		shown = showWarnings
+	case "error":
+		shown = showErrors
+	case "none":
+		shown = showNothing
+	}
+	return &ui{out: out, style: style, shown: shown, said: map[string]bool{}}
+}
+
+// begin says what is worth saying before the Worker is loaded.
+func (u *ui) begin(listening *server.Listening, warnings []string) {
+	if u.shown >= showAll {
+		u.print(u.style.bold + "devserver" + u.style.reset + " " + u.style.dim + buildVersion() + u.style.reset + "\n")
+	}
+	if u.shown < showWarnings {
+		return
+	}
+	var b strings.Builder
+	for _, text := range warnings {
+		u.style.warning(&b, text, "")
+	}
+	if listening.Moved {
+		u.style.warning(&b, fmt.Sprintf("port %d is taken: this is %sport %d%s", server.DefaultPort, u.style.bold, listening.Port, u.style.reset),
+			"stop the program that has it, or choose one with --port")
+	}
+	if listening.Everywhere {
+		u.style.warning(&b, u.style.bold+u.style.yellow+"every machine in your network can use this Worker, and whatever its bindings reach, with your certificates"+u.style.reset,
+			"leave out --ip (and dev.ip) unless that is what you want")
+	}
+	u.print(b.String())
+}
+
+// stopping explains why the program has not ended yet.
+func (u *ui) stopping() {
+	if u.shown >= showAll {
+		u.print(u.style.dim + "stopping, once the requests in flight have had a moment to finish; Ctrl-C again: at once" + u.style.reset + "\n")
+	}
+}
+
+// setProject says where the configuration is that is being loaded.
+func (u *ui) setProject(dir string) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.project = dir
+}
+
+// Report shows an event. It does not wait for the terminal.
+func (u *ui) Report(event server.Event) {
+	switch e := event.(type) {
+	case server.Answered:
+		if u.shown >= showAll {
+			u.answered(e)
+		}
+	case server.Console:
+		u.console(e)
+	case server.Loaded:
+		u.loaded(e)
+	case server.Failed:
+		u.failed(e)
+	case server.Exception:
+		if u.shown >= showErrors {
+			u.exception(e)
+		}
+	case server.Origin:
+		u.origin(e)
+	case server.Notice:
+		if u.shown >= showWarnings && u.first(e.Text) {
+			u.warn(e.Text, "")
+		}
+	}
+}
+
+func (u *ui) print(text string) {
+	if text != "" {
+		u.out.line(func(b []byte) []byte { return append(b, text...) })
+	}
+}
+
+func (u *ui) warn(what, fix string) {
+	var b strings.Builder
+	u.style.warning(&b, what, fix)
+	u.print(b.String())
+}
+
+// mostSaid bounds what is remembered to have been said. Beyond it, things are said again.
+const mostSaid = 1000
+
+// first reports whether something has not been said before.
+func (u *ui) first(what string) bool {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if u.said[what] {
+		return false
+	}
+	if len(u.said) >= mostSaid {
+		clear(u.said)
+	}
+	u.said[what] = true
+	return true
+}
+
+// methodWidth sets the paths below each other, and the requests apart from what the Worker prints.
+const methodWidth = 6
+
+// answered shows a request: "   GET /path 200 OK (7ms)". There may be tens of thousands a second, so it is put together by
+// hand, where it is needed.
+func (u *ui) answered(e server.Answered) {
+	color := u.style.green
+	switch {
+	case e.Status >= 500:
+		color = u.style.red
+	case e.Status >= 400:
+		color = u.style.yellow
+	case e.Status >= 300:
+		color = u.style.cyan
+	}
+	text := http.StatusText(e.Status)
+	if e.Status == 499 {
+		text = "Client Closed Request"
+	}
+	u.out.line(func(b []byte) []byte {
+		for range methodWidth - len(e.Method) {
+			b = append(b, ' ')
+		}
+		b = append(append(append(b, u.style.bold...), e.Method...), u.style.reset...)
+		b = appendPath(append(b, ' '), e.Path)
+		b = append(append(b, ' '), color...)
+		b = strconv.AppendInt(b, int64(e.Status), 10)
+		if text != "" {
+			b = append(append(b, ' '), text...)
+		}
+		b = append(append(append(b, u.style.reset...), ' '), u.style.dim...)
+		b = strconv.AppendInt(append(b, '('), (e.Took + time.Millisecond/2).Milliseconds(), 10)
+		b = append(append(b, "ms)"...), u.style.reset...)
+		return append(b, '\n')
+	})
+}
+
+// appendPath appends a path, with what a terminal would take for a command, or not show, as %XX.
+func appendPath(b []byte, path string) []byte {
+	const hex = "0123456789ABCDEF"
+	for i := 0; i < len(path); {
+		size := 1
+		show := path[i] > ' ' && path[i] < 0x7f
+		if path[i] >= utf8.RuneSelf {
+			var r rune
+			r, size = utf8.DecodeRuneInString(path[i:])
+			show = strconv.IsPrint(r) && r != utf8.RuneError
+		}
+		for _, c := range []byte(path[i : i+size]) {
+			if show {
+				b = append(b, c)
+			} else {
+				b = append(b, '%', hex[c>>4], hex[c&0xf])
+			}
+		}
+		i += size
+	}
+	return b
+}
+
+// console shows what the Worker prints, as it is.
+func (u *ui) console(e server.Console) {
+	from, color := showAll, ""
+	switch e.Level {
+	case console.Error:
+		from, color = showErrors, u.style.red
+	case console.Warn:
+		from, color = showWarnings, u.style.yellow
+	}
+	if u.shown < from {
+		return
+	}
+	u.out.line(func(b []byte) []byte {
+		if color == "" || strings.Contains(e.Text, "\x1b") { // it has colours of its own
+			return append(append(b, e.Text...), '\n')
+		}
+		return append(append(append(append(b, color...), e.Text...), u.style.reset...), '\n')
+	})
+}
+
+// loaded shows what was loaded, unless it is as before, and which build it is.
+func (u *ui) loaded(e server.Loaded) {
+	if u.shown < showWarnings {
+		return
+	}
+	summary := u.describe(e)
+	u.mu.Lock()
+	same := summary == u.summary
+	u.summary, u.number = summary, e.Number
+	u.mu.Unlock()
+	var b strings.Builder
+	if !same {
+		b.WriteString(summary)
+	}
+	if u.shown >= showAll {
+		s := u.style
+		if e.Number == 1 {
+			fmt.Fprintf(&b, "%sEvery request gets a fresh isolate: module-level variables start anew each time.%s\n", s.dim, s.reset)
+			fmt.Fprintf(&b, "%s%sReady%s on %s%s%s %s(%s)%s\n", s.bold, s.green, s.reset, s.cyan, u.url, s.reset, s.dim, milliseconds(e.Took), s.reset)
+		} else {
+			fmt.Fprintf(&b, "%sreloaded #%d%s in %s%s\n", s.bold, e.Number, s.reset, milliseconds(e.Took), u.changed(e.Changed))
+		}
+	}
+	u.print(b.String())
+}
+
+func milliseconds(d time.Duration) string {
+	return strconv.FormatInt((d+time.Millisecond/2).Milliseconds(), 10) + " ms"
+}
+
+// changed says which files changed.
+func (u *ui) changed(paths []string) string {
+	if len(paths) == 0 {
+		return ""
+	}
+	const most = 3
+	var names []string
+	for _, path := range paths[:min(most, len(paths))] {
+		names = append(names, relative(u.dir, path))
+	}
+	text := strings.Join(names, ", ")
+	if more := len(paths) - most; more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
+	}
+	return u.style.dim + " · " + text + " changed" + u.style.reset
+}
+
+// describe is what a Worker is made of, and what is doubtful about it.
+func (u *ui) describe(e server.Loaded) string {
+	var b strings.Builder
+	s, cfg := u.style, e.Config
+	if u.shown >= showAll {
+		fmt.Fprintf(&b, "%s\n\n", u.title(cfg))
+		u.bindings(&b, e.Rows)
+		u.origins(&b, cfg.Origins)
+	}
+	for _, row := range e.Rows {
+		if row.Problem != "" {
+			s.warning(&b, s.bold+"env."+row.Name+s.reset+": "+shortened(u.dir, row.Problem), shortened(u.dir, row.Fix))
+		}
+	}
+	u.ignored(&b, cfg.Ignored)
+	for _, d := range e.Problems {
+		if d.Severity != config.Info || u.shown >= showAll {
+			s.diagnostics(&b, u.dir, config.Diagnostics{d})
+		}
+	}
+	for _, m := range e.Warnings {
+		s.block(&b, s.warn(), u.message(m, cfg.Dir))
+	}
+	for _, note := range e.Notes {
+		s.warning(&b, note, "")
+	}
+	if u.shown >= showDetails {
+		for _, file := range cfg.Files {
+			fmt.Fprintf(&b, "%swatched: %s%s\n", s.dim, relative(u.dir, file), s.reset)
+		}
+	}
+	return b.String()
+}
+
+// title names the Worker and the files that it was configured by.
+func (u *ui) title(cfg *config.Config) string {
+	parts := []string{u.style.bold + cmp.Or(cfg.Name, filepath.Base(cfg.Main)) + u.style.reset}
+	if cfg.File != "" {
+		parts = append(parts, relative(u.dir, cfg.File))
+	}
+	if cfg.Env != "" {
+		parts = append(parts, "environment "+cfg.Env)
+	}
+	for _, file := range cfg.LocalFiles {
+		parts = append(parts, relative(u.dir, file))
+	}
+	var sources []string
+	for _, v := range cfg.Vars {
+		if source := relative(u.dir, v.Source); v.Source != "vars" && !slices.Contains(sources, source) {
+			sources = append(sources, source)
+		}
+	}
+	if len(sources) > 0 {
+		parts = append(parts, "secrets from "+strings.Join(sources, ", "))
+	}
+	return strings.Join(parts, u.style.dim+" · "+u.style.reset)
+}
+
+func (u *ui) bindings(b *strings.Builder, rows []server.BindingRow) {
+	if len(rows) == 0 {
+		fmt.Fprintf(b, "%sNo bindings.%s\n\n", u.style.dim, u.style.reset)
+		return
+	}
+	table := [][3]string{{"Binding", "Resource", "Mode"}}
+	for _, row := range rows {
+		table = append(table, [3]string{"env." + row.Name, row.Resource, row.Mode})
+	}
+	u.table(b, table)
+}
+
+// origins is the table of those that are reached in another way than by their names.
+func (u *ui) origins(b *strings.Builder, configured []config.Origin) {
+	table := [][3]string{{"Origin", "Reached at", ""}}
+	seen := map[string]bool{}
+	for _, o := range slices.Concat(u.connectTo, configured) {
+		if seen[o.Host] {
+			continue // a flag comes before the file
+		}
+		seen[o.Host] = true
+		at := cmp.Or(o.ConnectTo, "its own address")
+		if o.Demo {
+			at = "the demo origin in devserver"
+		}
+		var how []string
+		if o.ServerName != "" {
+			how = append(how, "as "+o.ServerName)
+		}
+		if o.CA != "" {
+			how = append(how, "trusting "+relative(u.dir, o.CA))
+		}
+		table = append(table, [3]string{o.Host, at, strings.Join(how, ", ")})
+	}
+	if len(table) > 1 {
+		u.table(b, table)
+	}
+}
+
+// widest is where a cell is cut off, in characters.
+const widest = 64
+
+// table sets cells below each other, under a heading, and an empty line after them.
+func (u *ui) table(b *strings.Builder, rows [][3]string) {
+	var widths [3]int
+	for i, row := range rows {
+		for j, cell := range row {
+			if runes := []rune(clean(cell)); len(runes) > widest {
+				rows[i][j] = string(runes[:widest-1]) + "…"
+			} else {
+				rows[i][j] = string(runes)
+			}
+			widths[j] = max(widths[j], utf8.RuneCountInString(rows[i][j]))
+		}
+	}
+	for i, row := range rows {
+		var line strings.Builder
+		for j, cell := range row {
+			fmt.Fprintf(&line, "%-*s    ", widths[j], cell)
+		}
+		text := strings.TrimRight(line.String(), " ")
+		if i == 0 {
+			text = u.style.dim + text + u.style.reset
+		}
+		b.WriteString(text + "\n")
+	}
+	b.WriteString("\n")
+}
+
+// ignored lists what is configured and has no effect: at length what would have one under wrangler, in a line the rest.
+func (u *ui) ignored(b *strings.Builder, list []config.Ignored) {
+	var deployOnly []string
+	for _, key := range list {
+		if key.DeployOnly {
+			deployOnly = append(deployOnly, key.Path)
+			continue
+		}
+		u.style.diagnostics(b, u.dir, config.Diagnostics{{Severity: config.Warning, Pos: key.Pos, Path: key.Path, Message: "has no effect: " + key.Note}})
+	}
+	if len(deployOnly) > 0 && u.shown >= showAll {
+		fmt.Fprintf(b, "%sNo effect before the Worker is deployed: %s%s\n", u.style.dim, strings.Join(deployOnly, ", "), u.style.reset)
+	}
+}
+
+// message is one of the bundler's, with its file named from where the person is.
+func (u *ui) message(m bundle.Message, project string) string {
+	if m.File != "" {
+		m.File = relative(u.dir, filepath.Join(project, filepath.FromSlash(m.File)))
+	}
+	first, rest, more := strings.Cut(m.String(), "\n")
+	text := u.style.bold + first + u.style.reset
+	if more {
+		text += "\n" + rest
+	}
+	return text
+}
+
+// failed shows why the Worker could not be loaded, and what answers nevertheless.
+func (u *ui) failed(e server.Failed) {
+	if u.shown < showErrors {
+		return
+	}
+	u.mu.Lock()
+	project := u.project
+	u.mu.Unlock()
+	var b strings.Builder
+	s := u.style
+	heading := func(text string) {
+		fmt.Fprintf(&b, "%s %s%s%s%s\n", s.fail(), s.bold, text, s.reset, u.changed(e.Changed))
+	}
+	switch {
+	case e.Build != nil:
+		heading("The Worker could not be built")
+		for _, m := range e.Build.Messages {
+			fmt.Fprintf(&b, "  %s\n", indented(u.message(m, project)))
+		}
+	case e.Worker != nil:
+		heading("The Worker could not be started")
+		u.exceptionText(&b, "", e.Worker)
+	case e.Other != nil:
+		heading("The Worker could not be loaded")
+		fmt.Fprintf(&b, "  %s\n", indented(shortened(u.dir, e.Other.Error())))
+	default:
+		heading("The configuration has errors")
+		s.diagnostics(&b, u.dir, e.Problems)
+	}
+	if e.Serving > 0 {
+		fmt.Fprintf(&b, "  the last good version (#%d) still answers\n", e.Serving)
+	} else {
+		fmt.Fprintf(&b, "  nothing answers on %s yet: waiting for a save that mends it\n", u.url)
+	}
+	u.print(b.String())
+}
+
+// exception shows a failure of the Worker.
+func (u *ui) exception(e server.Exception) {
+	var b strings.Builder
+	mark := u.style.fail() + " "
+	if e.Error.Kind == runtime.Uncaught && !strings.HasPrefix(e.Error.Message, "Uncaught ") {
+		mark += "Uncaught "
+	}
+	u.exceptionText(&b, mark, e.Error)
+	if e.Method != "" {
+		path := string(appendPath(nil, e.Path))
+		fmt.Fprintf(&b, "  %swhile answering %s %s%s\n", u.style.dim, e.Method, path, u.style.reset)
+	}
+	u.print(b.String())
+}
+
+func (u *ui) exceptionText(b *strings.Builder, mark string, e *runtime.Error) {
+	first, stack, _ := strings.Cut(e.Text(), "\n")
+	if mark == "" {
+		mark = "  "
+	}
+	fmt.Fprintf(b, "%s%s%s%s\n", mark, u.style.red, first, u.style.reset)
+	if stack != "" {
+		fmt.Fprintf(b, "%s%s%s\n", u.style.dim, stack, u.style.reset)
+	}
+	if e.Fix != "" {
+		fmt.Fprintf(b, "  %s\n", indented(u.style.fix(e.Fix)))
+	}
+}
+
+// origin shows a call that failed, at length the first time that this Worker makes it, and what is to be noticed about an origin.
+func (u *ui) origin(e server.Origin) {
+	s := u.style
+	who := s.bold + e.Host + s.reset
+	if e.Identity != "" {
+		who += " " + s.dim + "(" + e.Identity + ")" + s.reset
+	}
+	key := e.Code + " " + e.Host + " " + e.Identity
+	if e.Err == nil {
+		if u.shown >= showWarnings && u.first(key) {
+			u.warn(who+": "+clean(e.Text), "")
+		}
+		return
+	}
+	if u.shown < showErrors {
+		return
+	}
+	u.mu.Lock()
+	key += fmt.Sprintf(" #%d", u.number)
+	u.mu.Unlock()
+	var b strings.Builder
+	what := fmt.Sprintf("%s: %s %s%s %d%s", who, clean(e.Err.What), s.dim, e.Err.Code, e.Err.Status, s.reset)
+	if u.first(key) {
+		s.block(&b, s.fail(), what, clean(e.Err.Why), s.fix(clean(e.Err.Fix)), u.cause(e.Err))
+	} else {
+		s.block(&b, s.fail(), what)
+	}
+	u.print(b.String())
+}
+
+func (u *ui) cause(e *origin.Error) string {
+	if e.Err == nil {
+		return ""
+	}
+	return u.style.dim + clean("cause: "+e.Err.Error()) + u.style.reset
+}

@@ -1,0 +1,135 @@
+package blob
+
+import (
+	"io"
+	"math"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/dop251/goja"
+
+	"devserver/runtime/streams"
+	"devserver/runtime/textcodec"
+	"devserver/runtime/webidl"
+)
+
+// BlobClass is the class Blob.
+var BlobClass = webidl.NewClass("Blob", blobIDL{})
+
+type blobIDL struct{}
+
+func (blobIDL) Define(class *webidl.Class) {
+	class.Construct = func(c webidl.Call) any {
+		parts := partsArgument(c, "Blob")
+		endings, kind := propertyBag(c, c.Dictionary(1))
+		return New(kind, bytesOf(c.Realm, parts, endings)...)
+	}
+	class.Members = []webidl.Member{
+		webidl.ReadOnly("size", func(b AnyBlob, c webidl.Call) goja.Value { return c.Realm.Number(float64(b.AsBlob().size)) }),
+		webidl.ReadOnly("type", func(b AnyBlob, c webidl.Call) goja.Value { return c.String(b.AsBlob().kind) }),
+		webidl.Method("slice", 0, func(b AnyBlob, c webidl.Call) goja.Value {
+			size := b.AsBlob().size
+			kind := ""
+			start, end := position(c, 0, 0, size), position(c, 1, size, size)
+			if c.Has(2) {
+				kind = c.USVString(2)
+			}
+			return c.Realm.New(BlobClass, b.AsBlob().Slice(start, end, kind))
+		}),
+		webidl.Promising("arrayBuffer", 0, func(b AnyBlob, c webidl.Call) goja.Value {
+			return c.Realm.ArrayBuffer(b.AsBlob().copy())
+		}),
+		webidl.Promising("bytes", 0, func(b AnyBlob, c webidl.Call) goja.Value {
+			return c.Realm.Uint8Array(b.AsBlob().copy())
+		}),
+		webidl.Promising("text", 0, func(b AnyBlob, c webidl.Call) goja.Value {
+			return c.String(textcodec.DecodeUTF8(b.AsBlob().Bytes()))
+		}),
+		webidl.Method("stream", 0, func(b AnyBlob, c webidl.Call) goja.Value {
+			c.Check(c.Realm.CheckIO())
+			return streams.NewFromReader(c.Realm, io.NopCloser(b.AsBlob().Reader()), b.AsBlob().size)
+		}),
+	}
+}
+
+// partsArgument is the first argument of a constructor: the parts, or none if it is undefined.
+func partsArgument(c webidl.Call, class string) []goja.Value {
+	v := c.Arg(0)
+	if class == "Blob" && goja.IsUndefined(v) {
+		return nil
+	}
+	if !webidl.Iterates(v) {
+		c.Throw(webidl.TypeErrorf("Failed to construct '%s': constructor parameter 1 is not of type 'Array'.", class))
+	}
+	return c.Realm.Sequence(v)
+}
+
+// propertyBag converts a BlobPropertyBag: https://w3c.github.io/FileAPI/#dfn-BlobPropertyBag
+func propertyBag(c webidl.Call, bag webidl.Dictionary) (nativeEndings bool, kind string) {
+	if endings, ok := bag.String("endings"); ok {
+		if endings != "transparent" && endings != "native" {
+			c.Throw(webidl.TypeErrorf("The provided value '%s' is not a valid enum value of type EndingType.", endings))
+		}
+		nativeEndings = endings == "native"
+	}
+	kind, _ = bag.String("type")
+	return nativeEndings, kind
+}
+
+// bytesOf implements https://w3c.github.io/FileAPI/#process-blob-parts: what scripts may still change is copied.
+func bytesOf(r *webidl.Realm, parts []goja.Value, nativeEndings bool) [][]byte {
+	var list [][]byte
+	for _, part := range parts {
+		if b, ok := webidl.As[AnyBlob](r, part); ok {
+			list = append(list, b.AsBlob().parts...)
+			continue
+		}
+		if data, ok := bufferBytes(r, part); ok {
+			list = append(list, slices.Clone(data))
+			continue
+		}
+		text := r.USVString(part)
+		if nativeEndings {
+			text = strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(text)
+		}
+		list = append(list, []byte(text))
+	}
+	return slices.DeleteFunc(list, func(data []byte) bool { return len(data) == 0 })
+}
+
+var arrayBufferType = reflect.TypeFor[goja.ArrayBuffer]()
+
+// bufferBytes returns the bytes that an ArrayBuffer or a view of one shows; false if v is neither.
+func bufferBytes(r *webidl.Realm, v goja.Value) ([]byte, bool) {
+	obj, ok := v.(*goja.Object)
+	if !ok {
+		return nil, false
+	}
+	if obj.ExportType() == arrayBufferType {
+		return obj.Export().(goja.ArrayBuffer).Bytes(), true
+	}
+	view, ok := r.View(obj)
+	if !ok {
+		return nil, false
+	}
+	if view.Kind != "DataView" {
+		return r.Bytes(obj)
+	}
+	return view.Buffer.Export().(goja.ArrayBuffer).Bytes()[view.Offset : view.Offset+view.Length], true
+}
+
+// position is an argument of slice: a whole number of bytes, from the end if it is negative.
+func position(c webidl.Call, i int, missing, size int64) int64 {
+	if !c.Has(i) {
+		return missing
+	}
+	n := c.Realm.Float(c.Arg(i))
+	if math.IsNaN(n) {
+		return 0
+	}
+	if n = math.Trunc(n); n < 0 {
+		return int64(max(n+float64(size), 0))
+	}
+	return int64(min(n, float64(size)))
+}

@@ -1,0 +1,36 @@
+package webidl
+
+import (
+	"github.com/dop251/goja"
+)
+
+// Intrinsic returns one of the engine's own constructors, such as Map, as it was when it was first asked for.
+func (r *Realm) Intrinsic(constructor string) *goja.Object {
+	return r.intrinsics.get(constructor).(*goja.Object)
+}
+
+type methodName struct{ constructor, method string }
+
+// IntrinsicMethod returns a method of one of the engine's own classes, such as ("Map", "set"), as it was when it was
+// first asked for.
+func (r *Realm) IntrinsicMethod(constructor, method string) goja.Callable {
+	methods := State[map[methodName]goja.Callable](r)
+	name := methodName{constructor, method}
+	call := (*methods)[name]
+	if call == nil {
+		call, _ = goja.AssertFunction(r.IntrinsicPrototype(constructor).Get(method))
+		if *methods == nil {
+			*methods = map[methodName]goja.Callable{}
+		}
+		(*methods)[name] = call
+	}
+	return call
+}
+
+// IntrinsicPrototype returns the prototype object of one of the engine's own classes.
+func (r *Realm) IntrinsicPrototype(constructor string) *goja.Object {
+	return r.Intrinsic(constructor).Get("prototype").(*goja.Object)
+}
+
+// IteratorPrototype returns %IteratorPrototype%, from which iterators and generators inherit.
+func (r *Realm) IteratorPrototype() *goja.Object { return r.intrinsics.iteratorPrototype() }

@@ -1,0 +1,490 @@
+package server_test
+
+import (
+	"bufio"
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"devserver/bindings/all"
+	"devserver/config"
+	"devserver/internal/testpki"
+	"devserver/server"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// project is a Worker's directory with a session that serves it.
+type project struct {
+	t      *testing.T
+	dir    string
+	url    string
+	events chan server.Event
+}
+
+// patience is how long a test waits for what must happen.
+const patience = 20 * time.Second
+
+// serve writes the files and serves them.
+func serve(t *testing.T, files map[string]string) *project {
+	t.Helper()
+	p := &project{t: t, dir: t.TempDir(), events: make(chan server.Event, 10_000)}
+	for name, content := range files {
+		p.write(name, content)
+	}
+	port := 0
+	listening, err := server.Listen("127.0.0.1", &port)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.url = listening.URL()
+	session := server.NewSession(server.Options{
+		Load: func() (*config.Config, config.Diagnostics) {
+			return config.Load(config.Options{Dir: p.dir})
+		},
+		Kinds:  all.Kinds(),
+		Getenv: func(string) string { return "" },
+		Report: func(e server.Event) {
+			if _, ok := e.(server.Answered); !ok {
+				p.events <- e
+			}
+		},
+	})
+	ctx, cancel := context.WithCancel(context.Background())
+	ready := make(chan struct{})
+	var wg sync.WaitGroup
+	wg.Go(func() { session.Run(ctx, time.Now(), func() { close(ready) }) })
+	<-ready
+	wg.Go(func() { listening.Serve(ctx, session.Handler()) })
+	t.Cleanup(func() {
+		http.DefaultClient.CloseIdleConnections()
+		cancel()
+		wg.Wait()
+	})
+	return p
+}
+
+// write replaces a file as editors do: by renaming a new one over it.
+func (p *project) write(name, content string) {
+	p.t.Helper()
+	path := filepath.Join(p.dir, name)
+	os.MkdirAll(filepath.Dir(path), 0o755)
+	next := path + ".tmp"
+	if err := os.WriteFile(next, []byte(content), 0o644); err != nil {
+		p.t.Fatal(err)
+	}
+	if err := os.Rename(next, path); err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+// await returns the next event of a type.
+func await[E server.Event](p *project) E {
+	p.t.Helper()
+	deadline := time.After(patience)
+	for {
+		select {
+		case e := <-p.events:
+			if e, ok := e.(E); ok {
+				return e
+			}
+		case <-deadline:
+			p.t.Fatalf("no %T", *new(E))
+		}
+	}
+}
+
+func (p *project) get(path string, headers ...string) (int, string) {
+	p.t.Helper()
+	req, _ := http.NewRequest("GET", p.url+path, nil)
+	for i := 0; i < len(headers); i += 2 {
+		if headers[i] == "Host" {
+			req.Host = headers[i+1]
+		} else {
+			req.Header.Set(headers[i], headers[i+1])
+		}
+	}
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	defer res.Body.Close()
+	body, err := io.ReadAll(res.Body)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return res.StatusCode, string(body)
+}
+
+const wrangler = "name = \"w\"\nmain = \"src/index.js\"\ncompatibility_date = \"2026-11-01\"\n"
+
+func worker(expression string) string {
+	return "export default { async fetch(request, env, ctx) { return new Response(" + expression + ") } }"
+}
+
+func TestServesTheWorker(t *testing.T) {
+	p := serve(t, map[string]string{
+		"wrangler.toml": wrangler + "[vars]\nGREETING = \"hello\"\nLIST = [1, 2]\n",
+		".dev.vars":     "SECRET=hidden\n",
+		"src/index.js":  worker("[env.GREETING, env.LIST[1], env.SECRET, new URL(request.url).search].join()"),
+	})
+	if e := await[server.Loaded](p); e.Number != 1 || len(e.Rows) != 3 {
+		t.Errorf("loaded %+v", e)
+	}
+	if status, body := p.get("/?q=%20"); status != 200 || body != "hello,2,hidden,?q=%20" {
+		t.Errorf("got %d %q", status, body)
+	}
+}
+
+func TestReloads(t *testing.T) {
+	p := serve(t, map[string]string{
+		"wrangler.toml":   wrangler,
+		"src/index.js":    `import { word } from "./lib/word.js"; ` + worker("word + (env.X ?? '')"),
+		"src/lib/word.js": `export const word = "one"`,
+	})
+	await[server.Loaded](p)
+	expect := func(want string) {
+		t.Helper()
+		if _, body := p.get("/"); body != want {
+			t.Errorf("got %q, want %q", body, want)
+		}
+	}
+	expect("one")
+
+	p.write("src/lib/word.js", `export const word = "two"`)
+	if e := await[server.Loaded](p); e.Number != 2 || len(e.Changed) != 1 || filepath.Base(e.Changed[0]) != "word.js" {
+		t.Errorf("loaded %+v", e)
+	}
+	expect("two")
+
+	p.write(".dev.vars", "X=!\n") // a file that was not there
+	await[server.Loaded](p)
+	expect("two!")
+
+	p.write("src/lib/word.js", `export const word = `)
+	if e := await[server.Failed](p); e.Build == nil || e.Serving != 3 || !strings.Contains(e.Build.Error(), "word.js:1:") {
+		t.Errorf("failed %+v", e)
+	}
+	expect("two!") // the last good one
+
+	p.write("src/lib/word.js", `throw new Error("at start")`)
+	if e := await[server.Failed](p); e.Worker == nil || !strings.Contains(e.Worker.Text(), "src/lib/word.js:1:") {
+		t.Errorf("failed %+v", e.Worker)
+	}
+	expect("two!")
+
+	p.write("src/lib/word.js", `export const word = "three"`)
+	await[server.Loaded](p)
+	expect("three!")
+
+	p.write("wrangler.toml", wrangler+"compatibility_date = 5\n")
+	if e := await[server.Failed](p); !e.Problems.HasErrors() {
+		t.Errorf("failed %+v", e)
+	}
+	expect("three!")
+	p.write("wrangler.toml", wrangler+"[vars]\nX = \"?\"\n")
+	await[server.Loaded](p)
+	expect("three!") // .dev.vars comes before vars
+}
+
+func TestStartsBroken(t *testing.T) {
+	p := serve(t, map[string]string{"wrangler.toml": wrangler, "src/index.js": "export default {"})
+	await[server.Failed](p)
+	if status, body := p.get("/"); status != 503 || !strings.Contains(body, "src/index.js:1:") {
+		t.Errorf("got %d %q", status, body)
+	}
+	p.write("src/index.js", worker("'mended'"))
+	await[server.Loaded](p)
+	if status, body := p.get("/"); status != 200 || body != "mended" {
+		t.Errorf("got %d %q", status, body)
+	}
+}
+
+// TestReloadsUnderLoad has requests run all the time while the Worker is replaced: none may fail, and none that begins
+// after a generation was announced may be answered by an older one.
+func TestReloadsUnderLoad(t *testing.T) {
+	reloads := 60
+	if testing.Short() {
+		reloads = 15
+	}
+	p := serve(t, map[string]string{"wrangler.toml": wrangler, "src/index.js": worker("'1'")})
+	await[server.Loaded](p)
+	var announced atomic.Int64
+	announced.Store(1)
+	stop := make(chan struct{})
+	var wg sync.WaitGroup
+	var requests atomic.Int64
+	for range 4 {
+		wg.Go(func() {
+			for {
+				select {
+				case <-stop:
+					return
+				default:
+				}
+				least := announced.Load()
+				status, body := p.get("/")
+				n, err := strconv.ParseInt(body, 10, 64)
+				if status != 200 || err != nil || n < least {
+					t.Errorf("got %d %q after #%d was announced", status, body, least)
+					return
+				}
+				requests.Add(1)
+			}
+		})
+	}
+	for n := 2; n <= reloads; n++ {
+		p.write("src/index.js", worker(fmt.Sprintf("'%d'", n)))
+		if e := await[server.Loaded](p); e.Number < n {
+			t.Errorf("announced #%d, want #%d", e.Number, n)
+		}
+		announced.Store(int64(n))
+	}
+	close(stop)
+	wg.Wait()
+	t.Logf("%d requests during %d reloads", requests.Load(), reloads)
+}
+
+func TestRequestsInFlightFinishOnTheOldCode(t *testing.T) {
+	p := serve(t, map[string]string{
+		"wrangler.toml": wrangler,
+		"src/index.js":  `export default { async fetch() { console.log("begun"); await scheduler.wait(300); return new Response("old") } }`,
+	})
+	await[server.Loaded](p)
+	answer := make(chan string)
+	go func() {
+		_, body := p.get("/")
+		answer <- body
+	}()
+	await[server.Console](p)
+	p.write("src/index.js", worker("'new'"))
+	await[server.Loaded](p)
+	if _, body := p.get("/"); body != "new" {
+		t.Errorf("a new request: %q", body)
+	}
+	if body := <-answer; body != "old" {
+		t.Errorf("the request in flight: %q", body)
+	}
+}
+
+func TestErrorPages(t *testing.T) {
+	p := serve(t, map[string]string{
+		"wrangler.toml": wrangler,
+		"src/index.ts":  "",
+		"src/index.js":  "export default {\n  async fetch(request) {\n    throw new TypeError('<b>bad</b>')\n  }\n}",
+	})
+	await[server.Loaded](p)
+	status, body := p.get("/x")
+	if status != 500 || !strings.HasPrefix(body, "TypeError: <b>bad</b>\n    at") || !strings.Contains(body, "src/index.js:3:") {
+		t.Errorf("as text: %d %q", status, body)
+	}
+	status, body = p.get("/x", "Accept", "text/html,*/*")
+	if status != 500 || !strings.Contains(body, "&lt;b&gt;bad") || strings.Contains(body, "<b>bad") || !strings.Contains(body, "GET /x") {
+		t.Errorf("as HTML: %d %q", status, body)
+	}
+	if e := await[server.Exception](p); e.Path != "/x" || e.Error.Name != "TypeError" {
+		t.Errorf("reported %+v", e)
+	}
+}
+
+func TestBodyThatFailsMidwayCutsTheConnection(t *testing.T) {
+	p := serve(t, map[string]string{
+		"wrangler.toml": wrangler,
+		"src/index.js":  `export default { fetch() { let n = 0; return new Response(new ReadableStream({ pull(c) { if (n++) c.error(new Error("midway")); else c.enqueue(new Uint8Array(3)) } })) } }`,
+	})
+	await[server.Loaded](p)
+	res, err := http.Get(p.url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	if body, err := io.ReadAll(res.Body); len(body) != 3 || err == nil {
+		t.Errorf("got %d bytes, %v: want 3 and an error", len(body), err)
+	}
+	if e := await[server.Exception](p); !strings.Contains(e.Error.Error(), "midway") {
+		t.Errorf("reported %v", e.Error)
+	}
+}
+
+func TestLocalEndpointsAreGuarded(t *testing.T) {
+	p := serve(t, map[string]string{
+		"wrangler.toml": wrangler + "[dev]\nhost = \"example.com\"\n",
+		"src/index.js":  worker("'worker'"),
+	})
+	await[server.Loaded](p)
+	port := p.url[strings.LastIndex(p.url, ":"):]
+	for _, test := range []struct {
+		headers []string
+		want    int
+	}{
+		{nil, 404},
+		{[]string{"Host", "localhost" + port}, 404},
+		{[]string{"Host", "app.localhost"}, 404},
+		{[]string{"Host", "[::1]" + port}, 404},
+		{[]string{"Host", "example.com"}, 404},
+		{[]string{"Host", "attacker.example"}, 403},
+		{[]string{"Host", "localhost.attacker.example"}, 403},
+		{[]string{"Host", "127.0.0.1.nip.io"}, 403},
+		{[]string{"Host", "192.168.0.1"}, 403},
+		{[]string{"Origin", "http://localhost:3000"}, 404},
+		{[]string{"Origin", "https://attacker.example"}, 403},
+		{[]string{"Origin", "null"}, 403},
+		{[]string{"Origin", "file://localhost"}, 403},
+		{[]string{"Origin", "http://localhost@attacker.example"}, 403},
+	} {
+		if status, _ := p.get("/cdn-cgi/local/anything", test.headers...); status != test.want {
+			t.Errorf("%v: got %d, want %d", test.headers, status, test.want)
+		}
+	}
+	if status, body := p.get("/cdn-cgi/other", "Host", "attacker.example"); status != 200 || body != "worker" {
+		t.Errorf("a path of the Worker's: %d %q", status, body)
+	}
+}
+
+func TestRequestsLookAsAtTheEdge(t *testing.T) {
+	p := serve(t, map[string]string{
+		"wrangler.toml": wrangler,
+		"src/index.js":  worker("JSON.stringify([request.headers.get('cf-connecting-ip'), request.headers.get('cf-ray')?.length, request.cf.colo, request.headers.get('host'), request.redirect])"),
+	})
+	await[server.Loaded](p)
+	if _, body := p.get("/", "Host", "example.com"); body != `["127.0.0.1",16,"DFW","example.com","manual"]` {
+		t.Errorf("got %s", body)
+	}
+}
+
+func TestRawTargetsReachTheWorker(t *testing.T) {
+	p := serve(t, map[string]string{"wrangler.toml": wrangler, "src/index.js": worker("request.url")})
+	await[server.Loaded](p)
+	host := strings.TrimPrefix(p.url, "http://")
+	for target, want := range map[string]string{
+		"/a%2Fb|c?x=%zz&y='": "http://" + host + "/a%2Fb|c?x=%zz&y=%27",
+		"//double":           "http://" + host + "//double",
+		"/a/../b":            "http://" + host + "/b",
+	} {
+		conn, err := net.Dial("tcp", host)
+		if err != nil {
+			t.Fatal(err)
+		}
+		fmt.Fprintf(conn, "GET %s HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n", target, host)
+		res, err := http.ReadResponse(bufio.NewReader(conn), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, _ := io.ReadAll(res.Body)
+		conn.Close()
+		if string(body) != want {
+			t.Errorf("%s: got %s, want %s", target, body, want)
+		}
+	}
+}
+
+// TestMTLSBinding is the documented example against an origin that demands a certificate, which is replaced while it
+// runs.
+func TestMTLSBinding(t *testing.T) {
+	ca := testpki.New("test CA")
+	first, second := ca.Client("first client"), ca.Client("second client")
+	origin := testpki.Serve(t, testpki.Origin{
+		Cert: ca.Server("a-secured-origin.com"), ClientCAs: []*testpki.CA{ca}, ClientAuth: tls.RequireAndVerifyClientCert,
+		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			io.WriteString(w, r.TLS.PeerCertificates[0].Subject.CommonName)
+		}),
+	})
+	p := serve(t, map[string]string{
+		"wrangler.toml": wrangler + "mtls_certificates = [\n { binding = \"MY_CERT\", certificate_id = \"<CERTIFICATE_ID>\" }\n]\n",
+		"src/index.js": `export default { async fetch(request, env) {
+			const fetcher = request.url.endsWith("/plain") ? globalThis : env.MY_CERT;
+			return await fetcher.fetch("https://a-secured-origin.com");
+		} }`,
+		"devserver.toml": fmt.Sprintf("[mtls_certificates.MY_CERT]\ncert = \"client.pem\"\nkey = \"client.key\"\n\n"+
+			"[origins.\"a-secured-origin.com\"]\nconnect_to = %q\nca = \"ca.pem\"\n", origin.Addr),
+		"ca.pem":     string(ca.PEM()),
+		"client.pem": string(first.ChainPEM()),
+		"client.key": string(first.KeyPEM(testpki.PKCS8)),
+	})
+	if e := await[server.Loaded](p); len(e.Rows) != 1 || e.Rows[0].Mode != "local" || !strings.Contains(e.Rows[0].Resource, "first client") {
+		t.Errorf("rows %+v", e.Rows)
+	}
+	if status, body := p.get("/"); status != 200 || body != "first client" {
+		t.Errorf("with the binding: %d %q", status, body)
+	}
+	if status, body := p.get("/plain"); status != 520 && status != 525 || !strings.Contains(body, "certificate") {
+		t.Errorf("with plain fetch: %d %q", status, body)
+	}
+	p.write("client.pem", string(second.ChainPEM()))
+	p.write("client.key", string(second.KeyPEM(testpki.PKCS8)))
+	for {
+		e := await[server.Loaded](p)
+		if strings.Contains(e.Rows[0].Resource, "second client") && e.Rows[0].Mode == "local" {
+			break // in between, key and certificate do not match
+		}
+	}
+	if status, body := p.get("/"); status != 200 || body != "second client" {
+		t.Errorf("after the certificate was replaced: %d %q", status, body)
+	}
+}
+
+func TestMTLSBindingWithoutCertificate(t *testing.T) {
+	p := serve(t, map[string]string{
+		"wrangler.toml": wrangler + "mtls_certificates = [{ binding = \"MY_CERT\", certificate_id = \"0b7f7c3e-0000-4000-8000-000000000000\" }]\n",
+		"src/index.js":  `export default { async fetch(request, env) { try { return await env.MY_CERT.fetch("https://a/") } catch (e) { return new Response(String(e)) } } }`,
+	})
+	if e := await[server.Loaded](p); len(e.Rows) != 1 || e.Rows[0].Mode != "no certificate" || !strings.Contains(e.Rows[0].Fix, "mtls-certificate upload") {
+		t.Errorf("rows %+v", e.Rows)
+	}
+	if _, body := p.get("/"); !strings.HasPrefix(body, "Error: Binding MY_CERT has no certificate") || !strings.Contains(body, "upload") {
+		t.Errorf("got %q", body)
+	}
+}
+
+func TestUnsupportedBinding(t *testing.T) {
+	p := serve(t, map[string]string{
+		"wrangler.toml": wrangler + "kv_namespaces = [{ binding = \"MY_KV\", id = \"abc\" }]\n",
+		"src/index.js":  `export default { async fetch(request, env) { const kv = await env.MY_KV; try { return await kv.get("x") } catch (e) { return new Response(String(e)) } } }`,
+	})
+	if e := await[server.Loaded](p); len(e.Rows) != 1 || e.Rows[0].Mode != "not supported" {
+		t.Errorf("rows %+v", e.Rows)
+	}
+	if _, body := p.get("/"); body != "Error: Binding MY_KV (kv_namespaces) is not supported by devserver yet" {
+		t.Errorf("got %q", body)
+	}
+}
+
+func TestListen(t *testing.T) {
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer taken.Close()
+	port := taken.Addr().(*net.TCPAddr).Port
+	if _, err := server.Listen("", &port); !errors.Is(err, syscall.EADDRINUSE) || !strings.Contains(err.Error(), strconv.Itoa(port)) {
+		t.Errorf("a port that is taken and was asked for: %v", err)
+	}
+	first, err := server.Listen("", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer first.Close()
+	second, err := server.Listen("", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer second.Close()
+	if !second.Moved || second.Port == first.Port {
+		t.Errorf("the second: %+v", second)
+	}
+}
