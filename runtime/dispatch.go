@@ -45,7 +45,7 @@ func (iso *isolate) serve(req *http.Request) (*http.Response, error) {
 		}
 	}
 	res.Body = body
-	go iso.finish(func() bool { return done })
+	go iso.finish(body, func() bool { return done })
 	return res, nil
 }
 
@@ -65,15 +65,18 @@ func (iso *isolate) cancelWith(ctx context.Context) (stop func()) {
 func (iso *isolate) respond(req *http.Request) (*http.Response, *responseBody, error) {
 	var result goja.Value
 	var thrown error
-	if err := iso.loop.Do(func() { result, thrown = iso.callFetch(req) }); err != nil {
+	if err := iso.loop.Do(func() {
+		result, thrown = iso.callFetch(req)
+		iso.own, _ = webidl.AsPromise(result)
+	}); err != nil {
 		return nil, nil, iso.failure(Uncaught, err)
 	}
 	if thrown != nil {
 		return nil, nil, iso.failure(Uncaught, thrown)
 	}
-	if promise, ok := webidl.AsPromise(result); ok {
+	if iso.own != nil {
 		var err *Error
-		if result, err = iso.await(req.Context(), promise); err != nil {
+		if result, err = iso.await(req.Context(), iso.own); err != nil {
 			return nil, nil, err
 		}
 	}
@@ -96,12 +99,11 @@ func (iso *isolate) respond(req *http.Request) (*http.Response, *responseBody, e
 	if err != nil {
 		return nil, nil, iso.exception(Uncaught, iso.realm.ErrorValue(err))
 	}
-	return res, &responseBody{ReadCloser: body, needsLoop: body.NeedsLoop(), memory: body.InMemory()}, nil
+	return res, &responseBody{ReadCloser: body, needsLoop: body.NeedsLoop(), memory: body.InMemory(), fail: body.Fail}, nil
 }
 
 // await runs the loop until a promise is settled.
 func (iso *isolate) await(ctx context.Context, promise *goja.Promise) (goja.Value, *Error) {
-	iso.own = promise
 	if promise.State() == goja.PromiseStatePending {
 		err := iso.loop.Run(ctx, func() bool { return promise.State() != goja.PromiseStatePending })
 		switch {
@@ -122,9 +124,12 @@ func (iso *isolate) await(ctx context.Context, promise *goja.Promise) (goja.Valu
 }
 
 // finish runs the loop until the response has been sent and the work given to waitUntil is done.
-func (iso *isolate) finish(sent func() bool) {
+func (iso *isolate) finish(body *responseBody, sent func() bool) {
 	defer iso.end()
 	err := iso.loop.Run(context.Background(), sent)
+	if err != nil {
+		body.fail(err) // whoever reads it must not wait for a loop that does not run any more
+	}
 	if err == nil && !iso.context.idle() {
 		ctx, cancel := context.WithTimeout(context.Background(), waitUntilLimit)
 		defer cancel()
@@ -146,18 +151,10 @@ type responseBody struct {
 	io.ReadCloser
 	needsLoop bool
 	memory    bool
+	fail      func(error)
 	stop      func()
 	closed    func()
 	once      sync.Once
-	atEnd     bool
-}
-
-func (b *responseBody) Read(p []byte) (int, error) {
-	n, err := b.ReadCloser.Read(p)
-	if err == io.EOF {
-		b.atEnd = true
-	}
-	return n, err
 }
 
 // Close tells the isolate that its response has been sent, or given up.

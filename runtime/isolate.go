@@ -48,20 +48,24 @@ func (w *Worker) bareIsolate() *isolate {
 	iso.cpu = eventloop.NewCPU(w.dog, w.options.CPULimit, func() { vm.Interrupt("cpu limit") })
 	iso.loop = eventloop.New(vm, iso.cpu)
 	iso.realm = webidl.NewRealm(vm, iso.loop)
+	iso.realm.Host = iso
 	iso.realm.OnException = iso.report
+	iso.realm.SetCompat(&w.options.Compat)
 	vm.SetPromiseRejectionTracker(iso.track)
-	console.Attach(iso.realm, w.options.Log)
-	fetch.Attach(iso.realm, fetch.Environment{
-		Target:  w.options.Fetch,
-		Context: iso.Context,
-		Compat:  w.options.Compat,
-	})
 	if w.options.Script.UsesSymbols {
 		iso.realm.DefineSymbols()
 	}
 	w.globals.Install(iso.realm, w.options.Script.Assigned, w.options.Script.ReflectsGlobal)
 	w.isolates.Add(1)
 	return iso
+}
+
+// ConsoleSink implements console.Host.
+func (iso *isolate) ConsoleSink() console.Sink { return iso.worker.options.Log }
+
+// FetchEnvironment implements fetch.Host.
+func (iso *isolate) FetchEnvironment() fetch.Environment {
+	return fetch.Environment{Target: iso.worker.options.Fetch, Context: iso.Context}
 }
 
 // Context returns the context of the isolate's operations. It ends with the isolate.

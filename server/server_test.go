@@ -47,6 +47,8 @@ func serve(t *testing.T, files map[string]string) *project {
 	for name, content := range files {
 		p.write(name, content)
 	}
+	// A file that is as young as the file system's clock is coarse counts as changed while it was read.
+	time.Sleep(30 * time.Millisecond)
 	port := 0
 	listening, err := server.Listen("127.0.0.1", &port)
 	if err != nil {
@@ -372,9 +374,9 @@ func TestRawTargetsReachTheWorker(t *testing.T) {
 	await[server.Loaded](p)
 	host := strings.TrimPrefix(p.url, "http://")
 	for target, want := range map[string]string{
-		"/a%2Fb|c?x=%zz&y='": "http://" + host + "/a%2Fb|c?x=%zz&y=%27",
+		"/a%2Fb|c?x=%zz&y='": "http://" + host + "/a%2Fb|c?x=%zz&y='",
 		"//double":           "http://" + host + "//double",
-		"/a/../b":            "http://" + host + "/b",
+		"/a/../b":            "http://" + host + "/a/../b",
 	} {
 		conn, err := net.Dial("tcp", host)
 		if err != nil {

@@ -28,7 +28,7 @@ func (b Binding) Row() bindings.Row {
 }
 
 // Value makes an object that throws whatever is done with it, but for what is done to every value in passing: asking
-// for its then (when it is awaited) or its string tag (when it is printed).
+// for its then and its constructor (when it is awaited), for toJSON, or for its string tag (when it is printed).
 func (b Binding) Value(r *webidl.Realm) goja.Value {
 	fail := func() {
 		panic(r.ErrorValue(webidl.Errorf("Binding %s (%s) is not supported by devserver yet", b.Ref.Name, b.Ref.Key)))
@@ -36,9 +36,11 @@ func (b Binding) Value(r *webidl.Realm) goja.Value {
 	vm := r.VM
 	return vm.ToValue(vm.NewProxy(vm.NewObject(), &goja.ProxyTrapConfig{
 		Get: func(target *goja.Object, name string, _ goja.Value) goja.Value {
-			if name != "then" && name != "toJSON" {
-				fail()
+			switch name {
+			case "then", "constructor", "toJSON":
+				return nil
 			}
+			fail()
 			return nil
 		},
 		GetSym: func(_ *goja.Object, sym *goja.Symbol, _ goja.Value) goja.Value { return nil },

@@ -52,9 +52,21 @@ type console struct {
 	timers map[string]time.Time
 }
 
-// Attach sends what the realm's console logs to sink. Without it, nothing is kept.
-func Attach(r *webidl.Realm, sink Sink) {
-	s := webidl.State[console](r)
+// Host is a realm's host that says where its console's messages go.
+type Host interface{ ConsoleSink() Sink }
+
+// Init implements the initialization of [webidl.State].
+func (s *console) Init(r *webidl.Realm) {
+	if host, ok := r.Host.(Host); ok {
+		s.attach(host.ConsoleSink())
+	}
+}
+
+// Attach sends what the realm's console logs to sink, for a realm whose host is no [Host]. Without either, nothing is
+// kept.
+func Attach(r *webidl.Realm, sink Sink) { webidl.State[console](r).attach(sink) }
+
+func (s *console) attach(sink Sink) {
 	s.sink = sink
 	s.filter, _ = sink.(Filter)
 	if colored, ok := sink.(Colored); ok {

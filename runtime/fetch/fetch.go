@@ -73,7 +73,7 @@ func newExchange(req *Request, target Target, u *weburl.URL) (*exchange, error) 
 	r := req.realm
 	environment := webidl.State[state](r)
 	x := &exchange{
-		realm: r, promise: r.NewPromise(), target: target, flags: environment.Compat,
+		realm: r, promise: r.NewPromise(), target: target, flags: r.Compat(),
 		method: req.method, url: u, content: req.content, manual: req.manual,
 	}
 	if err := req.applyCacheMode(); err != nil {

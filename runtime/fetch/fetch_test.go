@@ -260,7 +260,8 @@ func TestIncomingURL(t *testing.T) {
 func TestRequestSignalFollowsTheClient(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	flags, _ := compat.Resolve("", []string{compat.EnableRequestSignal})
-	iso := newIsolate(t, fetch.Environment{Compat: flags})
+	iso := newIsolate(t, fetch.Environment{})
+	iso.SetCompat(&flags)
 	in := (&http.Request{Method: "GET", Host: "a", RequestURI: "/"}).WithContext(ctx)
 	iso.VM.Set("leave", cancel)
 	got := incoming(t, iso, in, fetch.Incoming{}, `
@@ -324,7 +325,9 @@ func TestCompatibilityDates(t *testing.T) {
 		{"2024-10-13", `return new Request('http://a', { method: 'post' }).method`, "POST"},
 		{"2024-10-14", `return new Request('http://a', { method: 'patch' }).method`, "PATCH"},
 	} {
-		iso := newIsolate(t, fetch.Environment{Target: &origin{}, Compat: set(t, test.date)})
+		iso := newIsolate(t, fetch.Environment{Target: &origin{}})
+		flags := set(t, test.date)
+		iso.SetCompat(&flags)
 		if got := iso.Run(t, test.script); got != test.want {
 			t.Errorf("%s %s: got %s, want %s", test.date, test.script, got, test.want)
 		}

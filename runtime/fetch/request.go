@@ -128,7 +128,7 @@ func (req *Request) abortSignal() *events.AbortSignal {
 	r := req.realm
 	signal := events.NewAbortSignal(r)
 	req.signal = signal
-	if req.in != nil && webidl.State[state](r).Compat.Enabled(compat.EnableRequestSignal) {
+	if req.in != nil && r.Compat().Enabled(compat.EnableRequestSignal) {
 		context.AfterFunc(req.in.Context(), func() {
 			r.Loop.Post(func() { signal.SignalAbort(r.DOMException("AbortError", "The client has disconnected")) })
 		})
@@ -230,7 +230,7 @@ func (req *Request) adopt(other *Request) {
 func (req *Request) initialize(init webidl.Dictionary, source *Request) {
 	r := req.realm
 	fail := func(err error) { panic(r.ErrorValue(err)) }
-	flags := webidl.State[state](r).Compat
+	flags := r.Compat()
 	wrongType := func(name, kind string) {
 		panic(r.TypeError("Incorrect type for the '%s' field on 'RequestInitializerDict': the provided value is not of type '%s'.", name, kind))
 	}

@@ -21,7 +21,6 @@ import (
 
 	"github.com/dop251/goja"
 
-	"devserver/runtime/compat"
 	"devserver/runtime/webidl"
 )
 
@@ -46,11 +45,19 @@ type Environment struct {
 	// Context returns the context that ends with the isolate. It is called when the first request is sent; nil means
 	// one that never ends.
 	Context func() context.Context
-	// Compat decides where Workers behave differently by date.
-	Compat compat.Set
 }
 
-// Attach gives a realm its environment. Without it, the global fetch is refused.
+// Host is a realm's host that says what its fetches have.
+type Host interface{ FetchEnvironment() Environment }
+
+// Init implements the initialization of [webidl.State].
+func (s *state) Init(r *webidl.Realm) {
+	if host, ok := r.Host.(Host); ok {
+		s.Environment = host.FetchEnvironment()
+	}
+}
+
+// Attach gives its environment to a realm whose host is no [Host]. Without either, the global fetch is refused.
 func Attach(r *webidl.Realm, env Environment) { webidl.State[state](r).Environment = env }
 
 // state is what the package keeps per isolate.

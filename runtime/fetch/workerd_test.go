@@ -7,7 +7,6 @@ import (
 
 	"devserver/internal/jstest"
 	"devserver/runtime/blob"
-	"devserver/runtime/compat"
 	"devserver/runtime/events"
 	"devserver/runtime/fetch"
 	"devserver/runtime/streams"
@@ -20,9 +19,6 @@ import (
 func newIsolate(t testing.TB, env fetch.Environment) *jstest.Isolate {
 	iso := jstest.New(t, fetch.Globals(), streams.Globals(), events.Globals(), blob.Globals(), weburl.Globals(),
 		textcodec.Globals(), timers.Globals(), []webidl.Global{webidl.ClassGlobal(webidl.DOMExceptionClass)})
-	if env.Compat.Date == "" {
-		env.Compat, _ = compat.Resolve("", nil)
-	}
 	fetch.Attach(iso.Realm, env)
 	return iso
 }

@@ -34,7 +34,6 @@ func (r *Realm) binding(class *Class) *binding {
 type lazyObject struct {
 	binding *binding
 	table   *table
-	parent  *lazyObject  // what it inherits from, if that is of a class
 	object  *goja.Object // the proxy
 	target  *goja.Object
 	traps   goja.ProxyTrapConfig
@@ -49,12 +48,7 @@ func (b *binding) prototype() *goja.Object {
 	r := b.realm
 	l := &lazyObject{binding: b, table: &b.class.members, target: r.VM.NewObject()}
 	b.proto = l
-	switch {
-	case b.class.Parent != nil:
-		parent := r.binding(b.class.Parent)
-		l.target.SetPrototype(parent.prototype())
-		l.parent = parent.proto
-	case b.class.base != nil:
+	if b.class.base != nil {
 		l.target.SetPrototype(b.class.base(r))
 	}
 	l.install()
@@ -68,11 +62,6 @@ func (b *binding) constructor() *goja.Object {
 	r := b.realm
 	l := &lazyObject{binding: b, table: &b.class.statics, target: r.VM.ToValue(bareConstructor).(*goja.Object)}
 	b.ctor = l
-	if b.class.Parent != nil {
-		parent := r.binding(b.class.Parent)
-		l.target.SetPrototype(parent.constructor())
-		l.parent = parent.ctor
-	}
 	l.traps.Construct = b.construct
 	l.traps.Apply = b.apply
 	l.install()
@@ -121,6 +110,42 @@ func (r *Realm) create(class *Class, proto *goja.Object) *goja.Object {
 	return r.VM.CreateObject(proto)
 }
 
+// of is the same object, constructor or prototype, of another class, made if need be.
+func (l *lazyObject) of(class *Class) *lazyObject {
+	b := l.binding.realm.binding(class)
+	if l == l.binding.proto {
+		b.prototype()
+		return b.proto
+	}
+	b.constructor()
+	return b.ctor
+}
+
+// ancestor looks for who has a property that this object has not: the lazy object of the class whose table find
+// accepts, or the nearest melted one, which may have anything. It is nil if neither is among the ancestors. Ancestors
+// that do not exist yet are not made for being asked.
+func (l *lazyObject) ancestor(find func(t *table) bool) *lazyObject {
+	for class := l.binding.class.Parent; class != nil; class = class.Parent {
+		if b, ok := l.binding.realm.bindings[class]; ok {
+			if l == l.binding.proto && b.proto != nil && b.proto.melted {
+				return b.proto
+			}
+			if l == l.binding.ctor && b.ctor != nil && b.ctor.melted {
+				return b.ctor
+			}
+		}
+		class.define()
+		t := &class.statics
+		if l == l.binding.proto {
+			t = &class.members
+		}
+		if find(t) {
+			return l.of(class)
+		}
+	}
+	return nil
+}
+
 // own returns a property of the object that is not a member, or nil.
 func (l *lazyObject) own(name string) goja.Value {
 	b := l.binding
@@ -141,10 +166,13 @@ func (l *lazyObject) own(name string) goja.Value {
 	return nil
 }
 
-// defineOwn puts the properties of own, and the class's tag, on the real object.
+// defineOwn puts the properties of own, the class's tag and the prototype on the real object.
 func (l *lazyObject) defineOwn() {
 	const yes, no = goja.FLAG_TRUE, goja.FLAG_FALSE
 	b := l.binding
+	if b.class.Parent != nil {
+		l.target.SetPrototype(l.of(b.class.Parent).object)
+	}
 	if l == b.proto {
 		l.target.DefineDataProperty("constructor", b.constructor(), yes, yes, no)
 		l.target.DefineDataPropertySymbol(goja.SymToStringTag, b.realm.String(b.class.Name), no, yes, no)
@@ -161,6 +189,9 @@ func (l *lazyObject) install() {
 	construct, apply := l.traps.Construct, l.traps.Apply
 	l.traps = *r.rareTraps()
 	l.traps.Get, l.traps.Construct, l.traps.Apply = l.get, construct, apply
+	if l.binding.class.Parent == nil {
+		l.traps.GetPrototypeOf = nil
+	}
 	l.object = r.VM.ToValue(r.VM.NewProxy(l.target, &l.traps)).(*goja.Object)
 }
 
@@ -186,6 +217,10 @@ func (r *Realm) rareTraps() *goja.ProxyTrapConfig {
 		return l
 	}
 	r.traps = &goja.ProxyTrapConfig{
+		GetPrototypeOf: func(target *goja.Object) *goja.Object {
+			l := of(target)
+			return l.of(l.binding.class.Parent).object
+		},
 		GetSym: func(target *goja.Object, sym *goja.Symbol, receiver goja.Value) goja.Value {
 			return of(target).getSymbol(sym, receiver)
 		},
@@ -251,11 +286,13 @@ func (l *lazyObject) get(target *goja.Object, name string, receiver goja.Value) 
 
 // inherited looks a name up beyond this object's own properties.
 func (l *lazyObject) inherited(target *goja.Object, name string, receiver goja.Value) goja.Value {
-	if l.parent != nil {
-		if !l.parent.melted {
-			return l.parent.get(l.parent.target, name, receiver)
+	if l.binding.class.Parent != nil {
+		if a := l.ancestor(func(t *table) bool { return t.byName[name] != nil }); a != nil {
+			if a.melted {
+				return l.binding.realm.intrinsics.getWithReceiver(a.target, name, receiver)
+			}
+			return a.member(a.table.byName[name], receiver)
 		}
-		return l.binding.realm.intrinsics.getWithReceiver(target, name, receiver)
 	}
 	if name == "__proto__" {
 		return l.binding.realm.intrinsics.getWithReceiver(target, name, receiver)
@@ -276,8 +313,8 @@ func (l *lazyObject) getSymbol(sym *goja.Symbol, receiver goja.Value) goja.Value
 	if sym == goja.SymToStringTag && l == l.binding.proto {
 		return l.binding.realm.String(l.binding.class.Name)
 	}
-	if l.parent != nil && !l.parent.melted {
-		return l.parent.getSymbol(sym, receiver)
+	if a := l.ancestor(func(t *table) bool { return t.bySymbol[sym] != nil }); a != nil {
+		return a.getSymbol(sym, receiver)
 	}
 	return l.target.GetSymbol(sym)
 }
@@ -330,8 +367,9 @@ func (l *lazyObject) set(name string, value, receiver goja.Value) bool {
 		m.set(Call{Realm: r, This: receiver}, value)
 		return true
 	}
-	if p := l.parent; p != nil && !p.melted && receiver != l.object {
-		return p.set(name, value, receiver)
+	a := l.ancestor(func(t *table) bool { m := t.byName[name]; return m != nil && m.get != nil })
+	if a != nil && !a.melted {
+		return a.set(name, value, receiver)
 	}
 	l.melt()
 	return r.intrinsics.setWithReceiver(l.target, r.String(name), value, receiver)
@@ -341,6 +379,7 @@ func (l *lazyObject) has(name string) bool {
 	if _, ok := l.table.byName[name]; ok || l.own(name) != nil {
 		return true
 	}
+	l.melt()
 	return l.reflect("has", l.binding.realm.String(name)).ToBoolean()
 }
 

@@ -29,6 +29,10 @@ type Realm struct {
 	compat     *compat.Set // nil means the default date's
 	noIO       bool
 
+	// Host is whoever made the realm. Packages ask it for what they need of it through small interfaces of their own,
+	// when they need it.
+	Host any
+
 	// OnException is told of exceptions that nothing handles, such as those that a timer's callback or an event
 	// listener throws. Nil drops them.
 	OnException func(value goja.Value)
@@ -78,8 +82,8 @@ func (r *Realm) Constructor(class *Class) *goja.Object { return r.binding(class)
 // Prototype returns a class's prototype object.
 func (r *Realm) Prototype(class *Class) *goja.Object { return r.binding(class).prototype() }
 
-// State returns the one T that belongs to the realm, a zero T at first. T is a type of the calling package: it is how
-// a package keeps what it needs per isolate.
+// State returns the one T that belongs to the realm, a zero T at first, which is told so if it has a method Init(*Realm).
+// T is a type of the calling package: it is how a package keeps what it needs per isolate.
 func State[T any](r *Realm) *T {
 	type key struct{ _ *T }
 	if s, ok := r.states[key{}]; ok {
@@ -90,6 +94,9 @@ func State[T any](r *Realm) *T {
 		r.states = map[any]any{}
 	}
 	r.states[key{}] = s
+	if s, ok := any(s).(interface{ Init(r *Realm) }); ok {
+		s.Init(r)
+	}
 	return s
 }
 

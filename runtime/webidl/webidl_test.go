@@ -1,6 +1,7 @@
 package webidl
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/dop251/goja"
@@ -66,13 +67,15 @@ func (labelIDL) Define(class *Class) {
 	class.Members = []Member{ReadOnly("text", func(l *label, c Call) goja.Value { return c.String(l.text) })}
 }
 
-func newTestRealm() *Realm {
+// newTestRealm makes a realm with the test's globals; those named are there from the start, as for a script that is
+// known to look at them on the global object.
+func newTestRealm(upfront ...string) *Realm {
 	vm := goja.New()
 	r := NewRealm(vm, eventloop.New(vm, nil))
 	NewGlobals([]Global{
 		ClassGlobal(pointClass), ClassGlobal(labelClass), ClassGlobal(DOMExceptionClass),
 		FunctionGlobal("twice", 1, func(c Call) goja.Value { return c.Realm.Number(2 * c.Realm.Float(c.Arg(0))) }),
-	}).Install(r, nil, false)
+	}).Install(r, upfront, false)
 	r.DefineSymbols()
 	return r
 }
@@ -156,7 +159,11 @@ func TestClasses(t *testing.T) {
 		{`new (Object.getPrototypeOf(new Point(1,2).keys()).constructor)()`, "TypeError: Illegal constructor"},
 	} {
 		t.Run(test.script, func(t *testing.T) {
-			r := newTestRealm()
+			var upfront []string
+			if strings.Contains(test.script, "globalThis") {
+				upfront = []string{"twice", "Point"}
+			}
+			r := newTestRealm(upfront...)
 			v, err := r.VM.RunString(test.script)
 			got := ""
 			if ex, ok := err.(*goja.Exception); ok {
