@@ -126,7 +126,8 @@ func override(base, over []Pair) []Pair {
 // ignored lists what is set and has no effect.
 func (l *loader) ignored(file wranglerFile) {
 	add := func(n *Node, k key) {
-		if b, isBool := n.AsBool(); !n.Empty() && k.effect != used && !(isBool && !b) {
+		// What a boolean asks for is usually its being true.
+		if b, isBool := n.AsBool(); !n.Empty() && k.effect != used && !(isBool && b == (k.name == "keep_names")) {
 			l.config.Ignored = append(l.config.Ignored, Ignored{n.Path(), n.KeyPos(), k.note, k.effect == deployOnly})
 		}
 	}

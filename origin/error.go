@@ -74,7 +74,7 @@ const CauseHeader = "X-Devserver-Mtls"
 func Edge(err *Error) *http.Response {
 	text := err.Explanation()
 	return &http.Response{
-		Status:     strconv.Itoa(err.Status) + " " + edgeReasons[err.Status],
+		Status:     strconv.Itoa(err.Status) + " " + EdgeReason(err.Status),
 		StatusCode: err.Status,
 		Proto:      "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 		Header: http.Header{
@@ -86,7 +86,9 @@ func Edge(err *Error) *http.Response {
 	}
 }
 
-// edgeReasons are the status texts that go with the statuses of an Error.
+// EdgeReason is the status text that goes with the status of an Error; "" for any other status.
+func EdgeReason(status int) string { return edgeReasons[status] }
+
 var edgeReasons = map[int]string{
 	520: "Origin Error",
 	521: "Origin Down",

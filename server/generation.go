@@ -153,7 +153,7 @@ func (g *generation) start() *runtime.Error {
 		Fetch:    origin.AsEdge(g.session.plain),
 		CF:       cfObject(g.config.CF),
 		CPULimit: limit,
-		Log:      g.session.log.with(g.config.Limits.CPU),
+		Log:      &workerLog{options: &g.session.options, limit: g.config.Limits.CPU},
 	})
 	if err != nil {
 		return err
@@ -256,25 +256,26 @@ func (o bundleOptions) options() bundle.Options {
 
 // workerLog passes on what a Worker says.
 type workerLog struct {
-	report  func(Event)
-	enforce bool
+	options *Options
 	limit   time.Duration // limits.cpu_ms
 }
 
-func (l *workerLog) with(limit time.Duration) *workerLog {
-	return &workerLog{report: l.report, enforce: l.enforce, limit: limit}
-}
-
 // Console implements runtime.Log.
-func (l *workerLog) Console(level console.Level, text string) { l.report(Console{level, text}) }
+func (l *workerLog) Console(level console.Level, text string) { l.options.Report(Console{level, text}) }
+
+// Enabled implements console.Filter.
+func (l *workerLog) Enabled(level console.Level) bool { return level >= l.options.Console }
+
+// Colors implements console.Colored.
+func (l *workerLog) Colors() bool { return l.options.Colors }
 
 // Exception implements runtime.Log.
-func (l *workerLog) Exception(e *runtime.Error) { l.report(Exception{Error: e}) }
+func (l *workerLog) Exception(e *runtime.Error) { l.options.Report(Exception{Error: e}) }
 
 // Used implements runtime.Log.
 func (l *workerLog) Used(cpu time.Duration) {
-	if l.limit > 0 && cpu > l.limit && !l.enforce {
-		l.report(Notice{fmt.Sprintf("a request used %v of CPU here; its limit (limits.cpu_ms) is %v at the edge, where V8 is faster",
+	if l.limit > 0 && cpu > l.limit && !l.options.EnforceLimits {
+		l.options.Report(Notice{fmt.Sprintf("a request used %v of CPU here; its limit (limits.cpu_ms) is %v at the edge, where V8 is faster",
 			cpu.Round(time.Millisecond), l.limit)})
 	}
 }

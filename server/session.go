@@ -21,6 +21,7 @@ import (
 	"devserver/config"
 	"devserver/origin"
 	"devserver/origin/demo"
+	"devserver/runtime/console"
 	"devserver/watch"
 )
 
@@ -40,12 +41,15 @@ type Options struct {
 	EnforceLimits bool
 	// Report is told what happens. It must not block.
 	Report func(Event)
+	// Console is the lowest level of the Worker's console that Report is told of, and Colors asks for objects to be
+	// printed in the colours of a terminal.
+	Console console.Level
+	Colors  bool
 }
 
 // Session is one run of the program: one project, many generations of its Worker.
 type Session struct {
 	options Options
-	log     *workerLog
 	plain   *origin.Client // what the global fetch goes through
 
 	mu      sync.RWMutex
@@ -64,7 +68,6 @@ type Session struct {
 // NewSession makes a session. Nothing is read before [Session.Run].
 func NewSession(options Options) *Session {
 	s := &Session{options: options, demo: sync.OnceValues(demo.Start)}
-	s.log = &workerLog{report: options.Report, enforce: options.EnforceLimits}
 	s.plain = origin.New(origin.Options{
 		Roots:   options.Roots,
 		Proxy:   http.ProxyFromEnvironment,

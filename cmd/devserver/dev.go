@@ -64,7 +64,7 @@ func dev(ctx context.Context, p *process, args []string) error {
 	}
 	session := server.NewSession(server.Options{
 		Load: load, Kinds: kinds, Getenv: p.getenv, Roots: roots, ConnectTo: d.connectTo,
-		EnforceLimits: d.enforceLimits, Report: ui.Report,
+		EnforceLimits: d.enforceLimits, Report: ui.Report, Console: ui.consoleLevel(), Colors: ui.style.colors(),
 	})
 
 	ctx, stop := context.WithCancel(ctx)

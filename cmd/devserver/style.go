@@ -32,6 +32,9 @@ func newStyle(w io.Writer, getenv func(string) string) style {
 	}
 }
 
+// colors reports whether the style has any.
+func (s style) colors() bool { return s.reset != "" }
+
 // colored reports whether to use colours: as FORCE_COLOR has it, or else NO_COLOR (https://no-color.org), or else what
 // the terminal can do.
 func colored(terminal bool, getenv func(string) string) bool {

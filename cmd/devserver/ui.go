@@ -171,7 +171,7 @@ func (u *ui) answered(e server.Answered) {
 	case e.Status >= 300:
 		color = u.style.cyan
 	}
-	text := http.StatusText(e.Status)
+	text := cmp.Or(http.StatusText(e.Status), origin.EdgeReason(e.Status))
 	if e.Status == 499 {
 		text = "Client Closed Request"
 	}
@@ -217,16 +217,29 @@ func appendPath(b []byte, path string) []byte {
 }
 
 // console shows what the Worker prints, as it is.
+// consoleLevel is the lowest level of the Worker's console that is shown.
+func (u *ui) consoleLevel() console.Level {
+	switch {
+	case u.shown >= showAll:
+		return console.Debug
+	case u.shown >= showWarnings:
+		return console.Warn
+	case u.shown >= showErrors:
+		return console.Error
+	}
+	return console.Error + 1
+}
+
 func (u *ui) console(e server.Console) {
-	from, color := showAll, ""
+	if e.Level < u.consoleLevel() {
+		return
+	}
+	color := ""
 	switch e.Level {
 	case console.Error:
-		from, color = showErrors, u.style.red
+		color = u.style.red
 	case console.Warn:
-		from, color = showWarnings, u.style.yellow
-	}
-	if u.shown < from {
-		return
+		color = u.style.yellow
 	}
 	u.out.line(func(b []byte) []byte {
 		if color == "" || strings.Contains(e.Text, "\x1b") { // it has colours of its own

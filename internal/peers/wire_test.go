@@ -77,7 +77,8 @@ func TestWire(t *testing.T) {
 		requests[c.name] = strings.Replace(c.request, "\r\n", "\r\nX-Case: in\r\n", 1)
 	}
 
-	run := func(p *peer, name string) outcome {
+	run := func(t *testing.T, p *peer, name string) outcome {
+		t.Helper()
 		client := p.ask(t, requests[name]).String()
 		return outcome{client, origin.take(t)}
 	}
@@ -85,7 +86,7 @@ func TestWire(t *testing.T) {
 	var explained [][2]string
 	for _, name := range names {
 		t.Run(name, func(t *testing.T) {
-			want, got := run(&theirs.peer, name), run(ours, name)
+			want, got := run(t, &theirs.peer, name), run(t, ours, name)
 			difference, differs := differences[name]
 			switch {
 			case want.String() == got.String() && differs:

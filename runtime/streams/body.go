@@ -306,7 +306,7 @@ func (a *readAllRequest) chunkSteps(chunk goja.Value) {
 	data, ok := bytesOf(a.realm, chunk)
 	if !ok {
 		err := errNotBytes
-		a.realm.Handle(promised(a.realm, a.reader.cancel(a.realm.ErrorValue(err))))
+		ignore(a.reader.cancel(a.realm.ErrorValue(err)))
 		a.done(nil, err)
 		return
 	}

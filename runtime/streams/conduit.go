@@ -23,6 +23,7 @@ type conduit struct {
 	reads     []*conduitIO
 	writerErr error // what reads get after the data: io.EOF once the writing end is closed, or why it was aborted
 	readerErr error // what writes get once the reading end is closed
+	readErr   error // what reads get then
 	inGo      bool  // a goroutine reads
 	fed       bool  // a goroutine writes, at the moment
 }
@@ -166,63 +167,66 @@ func (c *conduit) feeding(fed bool) {
 }
 
 // conduitReader is the reading end of a conduit. It is a [Body].
-type conduitReader struct{ *conduit }
+type conduitReader struct{ pipe *conduit }
 
-func (c conduitReader) read(r *conduitIO) {
+func (r conduitReader) read(x *conduitIO) {
+	c := r.pipe
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.readerErr != nil {
-		r.finish(c.readerErr)
+	if c.readErr != nil {
+		x.finish(c.readErr)
 		return
 	}
-	c.reads = append(c.reads, r)
+	c.reads = append(c.reads, x)
 	c.match()
 }
 
 // Read implements io.Reader for a goroutine.
-func (c conduitReader) Read(p []byte) (int, error) {
+func (r conduitReader) Read(p []byte) (int, error) {
 	if len(p) == 0 {
 		return 0, nil
 	}
-	r := &conduitIO{p: p, woken: make(chan struct{})}
-	c.read(r)
-	<-r.woken
-	return r.n, r.err
+	x := &conduitIO{p: p, woken: make(chan struct{})}
+	r.read(x)
+	<-x.woken
+	return x.n, x.err
 }
 
 // readAsync implements asyncReader. A goroutine that feeds the conduit keeps the loop from being idle by itself.
-func (c conduitReader) readAsync(r *webidl.Realm, p []byte, done func(n int, err error)) {
-	c.read(&conduitIO{p: p, loop: r.Loop, done: done})
+func (r conduitReader) readAsync(realm *webidl.Realm, p []byte, done func(n int, err error)) {
+	r.read(&conduitIO{p: p, loop: realm.Loop, done: done})
 }
 
 // Close implements io.Closer.
-func (c conduitReader) Close() error {
-	c.shut(errBodyClosed)
+func (r conduitReader) Close() error {
+	r.shut(errBodyClosed, errStreamCancelled)
 	return nil
 }
 
 // Fail implements [Body].
-func (c conduitReader) Fail(err error) { c.shut(err) }
+func (r conduitReader) Fail(err error) { r.shut(err, err) }
 
-// shut closes the reading end: writes fail with err from now on, and so do reads.
-func (c conduitReader) shut(err error) {
+// shut closes the reading end: reads fail with readErr from now on, and writes with writeErr.
+func (r conduitReader) shut(readErr, writeErr error) {
+	c := r.pipe
 	c.mu.Lock()
-	if c.readerErr != nil {
+	if c.readErr != nil {
 		c.mu.Unlock()
 		return
 	}
-	c.readerErr = err
+	c.readErr, c.readerErr = readErr, writeErr
 	ended := c.writerErr != nil
-	c.writes = finishAll(c.writes, err)
-	c.reads = finishAll(c.reads, err)
+	c.writes = finishAll(c.writes, writeErr)
+	c.reads = finishAll(c.reads, readErr)
 	c.mu.Unlock()
 	if !ended && c.readerGone != nil {
-		c.readerGone(err)
+		c.readerGone(writeErr)
 	}
 }
 
 // NeedsLoop implements [Body]: JavaScript writes, unless a goroutine does or all is written.
-func (c conduitReader) NeedsLoop() bool {
+func (r conduitReader) NeedsLoop() bool {
+	c := r.pipe
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return !c.fed && c.writerErr == nil && c.readerErr == nil
@@ -230,7 +234,8 @@ func (c conduitReader) NeedsLoop() bool {
 
 // handToGo says, on the loop, that a goroutine reads from now on: writes of JavaScript that wait for it keep the loop
 // from being idle.
-func (c conduitReader) handToGo(loop *eventloop.Loop) {
+func (r conduitReader) handToGo(loop *eventloop.Loop) {
+	c := r.pipe
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.inGo = true

@@ -34,22 +34,22 @@ func newIdentity(r *webidl.Realm, expected int64, highWaterMark *float64) Identi
 			data, err := chunkBytes(r, chunk)
 			if err != nil {
 				pipe.abort(err)
-				return r.Rejected(err)
+				return thrownBy(r, err)
 			}
-			result := r.NewPromise()
+			result := newPromise(r)
 			pipe.writeAsync(r.Loop, data, func(err error) {
 				if err != nil {
 					pipe.abort(err)
-					result.Reject(err)
+					result.reject(r.ErrorValue(err))
 					return
 				}
-				result.Resolve(goja.Undefined())
+				result.resolve()
 			})
-			return result.Value()
+			return result
 		},
 		sinkClose: func() outcome {
 			if err := pipe.close(); err != nil {
-				return r.Rejected(err)
+				return thrownBy(r, err)
 			}
 			return nil
 		},

@@ -1,6 +1,8 @@
 package streams
 
 import (
+	"context"
+	"errors"
 	"io"
 
 	"github.com/dop251/goja"
@@ -23,7 +25,7 @@ type pipe struct {
 	dest   *WritableStream
 	reader streamReader
 	writer *WritableStreamDefaultWriter
-	result *webidl.Promise
+	result *promise
 
 	shuttingDown bool
 	// lastWrite is the promise of the last write; held is a chunk that has been read and is not written yet.
@@ -35,11 +37,11 @@ type pipe struct {
 }
 
 // pipeTo implements https://streams.spec.whatwg.org/#readable-stream-pipe-to for streams that are not locked.
-func (s *ReadableStream) pipeTo(dest *WritableStream, options pipeOptions) goja.Value {
-	p := &pipe{pipeOptions: options, realm: s.realm, source: s, dest: dest, result: s.realm.NewPromise()}
+func (s *ReadableStream) pipeTo(dest *WritableStream, options pipeOptions) *promise {
+	p := &pipe{pipeOptions: options, realm: s.realm, source: s, dest: dest, result: newPromise(s.realm)}
 	if p.inGo() {
 		p.runInGo()
-		return p.result.Value()
+		return p.result
 	}
 	// Neither is locked, so neither acquisition fails.
 	reader, _ := s.acquireDefaultReader()
@@ -49,7 +51,7 @@ func (s *ReadableStream) pipeTo(dest *WritableStream, options pipeOptions) goja.
 	if p.listen() {
 		p.run(reader)
 	}
-	return p.result.Value()
+	return p.result
 }
 
 // listen follows the signal. It reports false if that has aborted already, and with it the pipe.
@@ -87,16 +89,16 @@ func both(r *webidl.Realm, a, b outcome) outcome {
 		}
 		return a
 	}
-	result := r.NewPromise()
+	result := newPromise(r)
 	waiting := 2
 	for _, o := range []outcome{a, b} {
-		r.Upon(o, func(goja.Value) {
+		upon(r, o, func(goja.Value) {
 			if waiting--; waiting == 0 {
-				result.Resolve(goja.Undefined())
+				result.resolve()
 			}
-		}, result.RejectValue)
+		}, result.reject)
 	}
-	return result.Value()
+	return result
 }
 
 var errDestinationClosed = webidl.TypeErrorf("This destination writable stream is closed.")
@@ -127,8 +129,8 @@ func (p *pipe) run(reader *ReadableStreamDefaultReader) {
 	if p.shuttingDown {
 		return
 	}
-	p.realm.Upon(reader.closed.value(), sourceClosed, sourceErrored)
-	p.realm.Upon(p.writer.closed.value(), nil, destErrored)
+	upon(p.realm, reader.closed, sourceClosed, sourceErrored)
+	upon(p.realm, p.writer.closed, nil, destErrored)
 	p.step()
 }
 
@@ -145,11 +147,7 @@ func (p *pipe) step() {
 	if p.shuttingDown {
 		return
 	}
-	var ready outcome
-	if p.writer.ready.state != goja.PromiseStateFulfilled {
-		ready = p.writer.ready.value()
-	}
-	p.realm.Upon(ready, func(goja.Value) {
+	upon(p.realm, p.writer.ready, func(goja.Value) {
 		if p.shuttingDown {
 			return
 		}
@@ -167,7 +165,7 @@ func (p *pipe) chunkSteps(chunk goja.Value) {
 		p.step()
 		return
 	}
-	p.realm.Upon(nil, func(goja.Value) {
+	upon(p.realm, nil, func(goja.Value) {
 		p.writeHeld()
 		p.step()
 	}, nil)
@@ -180,7 +178,7 @@ func (p *pipe) writeHeld() {
 	chunk := p.held
 	p.held = nil
 	p.lastWrite = p.writer.write(chunk)
-	p.realm.Handle(p.lastWrite)
+	p.lastWrite.handle()
 }
 
 func (p *pipe) closeSteps() {}
@@ -212,7 +210,7 @@ func (p *pipe) afterWrites(next func()) {
 		}
 		next()
 	}
-	p.realm.Upon(last, again, again)
+	upon(p.realm, last, again, again)
 }
 
 func (p *pipe) act(action func() outcome, reason goja.Value) {
@@ -220,7 +218,7 @@ func (p *pipe) act(action func() outcome, reason goja.Value) {
 		p.finalize(reason)
 		return
 	}
-	p.realm.Upon(action(), func(goja.Value) { p.finalize(reason) }, p.finalize)
+	upon(p.realm, action(), func(goja.Value) { p.finalize(reason) }, p.finalize)
 }
 
 // finalize implements https://streams.spec.whatwg.org/#rs-pipeTo-finalize
@@ -235,9 +233,9 @@ func (p *pipe) finalize(reason goja.Value) {
 		p.removeSignal()
 	}
 	if reason != nil {
-		p.result.RejectValue(reason)
+		p.result.reject(reason)
 	} else {
-		p.result.Resolve(goja.Undefined())
+		p.result.resolve()
 	}
 }
 
@@ -260,9 +258,14 @@ func (p *pipe) runInGo() {
 	}
 	p.listen()
 	sink := p.dest.sink
+	stop := atEnd(p.realm, func() {
+		sink.abort(errEnded)
+		body.Close()
+	})
 	op := p.realm.Loop.Begin()
 	go func() {
 		readErr, writeErr := copyBytes(sink, body)
+		stop()
 		// The sink is told here, and again by the algorithms of its stream, so that who reads from it need not wait
 		// for the loop.
 		switch {
@@ -277,6 +280,19 @@ func (p *pipe) runInGo() {
 			body.Close()
 		}
 	}()
+}
+
+// host is what this package asks of the realm's owner, if it can tell: a context that ends with the isolate.
+type host interface{ Context() context.Context }
+
+var errEnded = errors.New("the isolate has ended")
+
+// atEnd has fn called when the isolate ends, in a goroutine, unless stop is called before.
+func atEnd(r *webidl.Realm, fn func()) (stop func() bool) {
+	if h, ok := r.Host.(host); ok {
+		return context.AfterFunc(h.Context(), fn)
+	}
+	return func() bool { return true }
 }
 
 // copyBytes copies until the end, which is no error, and tells errors of the two sides apart.

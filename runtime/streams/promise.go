@@ -6,75 +6,54 @@ import (
 	"devserver/runtime/webidl"
 )
 
-// deferred is a promise slot of the standard, such as [[closedPromise]], whose promise object is made only when
-// somebody asks for it. Its rejection always counts as handled, as the standard has it for all of these slots.
-type deferred struct {
-	realm   *webidl.Realm
-	state   goja.PromiseState
-	reason  goja.Value // of a rejection
-	promise *webidl.Promise
+// promise is a promise of the standard's algorithms. Most of them no script ever sees, so that the object is made only
+// when one asks for it, and reactions of Go need none.
+type promise struct {
+	realm     *webidl.Realm
+	state     goja.PromiseState
+	result    goja.Value // what it was fulfilled or rejected with
+	reactions []reaction
+
+	// quiet promises count as handled whatever scripts do, as the standard has it for slots such as [[closedPromise]].
+	quiet   bool
+	object  *webidl.Promise
+	foreign goja.Value // a script's promise, which this one stands for
 }
 
-// pending is a deferred promise that is not settled yet.
-func pending(r *webidl.Realm) *deferred { return &deferred{realm: r} }
+type reaction struct{ fulfilled, rejected func(v goja.Value) }
 
-// settled is a deferred promise that is fulfilled with undefined.
-func settled(r *webidl.Realm) *deferred {
-	return &deferred{realm: r, state: goja.PromiseStateFulfilled}
+// outcome is what an algorithm that returns a promise hands back; nil is one that is already fulfilled with undefined.
+type outcome = *promise
+
+func newPromise(r *webidl.Realm) *promise { return &promise{realm: r} }
+
+// pending is a quiet promise.
+func pending(r *webidl.Realm) *promise { return &promise{realm: r, quiet: true} }
+
+// settled is a quiet promise that is fulfilled with undefined.
+func settled(r *webidl.Realm) *promise {
+	return &promise{realm: r, quiet: true, state: goja.PromiseStateFulfilled, result: goja.Undefined()}
 }
 
-// failed is a deferred promise that is rejected.
-func failed(r *webidl.Realm, reason goja.Value) *deferred {
-	return &deferred{realm: r, state: goja.PromiseStateRejected, reason: reason}
+// failed is a quiet promise that is rejected.
+func failed(r *webidl.Realm, reason goja.Value) *promise {
+	return &promise{realm: r, quiet: true, state: goja.PromiseStateRejected, result: reason}
 }
 
-func (d *deferred) pending() bool { return d.state == goja.PromiseStatePending }
+// rejected is a promise that is rejected.
+func rejected(r *webidl.Realm, reason goja.Value) *promise {
+	return &promise{realm: r, state: goja.PromiseStateRejected, result: reason}
+}
 
-// value returns the promise object.
-func (d *deferred) value() goja.Value {
-	if d.promise == nil {
-		d.promise = d.realm.NewPromise()
-		d.apply()
+// thrownBy is a promise rejected with err's JavaScript value.
+func thrownBy(r *webidl.Realm, err error) *promise { return rejected(r, r.ErrorValue(err)) }
+
+// resolvedWith is "a promise resolved with" a value of a script's: https://webidl.spec.whatwg.org/#a-promise-resolved-with
+func resolvedWith(r *webidl.Realm, v goja.Value) outcome {
+	if _, ok := v.(*goja.Object); !ok {
+		return nil
 	}
-	return d.promise.Value()
-}
-
-func (d *deferred) resolve() {
-	if d.pending() {
-		d.state = goja.PromiseStateFulfilled
-		d.apply()
-	}
-}
-
-func (d *deferred) reject(reason goja.Value) {
-	if d.pending() {
-		d.state, d.reason = goja.PromiseStateRejected, reason
-		d.apply()
-	}
-}
-
-// apply brings the promise object, if there is one, to the state of the slot.
-func (d *deferred) apply() {
-	switch {
-	case d.promise == nil:
-	case d.state == goja.PromiseStateFulfilled:
-		d.promise.Resolve(goja.Undefined())
-	case d.state == goja.PromiseStateRejected:
-		d.realm.Handle(d.promise.Value())
-		d.promise.RejectValue(d.reason)
-	}
-}
-
-// outcome is what an algorithm that returns a promise hands back: the promise, or nil for one that is already
-// fulfilled with undefined.
-type outcome = goja.Value
-
-// promised returns the promise object of an outcome, for scripts.
-func promised(r *webidl.Realm, o outcome) goja.Value {
-	if o == nil {
-		return r.Resolved(goja.Undefined())
-	}
-	return o
+	return &promise{realm: r, foreign: r.Resolved(v)}
 }
 
 // invoke calls a callback whose return type is a promise: https://webidl.spec.whatwg.org/#invoke-a-callback-function
@@ -82,38 +61,138 @@ func promised(r *webidl.Realm, o outcome) goja.Value {
 func invoke(r *webidl.Realm, fn webidl.Callback, this goja.Value, args ...goja.Value) outcome {
 	v, err := fn.Call(this, args...)
 	if err != nil {
-		return r.Rejected(err)
+		return thrownBy(r, err)
 	}
-	if _, ok := v.(*goja.Object); !ok {
-		return nil
-	}
-	return r.Resolved(v)
+	return resolvedWith(r, v)
 }
 
-// then reacts to an outcome with steps that may fail, and returns the outcome of those:
-// https://webidl.spec.whatwg.org/#dfn-perform-steps-once-promise-is-settled
-// A nil fulfilled or rejected passes the outcome on.
-func then(r *webidl.Realm, o outcome, fulfilled, rejected func(v goja.Value) outcome) goja.Value {
-	result := r.NewPromise()
-	r.Upon(o, func(v goja.Value) {
+func (p *promise) pending() bool { return p.foreign == nil && p.state == goja.PromiseStatePending }
+
+// value returns the promise object.
+func (p *promise) value() goja.Value {
+	if p.foreign != nil {
+		return p.foreign
+	}
+	if p.object == nil {
+		p.object = p.realm.NewPromise()
+		p.show()
+	}
+	return p.object.Value()
+}
+
+// promised returns the promise object of an outcome.
+func promised(r *webidl.Realm, o outcome) goja.Value {
+	if o == nil {
+		return r.Resolved(goja.Undefined())
+	}
+	return o.value()
+}
+
+func (p *promise) resolve() { p.settle(goja.PromiseStateFulfilled, goja.Undefined()) }
+
+func (p *promise) resolveWith(v goja.Value) { p.settle(goja.PromiseStateFulfilled, v) }
+
+func (p *promise) reject(reason goja.Value) { p.settle(goja.PromiseStateRejected, reason) }
+
+func (p *promise) settle(state goja.PromiseState, result goja.Value) {
+	if !p.pending() {
+		return
+	}
+	p.state, p.result = state, result
+	p.show()
+	for _, re := range p.reactions {
+		p.react(re)
+	}
+}
+
+// show brings the promise object, if there is one, to the state of the promise.
+func (p *promise) show() {
+	switch {
+	case p.object == nil:
+	case p.state == goja.PromiseStateFulfilled:
+		p.object.Resolve(p.result)
+	case p.state == goja.PromiseStateRejected:
+		if p.quiet || len(p.reactions) > 0 {
+			p.object.MarkHandled()
+		}
+		p.object.RejectValue(p.result)
+	}
+}
+
+// react queues the reaction to a settled promise.
+func (p *promise) react(re reaction) {
+	fn := re.fulfilled
+	if p.state == goja.PromiseStateRejected {
+		fn = re.rejected
+	}
+	if fn != nil {
+		p.realm.Microtask(func() { fn(p.result) })
+	}
+}
+
+// upon reacts to an outcome: https://webidl.spec.whatwg.org/#upon-fulfillment
+// A nil function does nothing.
+func upon(r *webidl.Realm, o outcome, fulfilled, rejected func(v goja.Value)) {
+	switch {
+	case o == nil:
+		r.Upon(nil, fulfilled, nil)
+	case o.foreign != nil:
+		r.Upon(o.foreign, fulfilled, rejected)
+	case o.pending():
+		o.reactions = append(o.reactions, reaction{fulfilled, rejected})
+	default:
+		o.handle()
+		o.react(reaction{fulfilled, rejected})
+	}
+}
+
+// handle marks the promise as handled.
+func (p *promise) handle() {
+	p.quiet = true
+	if p.foreign != nil {
+		p.realm.Handle(p.foreign)
+	} else if p.object != nil {
+		p.object.MarkHandled()
+	}
+}
+
+// ignore handles an outcome that nobody waits for.
+func ignore(o outcome) {
+	if o != nil {
+		o.handle()
+	}
+}
+
+// follow resolves p with an outcome. One that is not settled takes the two microtasks that resolving with a promise
+// takes: https://tc39.es/ecma262/#sec-promise-resolve-functions
+func (p *promise) follow(o outcome) {
+	switch {
+	case o == nil:
+		p.resolve()
+	case o.foreign == nil && !o.pending():
+		p.settle(o.state, o.result)
+	default:
+		p.realm.Microtask(func() { upon(p.realm, o, p.resolveWith, p.reject) })
+	}
+}
+
+// then is the promise of what steps return that react to an outcome; steps that throw return a promise that is
+// rejected already: https://webidl.spec.whatwg.org/#dfn-perform-steps-once-promise-is-settled
+// Nil steps pass the outcome on.
+func then(r *webidl.Realm, o outcome, fulfilled, rejected func(v goja.Value) outcome) *promise {
+	result := newPromise(r)
+	upon(r, o, func(v goja.Value) {
 		if fulfilled == nil {
-			result.Resolve(v)
+			result.resolveWith(v)
 			return
 		}
-		settle(result, fulfilled(v))
+		result.follow(fulfilled(v))
 	}, func(reason goja.Value) {
 		if rejected == nil {
-			result.RejectValue(reason)
+			result.reject(reason)
 			return
 		}
-		settle(result, rejected(reason))
+		result.follow(rejected(reason))
 	})
-	return result.Value()
-}
-
-func settle(p *webidl.Promise, o outcome) {
-	if o == nil {
-		o = goja.Undefined()
-	}
-	p.Resolve(o)
+	return result
 }

@@ -123,7 +123,7 @@ func (p *pump) Fail(err error) { p.end(err, nil) }
 func (p *pump) Close() error {
 	p.end(errBodyClosed, func() {
 		if p.reader.stream != nil {
-			p.realm.Handle(promised(p.realm, p.reader.cancel(goja.Undefined())))
+			ignore(p.reader.cancel(goja.Undefined()))
 		}
 	})
 	return nil
@@ -178,7 +178,7 @@ func (q *pumpRequest) chunkSteps(chunk goja.Value) {
 	data, err := chunkBytes(q.pump.realm, chunk)
 	if err != nil {
 		reason := q.pump.realm.ErrorValue(err)
-		q.pump.realm.Handle(promised(q.pump.realm, q.pump.reader.cancel(reason)))
+		ignore(q.pump.reader.cancel(reason))
 		q.finish(thrown(reason, q.pump.realm))
 		return
 	}

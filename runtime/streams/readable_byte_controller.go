@@ -88,7 +88,7 @@ func (s *ReadableStream) setUpByteController(c *ReadableByteStreamController, st
 		c.started = true
 		return nil
 	}
-	c.realm.Upon(startPromise, func(goja.Value) {
+	upon(c.realm, startPromise, func(goja.Value) {
 		c.started = true
 		c.callPullIfNeeded()
 	}, c.error)
@@ -112,7 +112,7 @@ func (c *ReadableByteStreamController) callPullIfNeeded() {
 		return
 	}
 	c.pulling = true
-	c.realm.Upon(c.pull(), func(goja.Value) {
+	upon(c.realm, c.pull(), func(goja.Value) {
 		c.pulling = false
 		if c.pullAgain {
 			c.pullAgain = false

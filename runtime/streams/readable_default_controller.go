@@ -48,7 +48,7 @@ func (s *ReadableStream) setUpDefaultController(c *ReadableStreamDefaultControll
 		c.started = true
 		return nil
 	}
-	c.realm.Upon(startPromise, func(goja.Value) {
+	upon(c.realm, startPromise, func(goja.Value) {
 		c.started = true
 		c.callPullIfNeeded()
 	}, c.error)
@@ -68,7 +68,7 @@ func (c *ReadableStreamDefaultController) callPullIfNeeded() {
 		return
 	}
 	c.pulling = true
-	c.realm.Upon(c.pull(), func(goja.Value) {
+	upon(c.realm, c.pull(), func(goja.Value) {
 		c.pulling = false
 		if c.pullAgain {
 			c.pullAgain = false

@@ -58,7 +58,18 @@ func (s *iterableSource) open(iterable goja.Value) {
 var errNotIterable = webidl.TypeErrorf("Failed to execute 'from' on 'ReadableStream': parameter 1 is not of type 'AsyncGenerator'.")
 
 // promiseFor is a promise resolved with what fn returns, or rejected with what it throws.
-func (s *iterableSource) promiseFor(fn func() goja.Value) goja.Value { return s.realm.PromiseOf(fn) }
+func (s *iterableSource) promiseFor(fn func() goja.Value) *promise {
+	var v goja.Value
+	if err := s.realm.Try(func() { v = fn() }); err != nil {
+		return thrownBy(s.realm, err)
+	}
+	if p := resolvedWith(s.realm, v); p != nil {
+		return p
+	}
+	p := newPromise(s.realm)
+	p.resolveWith(v)
+	return p
+}
 
 func (s *iterableSource) object(v goja.Value, what string) *goja.Object {
 	obj, ok := v.(*goja.Object)
@@ -115,7 +126,7 @@ func (s *iterableSource) enqueue(chunk goja.Value) outcome {
 func (s *iterableSource) reaction(fn func(goja.Value) outcome) func(goja.Value) outcome {
 	return func(v goja.Value) (result outcome) {
 		if err := s.realm.Try(func() { result = fn(v) }); err != nil {
-			return s.realm.Rejected(err)
+			return thrownBy(s.realm, err)
 		}
 		return result
 	}

@@ -12,7 +12,7 @@ type streamIterator struct {
 	realm         *webidl.Realm
 	reader        *ReadableStreamDefaultReader
 	preventCancel bool
-	ongoing       goja.Value
+	ongoing       outcome // nil if no call is under way
 	finished      bool
 }
 
@@ -21,17 +21,17 @@ func newStreamIterator(r *webidl.Realm, reader *ReadableStreamDefaultReader, pre
 	return r.New(readableStreamAsyncIteratorClass, &webidl.AsyncIterator{
 		Next: func() goja.Value {
 			it.queue(it.next)
-			return it.ongoing
+			return it.ongoing.value()
 		},
 		Return: func(value goja.Value) goja.Value {
-			it.queue(func() goja.Value { return it.stop(value) })
-			return then(r, it.ongoing, func(goja.Value) outcome { return r.IteratorResult(value, true) }, nil)
+			it.queue(func() *promise { return it.stop(value) })
+			return then(r, it.ongoing, func(goja.Value) outcome { return it.give(value, true) }, nil).value()
 		},
 	})
 }
 
 // queue runs steps once those under way are finished.
-func (it *streamIterator) queue(steps func() goja.Value) {
+func (it *streamIterator) queue(steps func() *promise) {
 	if it.ongoing == nil {
 		it.ongoing = steps()
 		return
@@ -40,32 +40,38 @@ func (it *streamIterator) queue(steps func() goja.Value) {
 	it.ongoing = then(it.realm, it.ongoing, settled, settled)
 }
 
+// give is a promise that is fulfilled with an iterator result.
+func (it *streamIterator) give(v goja.Value, done bool) *promise {
+	p := newPromise(it.realm)
+	p.resolveWith(it.realm.IteratorResult(v, done))
+	return p
+}
+
 // next implements https://streams.spec.whatwg.org/#rs-asynciterator-prototype-next
-func (it *streamIterator) next() goja.Value {
+func (it *streamIterator) next() *promise {
 	r := it.realm
 	if it.finished {
-		return r.Resolved(r.IteratorResult(goja.Undefined(), true))
+		return it.give(goja.Undefined(), true)
 	}
-	request := &iteratorRequest{it, r.NewPromise(), false}
+	request := &iteratorRequest{it, newPromise(r), false}
 	it.reader.read(request)
-	return then(r, request.result.Value(), func(chunk goja.Value) outcome {
+	return then(r, request.result, func(chunk goja.Value) outcome {
 		it.ongoing = nil
 		if request.end {
 			it.finished = true
 		}
-		return r.IteratorResult(chunk, request.end)
+		return it.give(chunk, request.end)
 	}, func(reason goja.Value) outcome {
 		it.ongoing = nil
 		it.finished = true
-		return r.Rejected(&webidl.Thrown{Value: reason})
+		return rejected(r, reason)
 	})
 }
 
 // stop implements https://streams.spec.whatwg.org/#rs-asynciterator-prototype-return
-func (it *streamIterator) stop(value goja.Value) goja.Value {
-	r := it.realm
+func (it *streamIterator) stop(value goja.Value) *promise {
 	if it.finished {
-		return r.Resolved(goja.Undefined())
+		return settled(it.realm)
 	}
 	it.finished = true
 	var result outcome
@@ -73,25 +79,35 @@ func (it *streamIterator) stop(value goja.Value) goja.Value {
 		result = it.reader.stream.cancel(value)
 	}
 	it.reader.releaseLock()
-	return promised(r, result)
+	if result == nil {
+		return settled(it.realm)
+	}
+	return result
 }
 
 // iteratorRequest is the read request of an iterator.
 type iteratorRequest struct {
 	*streamIterator
-	result *webidl.Promise
+	result *promise
 	end    bool
 }
 
-func (q *iteratorRequest) chunkSteps(chunk goja.Value) { q.result.Resolve(chunk) }
+// chunkSteps resolves the promise with the chunk: with what it is settled with, if the chunk is itself a promise.
+func (q *iteratorRequest) chunkSteps(chunk goja.Value) {
+	if _, ok := webidl.AsPromise(chunk); ok {
+		q.result.follow(&promise{realm: q.realm, foreign: chunk})
+		return
+	}
+	q.result.resolveWith(chunk)
+}
 
 func (q *iteratorRequest) closeSteps() {
 	q.end = true
 	q.reader.releaseLock()
-	q.result.Resolve(goja.Undefined())
+	q.result.resolve()
 }
 
 func (q *iteratorRequest) errorSteps(reason goja.Value) {
 	q.reader.releaseLock()
-	q.result.RejectValue(reason)
+	q.result.reject(reason)
 }

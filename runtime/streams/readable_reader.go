@@ -17,15 +17,12 @@ type streamReader interface {
 type genericReader struct {
 	realm  *webidl.Realm
 	stream *ReadableStream // nil once released
-	closed *deferred
+	closed *promise
 }
 
 func (g *genericReader) generic() *genericReader { return g }
 
-var (
-	errReaderReleased = webidl.TypeErrorf("This ReadableStream reader has been released.")
-	errReadReleased   = webidl.TypeErrorf("This ReadableStream reader has been released.")
-)
+var errReaderReleased = webidl.TypeErrorf("This ReadableStream reader has been released.")
 
 // initialize implements https://streams.spec.whatwg.org/#readable-stream-reader-generic-initialize
 func (g *genericReader) initialize(reader streamReader, s *ReadableStream) {
@@ -99,7 +96,7 @@ func (d *ReadableStreamDefaultReader) read(request readRequest) {
 func (d *ReadableStreamDefaultReader) releaseLock() {
 	d.release()
 	if len(d.requests) > 0 {
-		d.failRequests(d.realm.ErrorValue(errReadReleased))
+		d.failRequests(d.realm.ErrorValue(errReaderReleased))
 	}
 }
 
@@ -153,7 +150,7 @@ func (b *ReadableStreamBYOBReader) read(v view, min int, request readIntoRequest
 func (b *ReadableStreamBYOBReader) releaseLock() {
 	b.release()
 	if len(b.requests) > 0 {
-		b.failRequests(b.realm.ErrorValue(errReadReleased))
+		b.failRequests(b.realm.ErrorValue(errReaderReleased))
 	}
 }
 

@@ -100,7 +100,7 @@ func genericReaderMembers[T streamReader]() []webidl.Member {
 			if g.stream == nil {
 				c.Throw(errReaderReleased)
 			}
-			return promised(c.Realm, g.stream.cancel(c.Arg(0)))
+			return promised(c.Realm, g.cancel(c.Arg(0)))
 		}),
 	}
 }

@@ -120,7 +120,7 @@ func (s *ReadableStream) cancel(reason goja.Value) outcome {
 	case readableClosed:
 		return nil
 	case readableErrored:
-		return s.realm.Rejected(&webidl.Thrown{Value: s.storedError})
+		return rejected(s.realm, s.storedError)
 	}
 	s.close()
 	if reader, ok := s.reader.(*ReadableStreamBYOBReader); ok {

@@ -55,7 +55,7 @@ func (readableStreamIDL) Define(class *webidl.Class) {
 			if in.Locked() {
 				c.Throw(errWritableLocked)
 			}
-			c.Realm.Handle(s.pipeTo(in, options))
+			s.pipeTo(in, options).handle()
 			return out
 		}),
 		webidl.Promising("pipeTo", 1, func(s *ReadableStream, c webidl.Call) goja.Value {
@@ -70,7 +70,7 @@ func (readableStreamIDL) Define(class *webidl.Class) {
 			if dest.Locked() {
 				c.Throw(errWritableLocked)
 			}
-			return s.pipeTo(dest, options)
+			return s.pipeTo(dest, options).value()
 		}),
 		webidl.Method("tee", 0, func(s *ReadableStream, c webidl.Call) goja.Value {
 			a, b, err := Tee(c.Realm, s)
@@ -174,10 +174,7 @@ func startAlgorithm(r *webidl.Realm, start webidl.Callback, this goja.Value, con
 		if err != nil {
 			return nil, err
 		}
-		if _, ok := v.(*goja.Object); !ok {
-			return nil, nil
-		}
-		return r.Resolved(v), nil
+		return resolvedWith(r, v), nil
 	}
 }
 

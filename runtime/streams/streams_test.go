@@ -1,6 +1,7 @@
 package streams_test
 
 import (
+	"context"
 	"errors"
 	"io"
 	"strings"
@@ -460,6 +461,25 @@ func TestPipeInGo(t *testing.T) {
 	}
 }
 
+type host struct{ ctx context.Context }
+
+func (h host) Context() context.Context { return h.ctx }
+
+// TestPipeEndsWithIsolate checks that a pipe to a stream that nobody reads does not outlive the isolate.
+func TestPipeEndsWithIsolate(t *testing.T) {
+	iso := jstest.New(t, globals()...)
+	ctx, cancel := context.WithCancel(t.Context())
+	iso.Host = host{ctx}
+	b := newBody(io.EOF, "x")
+	iso.VM.Set("s", streams.NewFromReader(iso.Realm, b, 1))
+	if got := iso.Run(t, `s.pipeTo(new IdentityTransformStream().writable).catch(() => {})`); got != "undefined" {
+		t.Fatal(got)
+	}
+	iso.Loop.Close()
+	cancel()
+	<-b.closed // the test hangs if it is not
+}
+
 // TestTeeInGo reads the branches of a Go-side tee at different paces, from two goroutines.
 func TestTeeInGo(t *testing.T) {
 	iso := jstest.New(t, globals()...)
@@ -484,4 +504,89 @@ func TestTeeInGo(t *testing.T) {
 		})
 	}
 	wg.Wait()
+}
+
+// TestToWriter checks what arrives at a Go writer, from scripts and by a pipe, and how it ends.
+func TestToWriter(t *testing.T) {
+	for _, c := range []struct{ script, want, result string }{
+		{`const w = sink.getWriter(); w.write(new Uint8Array([97, 98])); await w.write(new Uint8Array([99])); await w.close()`, "abc EOF", "undefined"},
+		{`await goBody('ab', 'c').pipeTo(sink)`, "abc EOF", "undefined"},
+		{`await goBody('ab').pipeTo(sink, { preventClose: true }); const w = sink.getWriter(); await w.write(new Uint8Array([99])); await w.close()`, "abc EOF", "undefined"},
+		{`const w = sink.getWriter(); await w.write(new Uint8Array([97])); await w.abort(new RangeError('why'))`, "a RangeError: why", "undefined"},
+		{`await failingBody('ab').pipeTo(sink)`, "ab TypeError: the network is down", "thrown: TypeError: the network is down"},
+		{`const w = sink.getWriter(); await w.write('x')`, "EOF", "thrown: TypeError: This TransformStream is being used as a byte stream, but received a string on its writable side. If you wish to write a string, you'll probably want to explicitly UTF-8-encode it with TextEncoder."},
+	} {
+		t.Run(c.script, func(t *testing.T) {
+			iso := jstest.New(t, globals()...)
+			in, out := io.Pipe()
+			iso.VM.Set("sink", streams.NewToWriter(iso.Realm, out))
+			got := make(chan string)
+			go func() {
+				data, err := io.ReadAll(in)
+				end := "EOF"
+				if err != nil {
+					end = err.Error()
+				}
+				got <- strings.TrimSpace(string(data) + " " + end)
+			}()
+			if result := iso.Run(t, c.script); result != c.result {
+				t.Errorf("got %s, want %s", result, c.result)
+			}
+			if strings.HasPrefix(c.result, "thrown: TypeError: This") {
+				out.Close() // a sink that failed is not closed, as the standard has it
+			}
+			if text := <-got; text != c.want {
+				t.Errorf("%s arrived, want %s", text, c.want)
+			}
+		})
+	}
+}
+
+// TestUnhandled counts the promises that are rejected and that no script handles: those that the algorithms make for
+// themselves must not be among them, and those that a script neglects must.
+func TestUnhandled(t *testing.T) {
+	for _, c := range []struct {
+		script string
+		want   int
+	}{
+		{`await error(new ReadableStream({ pull() { throw 1 } }).getReader().read())`, 0},
+		{`new ReadableStream({ pull() { throw 1 } }).getReader().read()`, 1},
+		{`const r = new ReadableStream({ start(c) { c.error(1) } }).getReader(); r.closed`, 0},
+		{`const w = new WritableStream({ write() { throw 1 } }).getWriter(); w.ready; w.closed; await error(w.write())`, 0},
+		{`new WritableStream({ write() { throw 1 } }).getWriter().write()`, 1},
+		{`new WritableStream({ write() { throw 1 } }).getWriter().write().catch(() => {})`, 0},
+		{`await error(new ReadableStream({ pull() { throw 1 } }).pipeTo(new WritableStream()))`, 0},
+		{`new ReadableStream({ pull() { throw 1 } }).pipeTo(new WritableStream())`, 1},
+		{`await error(of(1, 2).pipeTo(new WritableStream({ write() { throw 1 } })))`, 0},
+		{`await error(collect(of(1).pipeThrough(new TransformStream({ transform() { throw 1 } }))))`, 0},
+		{`of(1).pipeThrough(new TransformStream({ transform() { throw 1 } }))`, 0},
+		{`const [a, b] = new ReadableStream({ pull() { throw 1 } }).tee(); await error(collect(a)); await error(collect(b))`, 0},
+		{`const it = new ReadableStream({ pull() { throw 1 } }).values(); await error(it.next()); await it.return()`, 0},
+		{`const [a, b] = failingBody('x').tee(); await error(collect(a)); await error(text(b))`, 0},
+		{`await error(failingBody('x').pipeThrough(new IdentityTransformStream()).getReader().cancel())`, 0},
+		{`const t = new IdentityTransformStream(), w = t.writable.getWriter(); await t.readable.cancel(); await error(w.write(enc('x')))`, 0},
+		{`const t = new FixedLengthStream(1), w = t.writable.getWriter(); await error(w.write(enc('xyz')))`, 0},
+		{`const t = new TransformStream(), w = t.writable.getWriter(); await t.readable.cancel(1); await error(w.write(1))`, 0},
+		{`await error(through(of('x')))`, 0},
+		{`await error(new WritableStream({ close() { throw 1 } }).close())`, 0},
+		{`await error(new WritableStream({ abort() { throw 1 } }).abort())`, 0},
+	} {
+		t.Run(c.script, func(t *testing.T) {
+			iso := jstest.New(t, globals()...)
+			unhandled := map[*goja.Promise]bool{}
+			iso.VM.SetPromiseRejectionTracker(func(p *goja.Promise, op goja.PromiseRejectionOperation) {
+				if op == goja.PromiseRejectionReject {
+					unhandled[p] = true
+				} else {
+					delete(unhandled, p)
+				}
+			})
+			if got := iso.Run(t, prelude+c.script+"; await scheduler.wait(0)"); got != "undefined" {
+				t.Fatal(got)
+			}
+			if len(unhandled) != c.want {
+				t.Errorf("%d unhandled rejections, want %d", len(unhandled), c.want)
+			}
+		})
+	}
 }

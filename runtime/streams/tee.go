@@ -37,7 +37,7 @@ type teeState struct {
 
 	cancelled [2]bool
 	reason    [2]goja.Value
-	cancel    *webidl.Promise
+	cancel    *promise
 }
 
 // cancelBranch is the cancel algorithm of branch i.
@@ -46,26 +46,26 @@ func (t *teeState) cancelBranch(i int) func(reason goja.Value) outcome {
 		t.cancelled[i], t.reason[i] = true, reason
 		if t.cancelled[1-i] {
 			composite := t.realm.Array(t.reason[0], t.reason[1])
-			settle(t.cancel, t.source.cancel(composite))
+			t.cancel.follow(t.source.cancel(composite))
 		}
-		return t.cancel.Value()
+		return t.cancel
 	}
 }
 
 func (t *teeState) resolveCancel() {
 	if !t.cancelled[0] || !t.cancelled[1] {
-		t.cancel.Resolve(goja.Undefined())
+		t.cancel.resolve()
 	}
 }
 
 // defaultTee implements https://streams.spec.whatwg.org/#abstract-opdef-readablestreamdefaulttee
 func (s *ReadableStream) defaultTee() (a, b *ReadableStream) {
 	reader, _ := s.acquireDefaultReader() // the caller has seen that s is not locked
-	t := &defaultTee{teeState: teeState{realm: s.realm, source: s, cancel: s.realm.NewPromise()}, reader: reader}
+	t := &defaultTee{teeState: teeState{realm: s.realm, source: s, cancel: newPromise(s.realm)}, reader: reader}
 	for i := range t.branch {
 		t.branch[i] = createReadableStream(s.realm, t.pull, t.cancelBranch(i), 1, nil)
 	}
-	s.realm.Upon(reader.closed.value(), nil, func(reason goja.Value) {
+	upon(s.realm, reader.closed, nil, func(reason goja.Value) {
 		for i := range t.branch {
 			t.controller(i).error(reason)
 		}
@@ -96,7 +96,7 @@ func (t *defaultTee) pull() outcome {
 
 // chunkSteps implements readRequest. The microtask lets an error of the source, if there is one, come first.
 func (t *defaultTee) chunkSteps(chunk goja.Value) {
-	t.realm.Upon(nil, func(goja.Value) {
+	upon(t.realm, nil, func(goja.Value) {
 		t.readAgain = false
 		for i := range t.branch {
 			if !t.cancelled[i] {
@@ -126,7 +126,7 @@ func (t *defaultTee) errorSteps(goja.Value) { t.reading = false }
 // byteTee implements https://streams.spec.whatwg.org/#abstract-opdef-readablebytestreamtee
 func (s *ReadableStream) byteTee() (a, b *ReadableStream) {
 	reader, _ := s.acquireDefaultReader() // the caller has seen that s is not locked
-	t := &byteTee{teeState: teeState{realm: s.realm, source: s, cancel: s.realm.NewPromise()}, reader: reader}
+	t := &byteTee{teeState: teeState{realm: s.realm, source: s, cancel: newPromise(s.realm)}, reader: reader}
 	for i := range t.branch {
 		t.branch[i] = createReadableByteStream(s.realm, func() outcome { return t.pull(i) }, t.cancelBranch(i))
 	}
@@ -146,7 +146,7 @@ func (t *byteTee) controller(i int) *ReadableByteStreamController {
 
 func (t *byteTee) forwardReaderError() {
 	reader := t.reader
-	t.realm.Upon(reader.generic().closed.value(), nil, func(reason goja.Value) {
+	upon(t.realm, reader.generic().closed, nil, func(reason goja.Value) {
 		if t.reader != reader {
 			return
 		}
@@ -211,7 +211,7 @@ func cloneChunk(v view) byteEntry {
 type byteTeeRequest struct{ *byteTee }
 
 func (t *byteTeeRequest) chunkSteps(chunk goja.Value) {
-	t.realm.Upon(nil, func(goja.Value) {
+	upon(t.realm, nil, func(goja.Value) {
 		t.readAgain = [2]bool{}
 		v, _ := toView(t.realm, chunk)
 		second := byteEntry{}
@@ -258,7 +258,7 @@ type byteTeeIntoRequest struct {
 }
 
 func (t *byteTeeIntoRequest) chunkSteps(chunk goja.Value) {
-	t.realm.Upon(nil, func(goja.Value) {
+	upon(t.realm, nil, func(goja.Value) {
 		t.readAgain = [2]bool{}
 		byob, other := t.i, 1-t.i
 		v, _ := toView(t.realm, chunk)

@@ -15,7 +15,7 @@ type TransformStream struct {
 	controller *TransformStreamDefaultController
 
 	backpressure       bool
-	backpressureChange *webidl.Promise // made when a write waits for it
+	backpressureChange *promise // made when a write waits for it
 }
 
 func (t *TransformStream) sides() (*ReadableStream, *WritableStream) { return t.readable, t.writable }
@@ -33,7 +33,7 @@ type TransformStreamDefaultController struct {
 	cancel    func(reason goja.Value) outcome
 	cleared   bool
 
-	finish *webidl.Promise // the [[finishPromise]]
+	finish *promise // the [[finishPromise]]
 }
 
 // Object returns the JavaScript object of the controller.
@@ -46,10 +46,11 @@ func (c *TransformStreamDefaultController) Object() *goja.Object {
 
 // initialize implements https://streams.spec.whatwg.org/#initialize-transform-stream and
 // https://streams.spec.whatwg.org/#set-up-transform-stream-default-controller
-func (t *TransformStream) initialize(c *TransformStreamDefaultController, startPromise goja.Value,
+func (t *TransformStream) initialize(c *TransformStreamDefaultController, startPromise *promise,
 	writableMark float64, writableSize sizeAlgorithm, readableMark float64, readableSize sizeAlgorithm) {
 	// Both sides wait for a promise resolved with startPromise; one will do.
-	startResult := t.realm.Resolved(startPromise)
+	startResult := newPromise(t.realm)
+	startResult.follow(startPromise)
 	start := func() (outcome, error) { return startResult, nil }
 	c.realm, c.stream = t.realm, t
 	t.controller = c
@@ -98,7 +99,7 @@ func (t *TransformStream) unblockWrite() {
 // setBackpressure implements https://streams.spec.whatwg.org/#transform-stream-set-backpressure
 func (t *TransformStream) setBackpressure(backpressure bool) {
 	if t.backpressureChange != nil {
-		t.backpressureChange.Resolve(goja.Undefined())
+		t.backpressureChange.resolve()
 		t.backpressureChange = nil
 	}
 	t.backpressure = backpressure
@@ -107,9 +108,9 @@ func (t *TransformStream) setBackpressure(backpressure bool) {
 // backpressureChanged returns the [[backpressureChangePromise]].
 func (t *TransformStream) backpressureChanged() outcome {
 	if t.backpressureChange == nil {
-		t.backpressureChange = t.realm.NewPromise()
+		t.backpressureChange = newPromise(t.realm)
 	}
-	return t.backpressureChange.Value()
+	return t.backpressureChange
 }
 
 // sinkWrite implements https://streams.spec.whatwg.org/#transform-stream-default-sink-write-algorithm
@@ -119,7 +120,7 @@ func (t *TransformStream) sinkWrite(chunk goja.Value) outcome {
 	}
 	return then(t.realm, t.backpressureChanged(), func(goja.Value) outcome {
 		if t.writable.state == writableErroring {
-			return t.realm.Rejected(&webidl.Thrown{Value: t.writable.storedError})
+			return rejected(t.realm, t.writable.storedError)
 		}
 		return t.controller.performTransform(chunk)
 	}, nil)
@@ -129,73 +130,73 @@ func (t *TransformStream) sinkWrite(chunk goja.Value) outcome {
 func (t *TransformStream) sinkAbort(reason goja.Value) outcome {
 	c := t.controller
 	if c.finish != nil {
-		return c.finish.Value()
+		return c.finish
 	}
-	c.finish = t.realm.NewPromise()
+	c.finish = newPromise(t.realm)
 	promise := c.finish
-	t.realm.Upon(c.runCancel(reason), func(goja.Value) {
+	upon(t.realm, c.runCancel(reason), func(goja.Value) {
 		if t.readable.state == readableErrored {
-			promise.RejectValue(t.readable.storedError)
+			promise.reject(t.readable.storedError)
 			return
 		}
 		t.readableController().error(reason)
-		promise.Resolve(goja.Undefined())
+		promise.resolve()
 	}, func(failure goja.Value) {
 		t.readableController().error(failure)
-		promise.RejectValue(failure)
+		promise.reject(failure)
 	})
-	return promise.Value()
+	return promise
 }
 
 // sinkClose implements https://streams.spec.whatwg.org/#transform-stream-default-sink-close-algorithm
 func (t *TransformStream) sinkClose() outcome {
 	c := t.controller
 	if c.finish != nil {
-		return c.finish.Value()
+		return c.finish
 	}
-	c.finish = t.realm.NewPromise()
+	c.finish = newPromise(t.realm)
 	promise := c.finish
 	var result outcome
 	if c.flush != nil {
 		result = c.flush()
 	}
 	c.clearAlgorithms()
-	t.realm.Upon(result, func(goja.Value) {
+	upon(t.realm, result, func(goja.Value) {
 		if t.readable.state == readableErrored {
-			promise.RejectValue(t.readable.storedError)
+			promise.reject(t.readable.storedError)
 			return
 		}
 		t.readableController().close()
-		promise.Resolve(goja.Undefined())
+		promise.resolve()
 	}, func(failure goja.Value) {
 		t.readableController().error(failure)
-		promise.RejectValue(failure)
+		promise.reject(failure)
 	})
-	return promise.Value()
+	return promise
 }
 
 // sourceCancel implements https://streams.spec.whatwg.org/#transform-stream-default-source-cancel
 func (t *TransformStream) sourceCancel(reason goja.Value) outcome {
 	c := t.controller
 	if c.finish != nil {
-		return c.finish.Value()
+		return c.finish
 	}
-	c.finish = t.realm.NewPromise()
+	c.finish = newPromise(t.realm)
 	promise := c.finish
-	t.realm.Upon(c.runCancel(reason), func(goja.Value) {
+	upon(t.realm, c.runCancel(reason), func(goja.Value) {
 		if t.writable.state == writableErrored {
-			promise.RejectValue(t.writable.storedError)
+			promise.reject(t.writable.storedError)
 			return
 		}
 		t.writable.controller.errorIfNeeded(reason)
 		t.unblockWrite()
-		promise.Resolve(goja.Undefined())
+		promise.resolve()
 	}, func(failure goja.Value) {
 		t.writable.controller.errorIfNeeded(failure)
 		t.unblockWrite()
-		promise.RejectValue(failure)
+		promise.reject(failure)
 	})
-	return promise.Value()
+	return promise
 }
 
 // sourcePull implements https://streams.spec.whatwg.org/#transform-stream-default-source-pull
@@ -247,12 +248,12 @@ func (c *TransformStreamDefaultController) performTransform(chunk goja.Value) ou
 		result = c.transform(chunk)
 	case !c.cleared:
 		if err := c.enqueue(chunk); err != nil {
-			result = c.realm.Rejected(err)
+			result = thrownBy(c.realm, err)
 		}
 	}
 	return then(c.realm, result, nil, func(reason goja.Value) outcome {
 		c.stream.error(reason)
-		return c.realm.Rejected(&webidl.Thrown{Value: reason})
+		return rejected(c.realm, reason)
 	})
 }
 

@@ -69,16 +69,17 @@ func newTransformStream(c webidl.Call) *TransformStream {
 		controller.transform = func(chunk goja.Value) outcome { return invoke(r, transform, this, chunk, controller.Object()) }
 	}
 	t := &TransformStream{realm: r}
-	started := r.NewPromise()
-	t.initialize(controller, started.Value(), writableMark, writableStrategy.extractSizeAlgorithm(r),
+	started := newPromise(r)
+	t.initialize(controller, started, writableMark, writableStrategy.extractSizeAlgorithm(r),
 		readableMark, readableStrategy.extractSizeAlgorithm(r))
 	t.readable.length = length
-	result := goja.Undefined()
-	if !start.IsZero() {
-		result, err = start.Call(this, controller.Object())
-		c.Check(err)
+	if start.IsZero() {
+		started.resolve()
+		return t
 	}
-	started.Resolve(result)
+	result, err := start.Call(this, controller.Object())
+	c.Check(err)
+	started.follow(resolvedWith(r, result))
 	return t
 }
 

@@ -48,7 +48,7 @@ func (s *WritableStream) setUpController(c *WritableStreamDefaultController, sta
 	if err != nil {
 		return err
 	}
-	c.realm.Upon(startPromise, func(goja.Value) {
+	upon(c.realm, startPromise, func(goja.Value) {
 		c.started = true
 		c.advanceQueueIfNeeded()
 	}, func(reason goja.Value) {
@@ -133,7 +133,7 @@ func (c *WritableStreamDefaultController) processClose() {
 		result = c.sinkClose()
 	}
 	c.clearAlgorithms()
-	c.realm.Upon(result, func(goja.Value) { s.finishInFlightClose() }, s.finishInFlightCloseWithError)
+	upon(c.realm, result, func(goja.Value) { s.finishInFlightClose() }, s.finishInFlightCloseWithError)
 }
 
 // processWrite implements https://streams.spec.whatwg.org/#writable-stream-default-controller-process-write
@@ -145,7 +145,7 @@ func (c *WritableStreamDefaultController) processWrite(chunk goja.Value) {
 	if c.sinkWrite != nil {
 		result = c.sinkWrite(chunk)
 	}
-	c.realm.Upon(result, func(goja.Value) {
+	upon(c.realm, result, func(goja.Value) {
 		s.finishInFlightWrite()
 		c.queue.dequeue()
 		if !s.closeQueuedOrInFlight() && s.state == writable {

@@ -29,10 +29,10 @@ type WritableStream struct {
 	writer      *WritableStreamDefaultWriter
 
 	backpressure  bool
-	writeRequests []*webidl.Promise
-	inFlightWrite *webidl.Promise
-	closeRequest  *webidl.Promise
-	inFlightClose *webidl.Promise
+	writeRequests []*promise
+	inFlightWrite *promise
+	closeRequest  *promise
+	inFlightClose *promise
 	pendingAbort  *abortRequest
 
 	sink goSink // of a Go-side stream
@@ -48,7 +48,7 @@ type goSink interface {
 
 // abortRequest is https://streams.spec.whatwg.org/#pending-abort-request
 type abortRequest struct {
-	promise            *webidl.Promise
+	promise            *promise
 	reason             goja.Value
 	wasAlreadyErroring bool
 }
@@ -81,9 +81,9 @@ func (s *WritableStream) abort(reason goja.Value) outcome {
 		return nil
 	}
 	if s.pendingAbort != nil {
-		return s.pendingAbort.promise.Value()
+		return s.pendingAbort.promise
 	}
-	request := &abortRequest{promise: s.realm.NewPromise(), reason: reason}
+	request := &abortRequest{promise: newPromise(s.realm), reason: reason}
 	if s.state == writableErroring {
 		request.wasAlreadyErroring, request.reason = true, goja.Undefined()
 	}
@@ -91,16 +91,16 @@ func (s *WritableStream) abort(reason goja.Value) outcome {
 	if !request.wasAlreadyErroring {
 		s.startErroring(reason)
 	}
-	return request.promise.Value()
+	return request.promise
 }
 
 // close implements https://streams.spec.whatwg.org/#writable-stream-close
 func (s *WritableStream) close() outcome {
 	if s.state == writableClosed || s.state == writableErrored {
-		return s.realm.Rejected(errWritableClosed)
+		return thrownBy(s.realm, errWritableClosed)
 	}
-	s.closeRequest = s.realm.NewPromise()
-	promise := s.closeRequest.Value()
+	s.closeRequest = newPromise(s.realm)
+	promise := s.closeRequest
 	if s.writer != nil && s.backpressure && s.state == writable {
 		s.writer.ready.resolve()
 	}
@@ -141,7 +141,7 @@ func (s *WritableStream) finishErroring() {
 	requests := s.writeRequests
 	s.writeRequests = nil
 	for _, request := range requests {
-		request.RejectValue(s.storedError)
+		request.reject(s.storedError)
 	}
 	abort := s.pendingAbort
 	if abort == nil {
@@ -150,15 +150,15 @@ func (s *WritableStream) finishErroring() {
 	}
 	s.pendingAbort = nil
 	if abort.wasAlreadyErroring {
-		abort.promise.RejectValue(s.storedError)
+		abort.promise.reject(s.storedError)
 		s.rejectCloseAndClosed()
 		return
 	}
-	s.realm.Upon(s.controller.abortSteps(abort.reason), func(goja.Value) {
-		abort.promise.Resolve(goja.Undefined())
+	upon(s.realm, s.controller.abortSteps(abort.reason), func(goja.Value) {
+		abort.promise.resolve()
 		s.rejectCloseAndClosed()
 	}, func(reason goja.Value) {
-		abort.promise.RejectValue(reason)
+		abort.promise.reject(reason)
 		s.rejectCloseAndClosed()
 	})
 }
@@ -167,14 +167,14 @@ func (s *WritableStream) finishErroring() {
 func (s *WritableStream) finishInFlightWrite() {
 	request := s.inFlightWrite
 	s.inFlightWrite = nil
-	request.Resolve(goja.Undefined())
+	request.resolve()
 }
 
 // finishInFlightWriteWithError implements https://streams.spec.whatwg.org/#writable-stream-finish-in-flight-write-with-error
 func (s *WritableStream) finishInFlightWriteWithError(reason goja.Value) {
 	request := s.inFlightWrite
 	s.inFlightWrite = nil
-	request.RejectValue(reason)
+	request.reject(reason)
 	s.dealWithRejection(reason)
 }
 
@@ -182,11 +182,11 @@ func (s *WritableStream) finishInFlightWriteWithError(reason goja.Value) {
 func (s *WritableStream) finishInFlightClose() {
 	request := s.inFlightClose
 	s.inFlightClose = nil
-	request.Resolve(goja.Undefined())
+	request.resolve()
 	if s.state == writableErroring {
 		s.storedError = nil
 		if s.pendingAbort != nil {
-			s.pendingAbort.promise.Resolve(goja.Undefined())
+			s.pendingAbort.promise.resolve()
 			s.pendingAbort = nil
 		}
 	}
@@ -200,9 +200,9 @@ func (s *WritableStream) finishInFlightClose() {
 func (s *WritableStream) finishInFlightCloseWithError(reason goja.Value) {
 	request := s.inFlightClose
 	s.inFlightClose = nil
-	request.RejectValue(reason)
+	request.reject(reason)
 	if s.pendingAbort != nil {
-		s.pendingAbort.promise.RejectValue(reason)
+		s.pendingAbort.promise.reject(reason)
 		s.pendingAbort = nil
 	}
 	s.dealWithRejection(reason)
@@ -211,7 +211,7 @@ func (s *WritableStream) finishInFlightCloseWithError(reason goja.Value) {
 // rejectCloseAndClosed implements https://streams.spec.whatwg.org/#writable-stream-reject-close-and-closed-promise-if-needed
 func (s *WritableStream) rejectCloseAndClosed() {
 	if s.closeRequest != nil {
-		s.closeRequest.RejectValue(s.storedError)
+		s.closeRequest.reject(s.storedError)
 		s.closeRequest = nil
 	}
 	if s.writer != nil {

@@ -142,7 +142,7 @@ func (writableStreamDefaultWriterIDL) Define(class *webidl.Class) {
 		}),
 		webidl.Promising("write", 0, func(w W, c webidl.Call) goja.Value {
 			held(w, c)
-			return w.write(c.Arg(0))
+			return w.write(c.Arg(0)).value()
 		}),
 	}
 }

@@ -10,8 +10,8 @@ import (
 type WritableStreamDefaultWriter struct {
 	realm  *webidl.Realm
 	stream *WritableStream // nil once released
-	closed *deferred
-	ready  *deferred
+	closed *promise
+	ready  *promise
 }
 
 var errWriterReleased = webidl.TypeErrorf("This WritableStream writer has been released.")
@@ -53,7 +53,7 @@ func (w *WritableStreamDefaultWriter) closeWithErrorPropagation() outcome {
 	case s.closeQueuedOrInFlight() || s.state == writableClosed:
 		return nil
 	case s.state == writableErrored:
-		return w.realm.Rejected(&webidl.Thrown{Value: s.storedError})
+		return rejected(w.realm, s.storedError)
 	}
 	return s.close()
 }
@@ -98,21 +98,21 @@ func (w *WritableStreamDefaultWriter) release() {
 }
 
 // write implements https://streams.spec.whatwg.org/#writable-stream-default-writer-write
-func (w *WritableStreamDefaultWriter) write(chunk goja.Value) goja.Value {
+func (w *WritableStreamDefaultWriter) write(chunk goja.Value) *promise {
 	s := w.stream
 	size := s.controller.chunkSize(chunk)
 	switch {
 	case s != w.stream:
-		return w.realm.Rejected(errWriterReleased)
+		return thrownBy(w.realm, errWriterReleased)
 	case s.state == writableErrored:
-		return w.realm.Rejected(&webidl.Thrown{Value: s.storedError})
+		return rejected(w.realm, s.storedError)
 	case s.closeQueuedOrInFlight() || s.state == writableClosed:
-		return w.realm.Rejected(errWritableClosed)
+		return thrownBy(w.realm, errWritableClosed)
 	case s.state == writableErroring:
-		return w.realm.Rejected(&webidl.Thrown{Value: s.storedError})
+		return rejected(w.realm, s.storedError)
 	}
-	promise := w.realm.NewPromise()
+	promise := newPromise(w.realm)
 	s.writeRequests = append(s.writeRequests, promise)
 	s.controller.write(chunk, size)
-	return promise.Value()
+	return promise
 }
