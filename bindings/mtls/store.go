@@ -316,8 +316,19 @@ func (s *Store) find(id string) (*os.Root, Entry, error) {
 	return root, entry, nil
 }
 
-// read reads an entry and checks it, all but its private key.
+// read reads an entry and checks it, all but its private key. One that is deleted meanwhile is not found, whatever was
+// missing first.
 func (s *Store) read(root *os.Root, id string) (Entry, error) {
+	entry, err := s.readFolder(root, id)
+	if err != nil {
+		if _, gone := root.Lstat(id); errors.Is(gone, fs.ErrNotExist) {
+			return Entry{}, notFound(id)
+		}
+	}
+	return entry, err
+}
+
+func (s *Store) readFolder(root *os.Root, id string) (Entry, error) {
 	info, err := root.Lstat(id)
 	if errors.Is(err, fs.ErrNotExist) {
 		return Entry{}, notFound(id)
