@@ -9,8 +9,10 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
+	goruntime "runtime"
 	"strconv"
 	"strings"
 	"sync"
@@ -489,4 +491,83 @@ func TestListen(t *testing.T) {
 	if !second.Moved || second.Port == first.Port {
 		t.Errorf("the second: %+v", second)
 	}
+}
+
+// TestNothingIsLeftOver counts goroutines and descriptors before and after many requests of several kinds.
+func TestNothingIsLeftOver(t *testing.T) {
+	requests := 10_000
+	if testing.Short() {
+		requests = 1_000
+	}
+	upstream := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, "upstream") }))
+	defer upstream.Close()
+	p := serve(t, map[string]string{
+		"wrangler.toml": wrangler + "[vars]\nUPSTREAM = \"" + upstream.URL + "\"\n",
+		"src/index.js": `export default { async fetch(request, env, ctx) {
+			switch (new URL(request.url).pathname) {
+			case "/fetch": return fetch(env.UPSTREAM);
+			case "/unread": await fetch(env.UPSTREAM); return new Response("unread");
+			case "/stream": return new Response(new ReadableStream({ pull(c) { c.enqueue(new Uint8Array(9)); c.close() } }));
+			case "/wait": ctx.waitUntil(scheduler.wait(5)); setTimeout(() => {}, 3600_000); return new Response("wait");
+			case "/throw": throw new Error("thrown");
+			}
+			return new Response("hello");
+		} }`,
+	})
+	await[server.Loaded](p)
+	go func() { // nobody else takes them
+		for {
+			select {
+			case <-p.events:
+			case <-t.Context().Done():
+				return
+			}
+		}
+	}()
+	paths := []string{"/", "/fetch", "/unread", "/stream", "/wait", "/throw"}
+	run := func(n int) {
+		var wg sync.WaitGroup
+		for worker := range 8 {
+			wg.Go(func() {
+				for i := range n / 8 {
+					p.get(paths[(worker+i)%len(paths)])
+				}
+			})
+		}
+		wg.Wait()
+	}
+	idle := func() (goroutines, descriptors int) {
+		http.DefaultClient.CloseIdleConnections()
+		upstream.CloseClientConnections()
+		// Counts settle when the last isolates and connections have ended: wait until they do not fall any more.
+		deadline := time.Now().Add(patience)
+		for calm := 0; calm < 10 && time.Now().Before(deadline); {
+			g, d := goruntime.NumGoroutine(), openDescriptors()
+			if g == goroutines && d == descriptors {
+				calm++
+			} else {
+				calm = 0
+			}
+			goroutines, descriptors = g, d
+			time.Sleep(20 * time.Millisecond)
+		}
+		return goroutines, descriptors
+	}
+	run(200)
+	goroutines, descriptors := idle()
+	run(requests)
+	goroutinesAfter, descriptorsAfter := idle()
+	t.Logf("%d requests: goroutines %d → %d, descriptors %d → %d", requests, goroutines, goroutinesAfter, descriptors, descriptorsAfter)
+	if goroutinesAfter > goroutines || descriptorsAfter > descriptors {
+		t.Errorf("left over: goroutines %d → %d, descriptors %d → %d", goroutines, goroutinesAfter, descriptors, descriptorsAfter)
+	}
+}
+
+// openDescriptors counts the process's open descriptors, where the system shows them.
+func openDescriptors() int {
+	entries, err := os.ReadDir("/proc/self/fd")
+	if err != nil {
+		return 0
+	}
+	return len(entries)
 }
