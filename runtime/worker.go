@@ -89,6 +89,7 @@ type Worker struct {
 	program *goja.Program
 	globals *webidl.Globals
 	dog     *eventloop.Watchdog
+	pool    *pool // nil for a script that is quickly evaluated
 
 	isolates sync.WaitGroup
 }
@@ -111,13 +112,18 @@ func Load(options Options) (*Worker, *Error) {
 		globals: Globals(options.Compat),
 		dog:     eventloop.NewWatchdog(0),
 	}
+	started := time.Now()
 	iso, fail := w.newIsolate()
+	took := time.Since(started)
 	if fail == nil {
 		fail = iso.checkHandlers()
 		iso.end()
 	}
 	if fail != nil {
 		return nil, fail
+	}
+	if took >= heavyScript {
+		w.pool = newPool(w)
 	}
 	return w, nil
 }
@@ -140,14 +146,20 @@ func compile(script Script) (*goja.Program, error) {
 // close it. The request's context cancels the isolate's work until then; afterwards, work given to waitUntil goes on
 // for up to 30 seconds. An error of the Worker's is an *[Error].
 func (w *Worker) RoundTrip(req *http.Request) (*http.Response, error) {
-	iso, err := w.newIsolate()
-	if err != nil {
-		return nil, err
+	iso := w.pool.take()
+	if iso == nil {
+		var err *Error
+		if iso, err = w.newIsolate(); err != nil {
+			return nil, err
+		}
 	}
 	return iso.serve(req)
 }
 
-// Wait returns when no isolate of the Worker is alive any more, or when ctx ends.
+// Close lets the isolates go that are kept ready. Requests may go on, and may still begin.
+func (w *Worker) Close() { w.pool.close() }
+
+// Wait returns when no isolate of the Worker, which must be closed, is alive any more, or when ctx ends.
 func (w *Worker) Wait(ctx context.Context) error {
 	done := make(chan struct{})
 	go func() {

@@ -87,6 +87,7 @@ func load(t testing.TB, s runtime.Script, change func(*runtime.Options)) (*runti
 	t.Cleanup(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 		defer cancel()
+		w.Close()
 		if err := w.Wait(ctx); err != nil {
 			t.Error("isolates are left over")
 		}
@@ -258,6 +259,7 @@ func TestWaitUntilGoesOnAfterTheResponse(t *testing.T) {
 	if err != nil || body != "first" {
 		t.Fatalf("got %q, %v", body, err)
 	}
+	w.Close()
 	w.Wait(t.Context())
 	if len(log.lines) != 1 || log.lines[0] != "done" {
 		t.Errorf("printed %q", log.lines)
@@ -393,6 +395,34 @@ type closeNotifier struct {
 func (c *closeNotifier) Close() error {
 	c.once.Do(func() { close(c.closed) })
 	return nil
+}
+
+// TestHeavyScripts are evaluated ahead: each request still has an isolate of its own.
+func TestHeavyScripts(t *testing.T) {
+	w, log := load(t, script(`
+		let n = 0;
+		const until = Date.now() + 3;
+		while (Date.now() < until) {}
+		return { default: { fetch() { return new Response(String(++n)) } } }`), nil)
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Go(func() {
+			for range 10 {
+				if _, body, err := get(t, w, "/"); err != nil || body != "1" {
+					t.Errorf("got %q, %v, want 1", body, err)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	w.Close()
+	w.Close()
+	if _, body, err := get(t, w, "/"); err != nil || body != "1" {
+		t.Errorf("after Close: %q, %v", body, err)
+	}
+	if log.reported() != "" {
+		t.Errorf("reported: %s", log.reported())
+	}
 }
 
 func TestConcurrentRequests(t *testing.T) {

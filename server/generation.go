@@ -199,6 +199,7 @@ func (g *generation) retire(next *generation) {
 		ctx, cancel = context.WithTimeout(ctx, closingGrace)
 		defer cancel()
 	}
+	g.worker.Close()
 	done := make(chan struct{})
 	go func() {
 		g.users.Wait()

@@ -45,6 +45,12 @@ const patience = 20 * time.Second
 // serve writes the files and serves them.
 func serve(t *testing.T, files map[string]string) *project {
 	t.Helper()
+	return serveWith(t, files, func(*server.Options) {})
+}
+
+// serveWith is serve with other options.
+func serveWith(t *testing.T, files map[string]string, change func(*server.Options)) *project {
+	t.Helper()
 	p := &project{t: t, dir: t.TempDir(), events: make(chan server.Event, 10_000)}
 	for name, content := range files {
 		p.write(name, content)
@@ -57,7 +63,7 @@ func serve(t *testing.T, files map[string]string) *project {
 		t.Fatal(err)
 	}
 	p.url = listening.URL()
-	session := server.NewSession(server.Options{
+	options := server.Options{
 		Load: func() (*config.Config, config.Diagnostics) {
 			return config.Load(config.Options{Dir: p.dir})
 		},
@@ -68,7 +74,9 @@ func serve(t *testing.T, files map[string]string) *project {
 				p.events <- e
 			}
 		},
-	})
+	}
+	change(&options)
+	session := server.NewSession(options)
 	ctx, cancel := context.WithCancel(context.Background())
 	ready := make(chan struct{})
 	var wg sync.WaitGroup
@@ -222,7 +230,7 @@ func TestStartsBroken(t *testing.T) {
 // TestReloadsUnderLoad has requests run all the time while the Worker is replaced: none may fail, and none that begins
 // after a generation was announced may be answered by an older one.
 func TestReloadsUnderLoad(t *testing.T) {
-	reloads := 60
+	reloads := 200
 	if testing.Short() {
 		reloads = 15
 	}
@@ -465,6 +473,43 @@ func TestUnsupportedBinding(t *testing.T) {
 	}
 	if _, body := p.get("/"); body != "Error: Binding MY_KV (kv_namespaces) is not supported by devserver yet" {
 		t.Errorf("got %q", body)
+	}
+}
+
+func TestVersionMetadata(t *testing.T) {
+	p := serve(t, map[string]string{
+		"wrangler.toml": wrangler + "version_metadata = { binding = \"VERSION\" }\n",
+		"src/index.js":  worker("[env.VERSION.id.length, env.VERSION.tag, isNaN(new Date(env.VERSION.timestamp))].join() + env.VERSION.id"),
+	})
+	await[server.Loaded](p)
+	_, first := p.get("/")
+	if !strings.HasPrefix(first, "36,,false") {
+		t.Errorf("got %q", first)
+	}
+	p.write("src/index.js", worker("'reloaded ' + env.VERSION.id"))
+	await[server.Loaded](p)
+	if _, second := p.get("/"); !strings.HasSuffix(first, strings.TrimPrefix(second, "reloaded ")) {
+		t.Errorf("the binding did not live on through a reload: %q, then %q", first, second)
+	}
+}
+
+func TestCPULimits(t *testing.T) {
+	files := map[string]string{
+		"wrangler.toml": wrangler + "[limits]\ncpu_ms = 10\n",
+		"src/index.js":  `export default { fetch() { const until = Date.now() + 100; while (Date.now() < until) {} return new Response("late") } }`,
+	}
+	p := serve(t, files)
+	await[server.Loaded](p)
+	if status, body := p.get("/"); status != 200 || body != "late" {
+		t.Errorf("a limit that is not enforced: %d %q", status, body)
+	}
+	if e := await[server.Notice](p); !strings.Contains(e.Text, "limit (limits.cpu_ms) is 10ms at the edge") {
+		t.Errorf("noticed %q", e.Text)
+	}
+	p = serveWith(t, files, func(o *server.Options) { o.EnforceLimits = true })
+	await[server.Loaded](p)
+	if status, body := p.get("/"); status != 500 || !strings.Contains(body, "exceeded CPU time limit") {
+		t.Errorf("a limit that is enforced: %d %q", status, body)
 	}
 }
 

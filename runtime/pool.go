@@ -1,0 +1,96 @@
+package runtime
+
+import (
+	goruntime "runtime"
+	"sync"
+	"time"
+)
+
+// heavyScript is how long evaluating a script must take for isolates to be kept ready. Most scripts take a few
+// microseconds, and keeping isolates for them costs more than it gains; one that sets up a framework and its schemas
+// can take ten milliseconds, which a person who reloads a page would feel each time.
+const heavyScript = 500 * time.Microsecond
+
+// pool keeps isolates ready in which the module scope has been evaluated and nothing else has happened. They are made
+// in the background, one for each that is taken. A nil pool is empty.
+type pool struct {
+	worker *Worker
+	ready  chan *isolate
+	wanted chan struct{}
+
+	mu     sync.Mutex
+	closed bool
+	filler sync.WaitGroup
+}
+
+// newPool makes a pool of at most one isolate per processor.
+func newPool(w *Worker) *pool {
+	size := goruntime.GOMAXPROCS(0)
+	p := &pool{worker: w, ready: make(chan *isolate, size), wanted: make(chan struct{}, size)}
+	p.filler.Go(p.fill)
+	for range size {
+		p.wanted <- struct{}{}
+	}
+	return p
+}
+
+// take returns an isolate that is ready, or nil if there is none.
+func (p *pool) take() *isolate {
+	if p == nil {
+		return nil
+	}
+	select {
+	case iso := <-p.ready: // nil after close
+		p.want()
+		return iso
+	default:
+		return nil
+	}
+}
+
+func (p *pool) want() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !p.closed {
+		p.wanted <- struct{}{} // as many as there is room for in ready, so it never blocks
+	}
+}
+
+func (p *pool) fill() {
+	for range p.wanted {
+		if p.isClosed() {
+			return
+		}
+		iso, err := p.worker.newIsolate()
+		if err != nil {
+			return // whoever needs an isolate makes one, and gets the error
+		}
+		p.ready <- iso
+	}
+}
+
+func (p *pool) isClosed() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.closed
+}
+
+// close ends the isolates that are ready, and makes no more.
+func (p *pool) close() {
+	if p == nil {
+		return
+	}
+	p.mu.Lock()
+	if p.closed {
+		p.mu.Unlock()
+		return
+	}
+	p.closed = true
+	close(p.wanted)
+	p.mu.Unlock()
+	p.filler.Wait()
+	close(p.ready)
+	for iso := range p.ready {
+		iso.end()
+	}
+}
