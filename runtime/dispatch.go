@@ -37,15 +37,26 @@ func (iso *isolate) serve(req *http.Request) (*http.Response, error) {
 		res.Body = body
 		return res, nil
 	}
-	sent := iso.loop.Begin()
+	// While a script makes the body, the body itself says whether the loop may become idle.
+	var sending *eventloop.Operation
+	if body.needsLoop {
+		leave := context.AfterFunc(req.Context(), func() { body.fail(context.Cause(req.Context())) })
+		body.stop = func() { stop(); leave() }
+	} else {
+		sending = iso.loop.Begin()
+	}
 	var done bool // on the loop
+	sent := make(chan struct{})
 	body.closed = func() {
-		if !sent.Done(func() { done = true }) {
-			iso.end()
+		close(sent)
+		if sending != nil {
+			sending.Done(func() { done = true })
+		} else {
+			iso.loop.Post(func() { done = true })
 		}
 	}
 	res.Body = body
-	go iso.finish(body, func() bool { return done })
+	go iso.finish(body, func() bool { return done }, sent)
 	return res, nil
 }
 
@@ -108,9 +119,7 @@ func (iso *isolate) await(ctx context.Context, promise *goja.Promise) (goja.Valu
 		err := iso.loop.Run(ctx, func() bool { return promise.State() != goja.PromiseStatePending })
 		switch {
 		case errors.Is(err, eventloop.ErrIdle):
-			return nil, &Error{Kind: Hung,
-				Message: "The Workers runtime canceled this request because it detected that your Worker's code had hung and would never generate a response.",
-				Fix:     "the fetch handler awaits a promise that nothing is left to settle: no fetch, timer or stream is pending"}
+			return nil, hung("the fetch handler awaits a promise that nothing is left to settle: no fetch, timer or stream is pending")
 		case err != nil && ctx.Err() != nil:
 			return nil, &Error{Kind: Gone, Message: "the client went away"}
 		case err != nil:
@@ -123,11 +132,23 @@ func (iso *isolate) await(ctx context.Context, promise *goja.Promise) (goja.Valu
 	return promise.Result(), nil
 }
 
+// hung is the error of a request that nothing can go on with.
+func hung(fix string) *Error {
+	return &Error{Kind: Hung, Fix: fix,
+		Message: "The Workers runtime canceled this request because it detected that your Worker's code had hung and would never generate a response."}
+}
+
 // finish runs the loop until the response has been sent and the work given to waitUntil is done.
-func (iso *isolate) finish(body *responseBody, sent func() bool) {
+func (iso *isolate) finish(body *responseBody, done func() bool, sent <-chan struct{}) {
 	defer iso.end()
-	err := iso.loop.Run(context.Background(), sent)
-	if err != nil {
+	err := iso.loop.Run(context.Background(), done)
+	switch {
+	case errors.Is(err, eventloop.ErrIdle):
+		// The script has given all of the body, so that this changes nothing, or it never will.
+		body.fail(hung("the body of the response is a stream that nothing is left to fill: no fetch, timer or stream is pending"))
+		<-sent
+		err = nil
+	case err != nil:
 		body.fail(err) // whoever reads it must not wait for a loop that does not run any more
 	}
 	if err == nil && !iso.context.idle() {

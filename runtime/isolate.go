@@ -55,6 +55,7 @@ func (w *Worker) bareIsolate() *isolate {
 	if w.options.Script.UsesSymbols {
 		iso.realm.DefineSymbols()
 	}
+	iso.realm.Guard(w.guards)
 	w.globals.Install(iso.realm, w.options.Script.Assigned, w.options.Script.ReflectsGlobal)
 	w.isolates.Add(1)
 	return iso

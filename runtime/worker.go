@@ -88,6 +88,7 @@ type Worker struct {
 	options Options
 	program *goja.Program
 	globals *webidl.Globals
+	guards  webidl.Guards
 	dog     *eventloop.Watchdog
 	pool    *pool // nil for a script that is quickly evaluated
 
@@ -110,6 +111,7 @@ func Load(options Options) (*Worker, *Error) {
 		options: options,
 		program: program,
 		globals: Globals(options.Compat),
+		guards:  webidl.GuardsFor(options.Script.Code, options.Script.Assigned),
 		dog:     eventloop.NewWatchdog(0),
 	}
 	started := time.Now()

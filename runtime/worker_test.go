@@ -191,7 +191,10 @@ func TestLoadRefuses(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			log := &recorder{}
-			_, err := runtime.Load(runtime.Options{Script: script(test.body), Log: log})
+			w, err := runtime.Load(runtime.Options{Script: script(test.body), Log: log})
+			if w != nil {
+				w.Close()
+			}
 			if test.message == "" {
 				if reported := log.reported(); !strings.Contains(reported, "Disallowed operation called within global scope") {
 					t.Errorf("reported %q, error %v", reported, err)
@@ -298,6 +301,28 @@ func TestStreamThatFailsMidway(t *testing.T) {
 	if body != "chunk1chunk2" || err == nil || !strings.Contains(err.Error(), "midway") {
 		t.Errorf("got %q, %v", body, err)
 	}
+}
+
+func TestBodyThatNeverComes(t *testing.T) {
+	w, _ := load(t, fetchScript(`return new Response(new ReadableStream({ pull() { return new Promise(() => {}) } }))`), nil)
+	res, body, err := get(t, w, "/")
+	if e, ok := errors.AsType[*runtime.Error](err); !ok || e.Kind != runtime.Hung || res.StatusCode != 200 || body != "" {
+		t.Errorf("got %+v %q %v", res, body, err)
+	}
+}
+
+func TestClientGoneEndsTheBody(t *testing.T) {
+	w, _ := load(t, fetchScript(`return new Response(new ReadableStream({ pull() { return new Promise((done) => setTimeout(done, 60_000)) } }))`), nil)
+	ctx, cancel := context.WithCancel(t.Context())
+	res, err := w.RoundTrip(httptest.NewRequestWithContext(ctx, "GET", "http://localhost:8787/", nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	cancel()
+	if _, err := io.ReadAll(res.Body); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
+	}
+	res.Body.Close()
 }
 
 func TestStreamingStartsBeforeTheEnd(t *testing.T) {

@@ -17,12 +17,13 @@ import (
 var behaviours = []struct {
 	name, worker string
 	says         string // is in devserver's answer, or on its terminal
-	differs      string // why the status is another one; empty if it is the same
+	differs      string // why the status, or the body if that is no error's, is another one; empty if it is the same
 }{
 	{name: "endless loop", worker: `export default { fetch() { while (true) {} } }`,
 		says: "CPU", differs: "workerd alone has no limit of CPU time, and goes on for ever; devserver ends the request, as the edge does"},
 	{name: "runaway recursion", worker: `export default { fetch() { function f() { f(); } f(); } }`, says: "call stack"},
-	{name: "runaway recursion, caught", worker: `export default { fetch() { let n = 0; function f() { n++; f(); } try { f(); } catch (e) { return new Response(e.name + " " + e.message + " " + (n > 500)); } } }`},
+	{name: "runaway recursion, caught", worker: `export default { fetch() { let n = 0; function f() { n++; f(); } try { f(); } catch (e) { return new Response(e.name + " " + e.message + " " + (n > 500)); } } }`,
+		says: "call stack", differs: "the engine's call stack cannot overflow into an exception: the request is ended"},
 	{name: "throw null", worker: `export default { fetch() { throw null; } }`, says: "null"},
 	{name: "throw undefined", worker: `export default { fetch() { throw undefined; } }`, says: "undefined"},
 	{name: "throw a string", worker: `export default { fetch() { throw "a string"; } }`, says: "a string"},
@@ -52,7 +53,8 @@ var behaviours = []struct {
 	{name: "an object like a Response", worker: `export default { fetch() { return { status: 200, headers: new Headers(), body: null }; } }`, says: "Response"},
 	{name: "no handler", worker: `export default {}`, says: "fetch"},
 	{name: "handler that is no function", worker: `export default { fetch: 1 }`, says: "fetch"},
-	{name: "class", worker: `export default class { constructor(ctx, env) { this.env = env; } fetch() { return new Response(typeof this.env); } }`},
+	{name: "class", worker: `export default class { constructor(ctx, env) { this.env = env; } fetch() { return new Response(typeof this.env); } }`,
+		says: "object", differs: "workerd takes a plain class for a Durable Object's; at devserver it is an entrypoint, as those that extend WorkerEntrypoint"},
 	{name: "used Response", worker: `export default { async fetch() { const r = new Response("x"); await r.text(); return r; } }`, says: "used"},
 	{name: "passThroughOnException", worker: `export default { fetch(request, env, ctx) { ctx.passThroughOnException(); throw new Error("passed"); } }`, says: "passed"},
 	{name: "waitUntil that is rejected", worker: `export default { fetch(request, env, ctx) { ctx.waitUntil(Promise.reject(new Error("later"))); return new Response("ok"); } }`, says: "later"},

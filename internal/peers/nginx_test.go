@@ -61,7 +61,7 @@ func startNginx(t testing.TB, server *testpki.Leaf, clients *testpki.CA) string 
 }
 
 const nginxConf = `daemon off;
-master_process off;
+worker_processes 1;
 pid nginx.pid;
 error_log stderr info;
 events { worker_connections 512; }

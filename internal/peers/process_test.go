@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"regexp"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -24,6 +25,7 @@ func start(t testing.TB, name string, cmd *exec.Cmd) *process {
 	t.Helper()
 	p := &process{peer: peer{name: name}, cmd: cmd, output: &output{changed: make(chan struct{}, 1)}}
 	cmd.Stdout, cmd.Stderr = p.output, p.output
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // to end it with its children
 	p.started = time.Now()
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
@@ -34,7 +36,7 @@ func start(t testing.TB, name string, cmd *exec.Cmd) *process {
 
 // kill ends the program, if it still runs.
 func (p *process) kill() {
-	p.cmd.Process.Kill()
+	syscall.Kill(-p.cmd.Process.Pid, syscall.SIGKILL)
 	p.cmd.Wait()
 }
 

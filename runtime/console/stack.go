@@ -1,8 +1,6 @@
 package console
 
 import (
-	"cmp"
-	"strconv"
 	"strings"
 
 	"devserver/runtime/webidl"
@@ -15,16 +13,9 @@ func cleanStack(stack string) string {
 		return strings.TrimRight(stack, "\n")
 	}
 	for _, frame := range webidl.StackFrames("at " + frames) {
-		if !ours(frame) {
-			head += "\n    " + frame
-		}
+		head += "\n    " + frame
 	}
 	return head
-}
-
-// ours reports whether a frame is of the programs that the loop and the class layer put around native functions.
-func ours(frame string) bool {
-	return strings.HasPrefix(frame, "at task:") || strings.HasPrefix(frame, "at reaction:")
 }
 
 // maxFrames is how many frames console.trace shows.
@@ -35,18 +26,14 @@ func callStack(r *webidl.Realm) string {
 	var b strings.Builder
 	shown := 0
 	for _, frame := range r.VM.CaptureCallStack(0, nil) {
-		position := frame.Position()
-		if frame.SrcName() == "<native>" || shown == maxFrames {
+		line, ok := webidl.FrameLine(frame)
+		if !ok {
 			continue
 		}
-		where := cmp.Or(position.Filename, "<eval>") + ":" + strconv.Itoa(position.Line) + ":" + strconv.Itoa(position.Column)
-		if name := frame.FuncName(); name != "" && name != "<anonymous>" {
-			where = name + " (" + where + ")"
+		if shown++; shown > maxFrames {
+			break
 		}
-		if line := "at " + where; !ours(line) {
-			shown++
-			b.WriteString("\n    " + line)
-		}
+		b.WriteString("\n    " + line)
 	}
 	return b.String()
 }

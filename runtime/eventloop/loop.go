@@ -191,7 +191,13 @@ func (l *Loop) step(fn func()) {
 		return
 	}
 	defer func() {
-		if x := recover(); x != nil {
+		switch x := recover().(type) {
+		case nil:
+		case *goja.InterruptedError:
+			l.Fail(x)
+		case *goja.StackOverflowError:
+			l.Fail(x)
+		default:
 			l.Fail(fmt.Errorf("panic on the event loop: %v\n%s", x, debug.Stack()))
 		}
 	}()

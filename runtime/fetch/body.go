@@ -74,39 +74,9 @@ func owned(text string, data []byte) []byte {
 	return data
 }
 
-// parseJSON is JSON.parse.
-func parseJSON(r *webidl.Realm, source goja.Value) goja.Value {
-	s := webidl.State[state](r)
-	if s.parse == nil {
-		s.parse = jsonFunction(r, "parse")
-	}
-	v, err := s.parse(goja.Undefined(), source)
-	r.Rethrow(err)
-	return v
-}
-
-// stringifyJSON is JSON.stringify.
-func stringifyJSON(r *webidl.Realm, v goja.Value) goja.Value {
-	s := webidl.State[state](r)
-	if s.stringify == nil {
-		s.stringify = jsonFunction(r, "stringify")
-	}
-	source, err := s.stringify(goja.Undefined(), v)
-	r.Rethrow(err)
-	return source
-}
-
-func jsonFunction(r *webidl.Realm, name string) goja.Callable {
-	call, ok := goja.AssertFunction(r.VM.GlobalObject().Get("JSON").(*goja.Object).Get(name))
-	if !ok {
-		panic(r.TypeError("JSON.%s is not a function", name))
-	}
-	return call
-}
-
 // copyJSON returns a copy of a value that JSON can express.
 func copyJSON(r *webidl.Realm, v goja.Value) goja.Value {
-	return parseJSON(r, stringifyJSON(r, v))
+	return r.ParseJSONValue(r.StringifyJSONValue(v))
 }
 
 // nullBodyStatus reports whether responses with a status have no body: https://fetch.spec.whatwg.org/#null-body-status

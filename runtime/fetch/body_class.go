@@ -44,7 +44,7 @@ func (bodyIDL) Define(class *webidl.Class) {
 		webidl.Promising("json", 0, func(m bodied, c webidl.Call) goja.Value {
 			r := c.Realm
 			return m.base().content.consume(r, func(text string, data []byte) goja.Value {
-				return parseJSON(r, decodeText(r, text, data))
+				return r.ParseJSONValue(decodeText(r, text, data))
 			})
 		}),
 		webidl.Promising("formData", 0, func(m bodied, c webidl.Call) goja.Value {

@@ -2,10 +2,11 @@ package fetch
 
 import (
 	"context"
-	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/url"
+	"runtime/debug"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -95,7 +96,7 @@ func newExchange(req *Request, target Target, u *weburl.URL) (*exchange, error) 
 	if req.signal != nil {
 		x.forget = req.signal.OnAbort(func() {
 			reason := req.signal.Reason()
-			x.cancel(&scriptError{&webidl.Thrown{Value: reason}})
+			x.cancel(r.Thrown(reason))
 			x.promise.RejectValue(reason)
 		})
 	}
@@ -110,12 +111,9 @@ type upload struct {
 	closed atomic.Bool // by the target, which has read enough, or by the exchange
 }
 
-// Read implements io.Reader. A target may put the error of a body into a message, on its own goroutine.
+// Read implements io.Reader.
 func (u *upload) Read(p []byte) (int, error) {
 	n, err := u.ReadCloser.Read(p)
-	if thrown, ok := errors.AsType[*webidl.Thrown](err); ok {
-		err = &scriptError{thrown}
-	}
 	if err != nil && err != io.EOF && !u.closed.Load() {
 		u.cancel(err)
 	}
@@ -154,8 +152,11 @@ func (req *Request) applyCacheMode() error {
 func (x *exchange) start() goja.Value {
 	op := x.realm.Loop.Begin()
 	go func() {
-		res, hops, err := x.follow()
+		res, hops, panicked, err := x.attempt()
 		done := op.Done(func() {
+			if panicked != nil {
+				panic(panicked)
+			}
 			if err != nil {
 				x.fail(err)
 				return
@@ -170,6 +171,17 @@ func (x *exchange) start() goja.Value {
 		}
 	}()
 	return x.promise.Value()
+}
+
+// attempt is follow, with a panic of the target's handed on: it is to end the request, not the process.
+func (x *exchange) attempt() (res *http.Response, hops int, panicked, err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			panicked = fmt.Errorf("%v\n%s", v, debug.Stack())
+		}
+	}()
+	res, hops, err = x.follow()
+	return res, hops, nil, err
 }
 
 func (x *exchange) fail(err error) {

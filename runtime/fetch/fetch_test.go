@@ -447,7 +447,7 @@ func TestAbort(t *testing.T) {
 	}
 	<-done
 	// The target may put the cause into a message, on its own goroutine.
-	if _, ok := errors.AsType[*webidl.Thrown](cause); !ok || cause.Error() != "an exception of the Worker" {
+	if _, ok := errors.AsType[*webidl.Thrown](cause); !ok || cause.Error() != "Error: enough" {
 		t.Error(cause)
 	}
 }

@@ -97,8 +97,18 @@ func incomingURL(in *http.Request, scheme string) string {
 	case !strings.HasPrefix(target, "/") && strings.Contains(target, "://"):
 		return target // absolute form
 	}
-	return scheme + "://" + host + target
+	target, _, _ = strings.Cut(target, "#")
+	href := scheme + "://" + host + target
+	if strings.ContainsFunc(target, unserialized) {
+		if u, err := weburl.Parse(href); err == nil {
+			return u.Href()
+		}
+	}
+	return href
 }
+
+// unserialized reports whether a character is in no serialised URL. Some clients send them nevertheless.
+func unserialized(c rune) bool { return c <= ' ' || c >= 0x7F || c == '"' || c == '<' || c == '>' }
 
 // parsedURL returns the URL, which may fail to parse only for an incoming request.
 func (req *Request) parsedURL() (*weburl.URL, error) {
@@ -114,7 +124,7 @@ func (req *Request) parsedURL() (*weburl.URL, error) {
 
 func (req *Request) cfValue() goja.Value {
 	if req.cf == nil && req.cfJSON != "" {
-		req.cf = parseJSON(req.realm, req.realm.String(req.cfJSON))
+		req.cf = req.realm.ParseJSON(req.cfJSON)
 	}
 	return orUndefined(req.cf)
 }

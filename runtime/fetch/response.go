@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/dop251/goja"
 
@@ -126,7 +127,9 @@ func (res *Response) clone() (*Response, error) {
 func newResponse(r *webidl.Realm, in *http.Response, url string, redirected bool) *Response {
 	res := &Response{status: in.StatusCode, url: url, redirected: redirected}
 	res.realm = r
-	res.statusText = strings.TrimPrefix(strings.TrimPrefix(in.Status, strconv.Itoa(in.StatusCode)), " ")
+	if utf8.ValidString(in.Status) { // what is not, Workers do not show
+		res.statusText = strings.TrimPrefix(strings.TrimPrefix(in.Status, strconv.Itoa(in.StatusCode)), " ")
+	}
 	res.list = Headers{source: receivedHeader(in.Header, in.TransferEncoding, in.Trailer), immutable: true}
 	return res
 }

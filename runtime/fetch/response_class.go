@@ -71,7 +71,7 @@ func (responseIDL) Define(class *webidl.Class) {
 		}),
 		webidl.Static("json", 1, func(c webidl.Call) goja.Value {
 			// What JSON cannot express becomes the text "undefined", as in Workers; the standard throws.
-			text := c.Realm.USVString(stringifyJSON(c.Realm, c.Arg(0)))
+			text := c.Realm.USVString(c.Realm.StringifyJSONValue(c.Arg(0)))
 			res := &Response{}
 			res.realm = c.Realm
 			res.initialize(c.Arg(1), "Failed to execute 'json' on 'Response': parameter 2")

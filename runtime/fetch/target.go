@@ -63,9 +63,6 @@ func Attach(r *webidl.Realm, env Environment) { webidl.State[state](r).Environme
 // state is what the package keeps per isolate.
 type state struct {
 	Environment
-
-	parse     goja.Callable // JSON.parse
-	stringify goja.Callable // JSON.stringify
 }
 
 func (s *state) context() context.Context {
@@ -80,7 +77,7 @@ func (s *state) context() context.Context {
 // of a lost connection, with the reason as cause.
 func networkError(ctx context.Context, err error) error {
 	for _, reason := range []error{context.Cause(ctx), err} {
-		if thrown, ok := errors.AsType[*scriptError](reason); ok {
+		if thrown, ok := errors.AsType[*webidl.Thrown](reason); ok {
 			return thrown
 		}
 		if e, ok := errors.AsType[*webidl.Error](reason); ok {
@@ -89,15 +86,6 @@ func networkError(ctx context.Context, err error) error {
 	}
 	return &webidl.Error{Name: "Error", Message: "Network connection lost.", Cause: err, Retryable: lostConnection(err)}
 }
-
-// scriptError carries a thrown value through goroutines that must not look at it: the text of a [webidl.Thrown] is made
-// by calling into the engine.
-type scriptError struct{ thrown *webidl.Thrown }
-
-func (e *scriptError) Error() string { return "an exception of the Worker" }
-
-// Unwrap returns the *webidl.Thrown, for use on the loop.
-func (e *scriptError) Unwrap() error { return e.thrown }
 
 // lostConnection reports whether an error means that another attempt may succeed.
 func lostConnection(err error) bool {

@@ -334,13 +334,7 @@ func (a *readAllRequest) errorSteps(reason goja.Value) { a.done(nil, &webidl.Thr
 
 // bytesOf returns the bytes of an ArrayBuffer or a view, not copied.
 func bytesOf(r *webidl.Realm, chunk goja.Value) ([]byte, bool) {
-	if data, ok := r.Bytes(chunk); ok {
-		return data, true
-	}
-	if v, ok := toView(r, chunk); ok { // a DataView
-		return v.bytes(), true
-	}
-	return nil, false
+	return r.Bytes(chunk)
 }
 
 // chunkBytes is bytesOf for a stream that is used as one of bytes.

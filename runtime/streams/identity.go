@@ -54,7 +54,7 @@ func newIdentity(r *webidl.Realm, expected int64, highWaterMark *float64) Identi
 			return nil
 		},
 		sinkAbort: func(reason goja.Value) outcome {
-			pipe.abort(thrown(reason, r))
+			pipe.abort(r.Thrown(reason))
 			return nil
 		},
 	}
@@ -81,28 +81,6 @@ func NewIdentity(r *webidl.Realm, length int64) (*ReadableStream, *WritableStrea
 	return t.sides()
 }
 
-// thrownError is a [webidl.Thrown] whose text is known, so that a goroutine other than the loop's can print it.
-type thrownError struct {
-	message string
-	thrown  *webidl.Thrown
-}
-
-func (e *thrownError) Error() string { return e.message }
-
-func (e *thrownError) Unwrap() error { return e.thrown }
-
-// thrown makes the Go error of what a stream is in error with. It is called on the loop.
-func thrown(reason goja.Value, r *webidl.Realm) error {
-	e := &thrownError{message: "the stream failed", thrown: &webidl.Thrown{Value: reason}}
-	if _, ok := reason.(*goja.Symbol); ok {
-		return e
-	}
-	if err := r.Try(func() { e.message = reason.String() }); err != nil {
-		return e
-	}
-	return e
-}
-
 var errStreamCancelled = webidl.Errorf("Stream was cancelled.")
 
 // cancelled is what writers are told of a reason that a stream was cancelled with.
@@ -110,5 +88,5 @@ func cancelled(reason goja.Value, r *webidl.Realm) error {
 	if goja.IsUndefined(reason) {
 		return errStreamCancelled
 	}
-	return thrown(reason, r)
+	return r.Thrown(reason)
 }

@@ -175,11 +175,11 @@ type pumpRequest struct {
 
 func (q *pumpRequest) chunkSteps(chunk goja.Value) {
 	q.waiting = false
-	data, err := chunkBytes(q.pump.realm, chunk)
+	data, err := sentBytes(q.pump.realm, chunk)
 	if err != nil {
 		reason := q.pump.realm.ErrorValue(err)
 		ignore(q.pump.reader.cancel(reason))
-		q.finish(thrown(reason, q.pump.realm))
+		q.finish(q.pump.realm.Thrown(reason))
 		return
 	}
 	q.data = append(q.data, data...)
@@ -187,6 +187,20 @@ func (q *pumpRequest) chunkSteps(chunk goja.Value) {
 		q.finishIfClosed()
 	}
 }
+
+// sentBytes returns the bytes of a chunk of a stream that is sent somewhere. There, as in Workers, a string is its
+// UTF-8, although nothing that reads a stream into memory takes one.
+func sentBytes(r *webidl.Realm, chunk goja.Value) ([]byte, error) {
+	if data, ok := bytesOf(r, chunk); ok {
+		return data, nil
+	}
+	if goja.IsString(chunk) {
+		return []byte(r.USVString(chunk)), nil
+	}
+	return nil, errNotSent
+}
+
+var errNotSent = webidl.TypeErrorf("Draining read encountered a value that cannot be converted to bytes")
 
 // queued reports whether the stream can give another chunk, or its end, at once.
 func (p *pump) queued() bool {
@@ -213,7 +227,7 @@ func (q *pumpRequest) finishIfClosed() {
 
 func (q *pumpRequest) closeSteps() { q.finish(io.EOF) }
 
-func (q *pumpRequest) errorSteps(reason goja.Value) { q.finish(thrown(reason, q.pump.realm)) }
+func (q *pumpRequest) errorSteps(reason goja.Value) { q.finish(q.pump.realm.Thrown(reason)) }
 
 func (q *pumpRequest) finish(err error) {
 	if !q.ended {

@@ -31,7 +31,7 @@ func ToWriter(r *webidl.Realm, w io.WriteCloser) *WritableStream {
 		},
 		sinkClose: func() outcome { return offLoop(r, sink.close) },
 		sinkAbort: func(reason goja.Value) outcome {
-			err := thrown(reason, r)
+			err := r.Thrown(reason)
 			return offLoop(r, func() error {
 				sink.abort(err)
 				return nil

@@ -117,13 +117,15 @@ func (m *Member) invoke(c Call, class string) goja.Value {
 	return m.call(c)
 }
 
+// missingArguments words a call with too few arguments. workerd begins such messages in the same way, down to the class
+// that it says global functions are on, but goes on with the C++ type of the first parameter that is missing.
 func (r *Realm) missingArguments(doing, class string, want, got int) *goja.Object {
+	if class == "" {
+		class = "ServiceWorkerGlobalScope"
+	}
 	noun := "arguments"
 	if want == 1 {
 		noun = "argument"
-	}
-	if class == "" {
-		return r.TypeError("Failed to %s: %d %s required, but only %d present.", doing, want, noun, got)
 	}
 	return r.TypeError("Failed to %s '%s': %d %s required, but only %d present.", doing, class, want, noun, got)
 }

@@ -2,7 +2,9 @@ package webidl
 
 import (
 	"math"
+	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/dop251/goja"
 )
@@ -85,7 +87,7 @@ func (r *Realm) Uint(v goja.Value, bits int, how Integer) uint64 {
 	return uint64(x)
 }
 
-// Int64 converts a value to a signed integer of bits bits.
+// SignedInt converts a value to a signed integer of bits bits.
 func (r *Realm) SignedInt(v goja.Value, bits int, how Integer) int64 {
 	upper := math.Ldexp(1, bits-1) - 1
 	lower := -math.Ldexp(1, bits-1)
@@ -213,7 +215,38 @@ func (r *Realm) Sequence(v goja.Value) []goja.Value {
 // Record visits the own enumerable string-keyed properties of an object, as the conversion to a record does:
 // https://webidl.spec.whatwg.org/#js-record
 func (r *Realm) Record(obj *goja.Object, visit func(key string, value goja.Value)) {
-	for _, key := range obj.Keys() {
-		visit(key, obj.Get(key))
+	keys := obj.Keys()
+	for _, key := range keys {
+		// A lone surrogate comes out of the engine as U+FFFD, under which the property is not found again.
+		if strings.ContainsRune(key, utf8.RuneError) {
+			r.recordOfAnyKeys(obj, visit)
+			return
+		}
+	}
+	for _, key := range keys {
+		if value := obj.Get(key); value != nil { // else a getter has deleted it
+			visit(key, value)
+		}
+	}
+}
+
+// recordOfAnyKeys is Record for keys that are no scalar values throughout: they stay in the engine until their values
+// are found. Keys that become the same are one, with the last one's value.
+func (r *Realm) recordOfAnyKeys(obj *goja.Object, visit func(key string, value goja.Value)) {
+	v, err := r.intrinsics.method("Object", "entries")(nil, obj)
+	r.Rethrow(err)
+	entries := v.(*goja.Object)
+	var keys []string
+	values := map[string]goja.Value{}
+	for i := range entries.Get("length").ToInteger() {
+		entry := entries.Get(strconv.FormatInt(i, 10)).(*goja.Object)
+		key := entry.Get("0").String()
+		if values[key] == nil {
+			keys = append(keys, key)
+		}
+		values[key] = entry.Get("1")
+	}
+	for _, key := range keys {
+		visit(key, values[key])
 	}
 }

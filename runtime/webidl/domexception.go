@@ -47,7 +47,7 @@ type domExceptionIDL struct{}
 
 func (domExceptionIDL) Define(class *Class) {
 	class.base = func(r *Realm) *goja.Object {
-		return r.intrinsics.get("Error").(*goja.Object).Get("prototype").(*goja.Object)
+		return r.intrinsics.prototype("Error")
 	}
 	class.create = func(r *Realm, proto *goja.Object) *goja.Object {
 		obj, err := r.VM.New(r.intrinsics.get("Error"))

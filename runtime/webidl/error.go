@@ -47,10 +47,40 @@ func DOMErrorf(name, format string, args ...any) error {
 	return &Error{Name: name, Message: fmt.Sprintf(format, args...), DOM: true}
 }
 
-// Thrown is an error that carries a JavaScript value that was thrown, or is to be thrown, as it is.
-type Thrown struct{ Value goja.Value }
+// Thrown is an error that carries a JavaScript value that was thrown, or is to be thrown, as it is. Its value is for the
+// loop; its text, which [Realm.Thrown] takes, for any goroutine.
+type Thrown struct {
+	Value goja.Value
+	text  string
+}
 
-func (t *Thrown) Error() string { return t.Value.String() }
+// Thrown makes the error of a value. It is called on the loop: the text of an error is what the error's toString says.
+func (r *Realm) Thrown(v goja.Value) *Thrown { return &Thrown{Value: v, text: r.textOf(v)} }
+
+// Error returns the text that the value had when the error was made.
+func (t *Thrown) Error() string {
+	if t.text == "" {
+		return "an exception of the Worker"
+	}
+	return t.text
+}
+
+// textOf describes a thrown value in one line. It runs script only if v is an error, or pretends to be one.
+func (r *Realm) textOf(v goja.Value) (text string) {
+	switch obj, ok := v.(*goja.Object); {
+	case v == nil:
+		return ""
+	case !ok:
+		return v.String()
+	case obj.ExportType() == proxyType || obj.ClassName() != "Error":
+		return ""
+	default:
+		if err := r.Try(func() { text = obj.String() }); err != nil {
+			return ""
+		}
+		return text
+	}
+}
 
 // ErrorValue returns the JavaScript value for a Go error: the value itself for [Thrown] and *goja.Exception, an
 // object of the class it names for [Error], a plain Error for anything else. It panics on, and so passes on, an
@@ -108,10 +138,11 @@ func (r *Realm) RangeError(format string, args ...any) *goja.Object {
 }
 
 func (r *Realm) newError(name, message string) *goja.Object {
-	obj, err := r.VM.New(r.intrinsics.get(name), r.VM.ToValue(message))
-	if err != nil {
-		r.Rethrow(err)
+	if name == "TypeError" {
+		return r.VM.NewTypeError("%s", message) // the engine's own, whatever the global is by now
 	}
+	obj, err := r.VM.New(r.intrinsics.get(name), r.VM.ToValue(message))
+	r.Rethrow(err)
 	return obj
 }
 

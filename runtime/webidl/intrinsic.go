@@ -4,9 +4,10 @@ import (
 	"github.com/dop251/goja"
 )
 
-// Intrinsic returns one of the engine's own constructors, such as Map, as it was when it was first asked for.
+// Intrinsic returns one of the engine's own constructors, such as Map, as it was when it was first asked for. If a script
+// has replaced it with something that is no object by then, Intrinsic throws a TypeError.
 func (r *Realm) Intrinsic(constructor string) *goja.Object {
-	return r.intrinsics.get(constructor).(*goja.Object)
+	return r.intrinsics.get(constructor)
 }
 
 type methodName struct{ constructor, method string }
@@ -18,7 +19,7 @@ func (r *Realm) IntrinsicMethod(constructor, method string) goja.Callable {
 	name := methodName{constructor, method}
 	call := (*methods)[name]
 	if call == nil {
-		call, _ = goja.AssertFunction(r.IntrinsicPrototype(constructor).Get(method))
+		call = r.intrinsics.callable(r.IntrinsicPrototype(constructor).Get(method), constructor+".prototype."+method)
 		if *methods == nil {
 			*methods = map[methodName]goja.Callable{}
 		}
@@ -29,7 +30,7 @@ func (r *Realm) IntrinsicMethod(constructor, method string) goja.Callable {
 
 // IntrinsicPrototype returns the prototype object of one of the engine's own classes.
 func (r *Realm) IntrinsicPrototype(constructor string) *goja.Object {
-	return r.Intrinsic(constructor).Get("prototype").(*goja.Object)
+	return r.intrinsics.prototype(constructor)
 }
 
 // IteratorPrototype returns %IteratorPrototype%, from which iterators and generators inherit.

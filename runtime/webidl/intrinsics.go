@@ -12,9 +12,11 @@ var promiseType = reflect.TypeFor[*goja.Promise]()
 // and kept: what a script does to the global afterwards is not seen.
 type intrinsics struct {
 	realm   *Realm
-	globals map[string]goja.Value
+	globals map[string]*goja.Object
 
 	promiseThen   goja.Callable
+	parseJSON     goja.Callable
+	stringifyJSON goja.Callable
 	reflectGet    goja.Callable
 	reflectSet    goja.Callable
 	viewTag       goja.Callable
@@ -23,27 +25,53 @@ type intrinsics struct {
 	asyncIterator *goja.Object
 }
 
-func (in *intrinsics) get(name string) goja.Value {
-	if v, ok := in.globals[name]; ok {
-		return v
+// get returns a global of the engine's own, which is an object. Where a script has replaced it with something else before
+// the platform needed it, it throws.
+func (in *intrinsics) get(name string) *goja.Object {
+	if obj, ok := in.globals[name]; ok {
+		return obj
 	}
-	v := in.realm.VM.GlobalObject().Get(name)
+	obj, ok := in.realm.VM.GlobalObject().Get(name).(*goja.Object)
+	if !ok {
+		panic(in.replaced(name))
+	}
 	if in.globals == nil {
-		in.globals = map[string]goja.Value{}
+		in.globals = map[string]*goja.Object{}
 	}
-	in.globals[name] = v
-	return v
+	in.globals[name] = obj
+	return obj
+}
+
+// prototype returns the prototype object of one of the engine's own classes.
+func (in *intrinsics) prototype(constructor string) *goja.Object {
+	proto, ok := in.get(constructor).Get("prototype").(*goja.Object)
+	if !ok {
+		panic(in.replaced(constructor))
+	}
+	return proto
+}
+
+// callable is what a property of one of the engine's own objects must be.
+func (in *intrinsics) callable(v goja.Value, of string) goja.Callable {
+	call, ok := goja.AssertFunction(v)
+	if !ok {
+		panic(in.replaced(of))
+	}
+	return call
+}
+
+// replaced is what the platform throws when it cannot do its work because of what a script did.
+func (in *intrinsics) replaced(name string) *goja.Object {
+	return in.realm.TypeError("The script has replaced a built-in that the platform needs: %s", name)
 }
 
 func (in *intrinsics) method(object, name string) goja.Callable {
-	call, _ := goja.AssertFunction(in.get(object).(*goja.Object).Get(name))
-	return call
+	return in.callable(in.get(object).Get(name), object+"."+name)
 }
 
 func (in *intrinsics) then() goja.Callable {
 	if in.promiseThen == nil {
-		proto := in.get("Promise").(*goja.Object).Get("prototype").(*goja.Object)
-		in.promiseThen, _ = goja.AssertFunction(proto.Get("then"))
+		in.promiseThen = in.callable(in.prototype("Promise").Get("then"), "Promise.prototype.then")
 	}
 	return in.promiseThen
 }
@@ -93,10 +121,19 @@ func (in *intrinsics) hasInstance() *goja.Object {
 // iteratorPrototype is %IteratorPrototype%.
 func (in *intrinsics) iteratorPrototype() *goja.Object {
 	if in.iterator == nil {
-		values, _ := goja.AssertFunction(in.realm.VM.NewArray().GetSymbol(goja.SymIterator))
-		it, err := values(in.realm.VM.NewArray())
+		array := in.realm.VM.NewArray()
+		it, err := in.callable(array.GetSymbol(goja.SymIterator), "Array.prototype[Symbol.iterator]")(array)
 		in.realm.Rethrow(err)
-		in.iterator = it.(*goja.Object).Prototype().Prototype()
+		iterator, ok := it.(*goja.Object)
+		for range 2 {
+			if ok = ok && iterator.Prototype() != nil; ok {
+				iterator = iterator.Prototype()
+			}
+		}
+		if !ok {
+			panic(in.replaced("Array.prototype[Symbol.iterator]"))
+		}
+		in.iterator = iterator
 	}
 	return in.iterator
 }
@@ -121,7 +158,7 @@ var (
 // DefineSymbols puts the well-known symbols that the engine lacks on Symbol. It costs a few microseconds, so it is for
 // scripts that mention them.
 func (r *Realm) DefineSymbols() {
-	symbol := r.intrinsics.get("Symbol").(*goja.Object)
+	symbol := r.intrinsics.get("Symbol")
 	for name, sym := range map[string]*goja.Symbol{
 		"asyncIterator": SymAsyncIterator, "dispose": SymDispose, "asyncDispose": SymAsyncDispose,
 	} {

@@ -2,19 +2,40 @@ package webidl
 
 import "github.com/dop251/goja"
 
-// ParseJSON is JSON.parse, on the engine's own parser. It throws a SyntaxError.
-func (r *Realm) ParseJSON(text string) goja.Value {
-	v, err := r.intrinsics.method("JSON", "parse")(nil, r.String(text))
+// ParseJSON is JSON.parse: see [Realm.ParseJSONValue].
+func (r *Realm) ParseJSON(text string) goja.Value { return r.ParseJSONValue(r.String(text)) }
+
+// ParseJSONValue is JSON.parse of a JavaScript string, on the engine's own parser. It throws a SyntaxError, or a
+// RangeError for a text, which may come from anybody, that nests so deep that the engine would not survive it.
+func (r *Realm) ParseJSONValue(text goja.Value) goja.Value {
+	in := &r.intrinsics
+	if in.parseJSON == nil {
+		in.parseJSON = in.method("JSON", "parse")
+	}
+	if s, ok := text.(goja.String); ok && s.Length() > maxNesting && nestsTooDeep(s.String()) {
+		panic(r.RangeError("Maximum call stack size exceeded"))
+	}
+	v, err := in.parseJSON(nil, text)
 	r.Rethrow(err)
 	return v
 }
 
 // StringifyJSON is JSON.stringify of one argument; undefined, if that is the result, is "" and false.
 func (r *Realm) StringifyJSON(v goja.Value) (string, bool) {
-	text, err := r.intrinsics.method("JSON", "stringify")(nil, v)
-	r.Rethrow(err)
+	text := r.StringifyJSONValue(v)
 	if goja.IsUndefined(text) {
 		return "", false
 	}
 	return text.String(), true
+}
+
+// StringifyJSONValue is JSON.stringify of one argument.
+func (r *Realm) StringifyJSONValue(v goja.Value) goja.Value {
+	in := &r.intrinsics
+	if in.stringifyJSON == nil {
+		in.stringifyJSON = in.method("JSON", "stringify")
+	}
+	text, err := in.stringifyJSON(nil, v)
+	r.Rethrow(err)
+	return text
 }

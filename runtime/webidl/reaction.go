@@ -34,7 +34,7 @@ func (r *Realm) reactions() *reactions {
 	program, err := r.VM.RunProgram(reactionProgram)
 	r.Rethrow(err)
 	makeReactions, _ := goja.AssertFunction(program)
-	functions, err := makeReactions(nil, r.intrinsics.get("Reflect").(*goja.Object).Get("apply"), r.IntrinsicPrototype("Promise").Get("then"))
+	functions, err := makeReactions(nil, r.intrinsics.get("Reflect").Get("apply"), r.IntrinsicPrototype("Promise").Get("then"))
 	r.Rethrow(err)
 	s.wrap, _ = goja.AssertFunction(functions.(*goja.Object).Get("wrap"))
 	s.upon, _ = goja.AssertFunction(functions.(*goja.Object).Get("upon"))

@@ -1,0 +1,65 @@
+package webidl_test
+
+import (
+	"testing"
+
+	"devserver/internal/jstest"
+	"devserver/runtime/webidl"
+)
+
+// TestGuards runs what would end the process without guards, which a crash of the test would show.
+func TestGuards(t *testing.T) {
+	const overflow = "thrown: RangeError: Maximum call stack size exceeded"
+	const generation = "thrown: EvalError: Code generation from strings disallowed for this context"
+	for _, c := range []jstest.Case{
+		{`const e = new Error(); e.message = e; return String(e)`, overflow},
+		{`return String(new TypeError("text", { name: 1 }))`, "TypeError: text"},
+		{`const a = []; a.push(a); return a.flat(Infinity)`, overflow},
+		{`return [1, [2, [3]]].flat(Infinity)`, "1,2,3"},
+		{`return JSON.parse("[".repeat(3e6))`, overflow},
+		{`return JSON.parse("[[1]]")`, "1"},
+		{`return "x".repeat(2 ** 40)`, "thrown: RangeError: Invalid string length"},
+		{`return "x".repeat(3)`, "xxx"},
+		{`const o = {}; o.toString = String.bind(null, o); return String(o)`, overflow},
+		{`return [].map.bind([1, 2])(x => x * 2)`, "2,4"},
+		{`return new Function("(".repeat(1e6))`, generation},
+		{`return (0, eval)("1")`, generation},
+		{`return (() => 1) instanceof Function && (() => {}).constructor === Function`, "true"},
+	} {
+		t.Run(c[0], func(t *testing.T) {
+			iso := jstest.New(t)
+			iso.Guard(webidl.GuardsFor(c[0], nil))
+			if got := iso.Run(t, c[0]); got != c[1] {
+				t.Errorf("got %.200q, want %q", got, c[1])
+			}
+		})
+	}
+}
+
+// TestGuardsAreForThoseWhoNeedThem checks that common code is not made to pay.
+func TestGuardsAreForThoseWhoNeedThem(t *testing.T) {
+	for _, text := range []string{
+		`export default { fetch(request) { return new Response(new URL(request.url).pathname, { headers: { a: "b" } }) } }`,
+		`class A { constructor(x) { this.x = x } f() { return typeof this.x === "function" || this.x instanceof Function } }`,
+		`const s = JSON.stringify({ a: 1 }); this.f = this.f.bind(this); x.toLocaleString("en")`,
+		`this.constructor.prototype; Function.prototype.call; medieval(1); x.map(y => y)`,
+	} {
+		if g := webidl.GuardsFor(text, []string{"x", "fetch"}); !g.IsZero() {
+			t.Errorf("%s: guarded by %+v", text, g)
+		}
+	}
+}
+
+func TestStackFrames(t *testing.T) {
+	got := webidl.StackFrames("Error: at home\n\tat fail (src/a%20b%25.ts:2:7(3))\n\tat new A (native)\n\tat reaction:3:48(3)\n\tat task:1:37(2)\n" +
+		"\tat run (task:1:1(2))\n\tat worker.js:9:1(4)\n\tat <eval>:1:1(0)\n")
+	want := []string{"at fail (src/a b%.ts:2:7)", "at worker.js:9:1", "at <eval>:1:1"}
+	if len(got) != len(want) {
+		t.Fatalf("got %q, want %q", got, want)
+	}
+	for i := range want {
+		if got[i] != want[i] {
+			t.Errorf("got %q, want %q", got[i], want[i])
+		}
+	}
+}
