@@ -141,10 +141,8 @@ type panicking struct{}
 
 func (panicking) Name() string { return "BROKEN" }
 func (panicking) Value(r *webidl.Realm) goja.Value {
-	return r.Function("broken", 0, func(webidl.Call) goja.Value {
-		var m map[string]int
-		m["x"] = 1
-		return nil
+	return r.Function("broken", 0, func(c webidl.Call) goja.Value {
+		return c.Args[len(c.Args)] // as a bug would: a runtime error, not a value that was thrown
 	})
 }
 

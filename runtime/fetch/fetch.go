@@ -66,6 +66,7 @@ type exchange struct {
 	content *content // nil if there is no body
 	length  int64    // of the body; -1 if that is not known
 	manual  bool
+	from    *http.Response // the redirect that led to url; nil at first
 
 	forget func() // takes the abort algorithm back, on the loop; nil if there is none
 }
@@ -236,7 +237,7 @@ func (x *exchange) send() (*http.Response, error) {
 		URL:    &url.URL{Scheme: x.url.Scheme(), Host: x.url.Host(), Opaque: x.url.RequestTarget()},
 		Host:   x.url.Host(),
 		Proto:  "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
-		Header: x.header,
+		Header: x.header, Response: x.from,
 	}
 	switch {
 	case x.content == nil:

@@ -47,6 +47,7 @@ func (x *exchange) follow() (res *http.Response, hops int, err error) {
 		if err := x.redirect(res.StatusCode, location); err != nil {
 			return nil, hops, err
 		}
+		x.from = res
 	}
 }
 
