@@ -8,6 +8,7 @@ package bindings
 import (
 	"context"
 	"crypto/x509"
+	"net/http"
 
 	"github.com/dop251/goja"
 
@@ -51,8 +52,13 @@ type Host struct {
 	Policies *origin.Policies
 	// Roots are trusted for all origins, besides the system's.
 	Roots []*x509.Certificate
-	// Observe is told of calls that fail, and of what is worth a notice.
+	// HTTP2 asks clients of origins to offer HTTP/2.
+	HTTP2 bool
+	// Observe is told of calls that fail, of what is worth a notice and, with Calls, of calls that were answered.
 	Observe func(origin.Event)
+	Calls   bool
+	// Target is a client as Workers meet it: what they get of a call that failed.
+	Target func(*origin.Client) http.RoundTripper
 	// Notice has a sentence shown to the user.
 	Notice func(text string)
 	// Demo returns the client identity of the embedded demo origin, which it starts on the first call.
@@ -69,6 +75,9 @@ type (
 
 	// OriginUser reaches origins, and is told when the policies for them change.
 	OriginUser interface{ SetPolicies(*origin.Policies) }
+
+	// Retirer is told when it has been replaced, while requests that began before may still use it until Close.
+	Retirer interface{ Retire() }
 )
 
 // Row is a line of the start-up table.

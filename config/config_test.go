@@ -317,7 +317,8 @@ func TestSecretsRequired(t *testing.T) {
 
 func TestLocal(t *testing.T) {
 	wrangler := file{"wrangler.toml", minimal + "mtls_certificates = [{ binding = \"A\", certificate_id = \"x\" }, { binding = \"B\", certificate_id = \"x\" }]\n"}
-	c := mustLoad(t, "", wrangler, file{"devserver.toml", `[mtls_certificates.A]
+	c := mustLoad(t, "", wrangler, file{"devserver.toml", `proxied_zones = ["theirs.example"]
+[mtls_certificates.A]
 cert = "a.pem"
 key = "a.key"
 [mtls_certificates.B]
@@ -328,7 +329,10 @@ ca = "certs/ca.pem"
 server_name = "one"
 [origins."two.example:8443"]
 connect_to = "localhost:1"
-`}, file{"devserver.local.toml", `[mtls_certificates.A]
+[origins."three.example"]
+insecure = true
+`}, file{"devserver.local.toml", `proxied_zones = ["Mine.example", "other.example"]
+[mtls_certificates.A]
 demo = true
 [origins."two.example:8443"]
 demo = true
@@ -346,9 +350,13 @@ demo = true
 	want := []Origin{
 		{Host: "one.example", ConnectTo: "127.0.0.1:9443", CA: filepath.Join(c.Dir, "certs", "ca.pem"), ServerName: "one"},
 		{Host: "two.example:8443", Demo: true},
+		{Host: "three.example", Insecure: true},
 	}
 	if diff := cmp.Diff(want, c.Origins); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if want := []string{"mine.example", "other.example"}; !slices.Equal(c.ProxiedZones, want) {
+		t.Errorf("proxied zones %q, want %q", c.ProxiedZones, want)
 	}
 	if len(c.LocalFiles) != 2 {
 		t.Errorf("local files %q", c.LocalFiles)

@@ -30,6 +30,7 @@ func (l *loader) load() {
 	l.checkLocal(root, local)
 	l.bindings(file, local)
 	l.origins(local.Get("origins"))
+	l.proxiedZones(local.Get("proxied_zones"))
 	l.cf(local.Get("cf"))
 	l.vars(file, beside)
 	l.ignored(file)

@@ -23,13 +23,14 @@ type Origin struct {
 	ConnectTo  string // "host:port" to connect to instead; "" if not set
 	CA         string // a PEM file with extra roots for this origin: absolute; "" if not set
 	ServerName string // the name asked for and verified; "" means Host
+	Insecure   bool   // its certificate is not verified
 	Demo       bool   // it is the embedded demo origin; the other settings are not set then
 	Pos        Position
 }
 
 // localKeys says what may stand in a file of local settings.
 func localKeys() fields {
-	all := fields{"origins": mapOf{originKeys()}, "cf": mapOf{anything{}}}
+	all := fields{"origins": mapOf{originKeys()}, "proxied_zones": listOf{text}, "cf": mapOf{anything{}}}
 	for _, name := range kindKeys() {
 		all[name] = mapOf{mapOf{anything{}}}
 	}
@@ -37,7 +38,7 @@ func localKeys() fields {
 }
 
 func originKeys() fields {
-	return fields{"connect_to": text, "ca": text, "server_name": text, "demo": boolean}
+	return fields{"connect_to": text, "ca": text, "server_name": text, "insecure": boolean, "demo": boolean}
 }
 
 // localSettings reads the files of local settings as one; nil if there are none.
@@ -73,9 +74,8 @@ func overlay(base, over *Node) *Node {
 	for i, key := range over.Keys() {
 		section, own := over.Items()[i], base.Get(key)
 		switch {
-		case section.Kind() != Object: // reported
-		case own.Kind() != Object:
-			base.set(key, section)
+		case section.Kind() != Object || own.Kind() != Object:
+			base.set(key, section) // a list comes instead of the whole list
 		default:
 			for j, name := range section.Keys() {
 				own.set(name, section.Items()[j])
@@ -114,6 +114,13 @@ func (l *loader) origin(o *Origin, node *Node) {
 	o.ServerName, _ = node.Get("server_name").AsString()
 	o.Demo, _ = node.Get("demo").AsBool()
 	o.CA, _ = node.Get("ca").AsPath()
+	o.Insecure, _ = node.Get("insecure").AsBool()
+	if n := node.Get("ca"); o.Insecure && n != nil {
+		l.report(n.Diagnostic(Error, CodeConflict, "has no meaning beside insecure = true: nothing is verified then", "delete one of them"))
+	}
+	if o.Insecure && o.Demo {
+		l.report(node.Get("insecure").Diagnostic(Error, CodeConflict, "has no meaning beside demo = true: the demo origin brings its own trust", "delete one of them"))
+	}
 	for _, key := range []string{"connect_to", "ca", "server_name"} {
 		n := node.Get(key)
 		if n == nil {
@@ -131,9 +138,29 @@ func (l *loader) origin(o *Origin, node *Node) {
 			l.report(node.Get("connect_to").Diagnostic(Error, CodeValue, fmt.Sprintf("should be host:port, but is %q", o.ConnectTo), `for example connect_to = "127.0.0.1:9443"`))
 		}
 	}
-	if !o.Demo && o.ConnectTo == "" && o.ServerName == "" && o.CA == "" {
+	if !o.Demo && o.ConnectTo == "" && o.ServerName == "" && o.CA == "" && !o.Insecure {
 		l.report(Diagnostic{Severity: Warning, Code: CodeValue, Pos: o.Pos, Path: node.Path(),
-			Message: "changes nothing", Fix: "set connect_to, ca, server_name or demo = true"})
+			Message: "changes nothing", Fix: "set connect_to, ca, server_name, insecure = true or demo = true"})
+	}
+}
+
+// proxiedZones decodes the list of zones that Cloudflare proxies.
+func (l *loader) proxiedZones(list *Node) {
+	for _, item := range list.Items() {
+		zone, ok := item.AsString()
+		if !ok {
+			continue // reported
+		}
+		zone = strings.ToLower(zone)
+		fault := hostFault(zone)
+		if fault == "" && strings.ContainsAny(zone, ":[*") {
+			fault = "is not a host name"
+		}
+		if fault != "" {
+			l.report(item.Diagnostic(Error, CodeValue, fault, `write the name alone, for example proxied_zones = ["example.com"]: the hosts below it belong to it`))
+			continue
+		}
+		l.config.ProxiedZones = append(l.config.ProxiedZones, zone)
 	}
 }
 

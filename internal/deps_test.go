@@ -13,7 +13,7 @@ import (
 // more. A package that is on no floor fails the test, so that each new one is given its place on purpose.
 var levels = [][]string{
 	{"config", "bundle", "watch", "origin", "runtime/compat", "runtime/eventloop"},
-	{"runtime/webidl", "origin/demo"},
+	{"runtime/webidl", "origin/demo", "origin/inspect"},
 	{"runtime/console", "runtime/timers", "runtime/textcodec", "runtime/weburl", "runtime/structuredclone"},
 	{"runtime/events"},
 	{"runtime/streams"},

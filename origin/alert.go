@@ -20,10 +20,13 @@ const (
 	alertCertificateUnknown     = 46
 	alertUnknownCA              = 48
 	alertAccessDenied           = 49
+	alertDecryptError           = 51
 	alertProtocolVersion        = 70
 	alertInsufficientSecurity   = 71
+	alertInternalError          = 80
 	alertUnrecognizedName       = 112
 	alertCertificateRequired    = 116
+	alertNoApplicationProtocol  = 120
 )
 
 // remoteAlert is the number of the TLS alert that the other side sent. crypto/tls keeps the
@@ -53,15 +56,20 @@ func explainAlert(e *Error, f *facts) bool {
 		e.Status = 520
 		when = "right after the TLS handshake, as TLS 1.3 has it"
 	}
-	if alert == alertProtocolVersion {
+	switch {
+	case alert == alertProtocolVersion,
+		// Before the origin has come to ask for a certificate there is only the protocol to disagree about.
+		!f.handshaken && !f.asked && (alert == alertHandshakeFailure || alert == alertInsufficientSecurity):
 		e.tlsVersion()
-		return true
-	}
-	if f.identity == nil {
+	case alert == alertUnrecognizedName:
+		e.nameUnknown(f)
+	case alert == alertNoApplicationProtocol:
+		e.http2Only()
+	case f.identity == nil:
 		explainNoCertificate(e, f, alert, when)
-		return true
+	default:
+		explainRefusedCertificate(e, f, alert, when)
 	}
-	explainRefusedCertificate(e, f, alert, when)
 	return true
 }
 
@@ -69,61 +77,59 @@ func explainNoCertificate(e *Error, f *facts, alert uint8, when string) {
 	switch {
 	case alert == alertCertificateRequired,
 		f.asked && (alert == alertHandshakeFailure || alert == alertBadCertificate):
-		e.Code = CertRequired
-		e.What = "the origin requires a client certificate and none was presented"
+		e.certRequired()
 		e.Why = "plain fetch has no certificate; the origin refused " + when
-		e.Fix = "use the fetch of an mTLS binding, such as env.MY_CERT.fetch"
 	default:
 		e.otherAlert(alert, when)
 	}
 }
 
+func (e *Error) certRequired() {
+	e.Code = CertRequired
+	e.What = "the origin requires a client certificate and none was presented"
+	e.Fix = "use the fetch of an mTLS binding, such as env.MY_CERT.fetch"
+}
+
 func explainRefusedCertificate(e *Error, f *facts, alert uint8, when string) {
-	chain := f.identity.chain()
+	chain, now := f.identity.chain(), time.Now()
 	if len(chain) == 0 {
 		e.otherAlert(alert, when)
 		return
 	}
-	leaf, last, now := chain[0], chain[len(chain)-1], time.Now()
+	leaf := chain[0]
 	// OpenSSL and Go answer the same fault with different alerts, so the certificate itself
 	// is looked at before the general ones are believed.
 	aboutCertificate := alert == alertBadCertificate || alert == alertCertificateExpired ||
 		alert == alertCertificateUnknown || alert == alertUnsupportedCertificate
+	var v *verdict
 	switch {
 	case alert == alertUnknownCA:
-		e.Code = ClientCAUnknown
-		e.What = fmt.Sprintf("the origin does not trust the issuer of the client certificate, %s", leaf.Issuer)
-		e.Why = fmt.Sprintf("the chain that was presented ends at %s, issued by %s", last.Subject, last.Issuer)
-		if len(f.issuers) > 0 {
-			e.Why += fmt.Sprintf("; the origin accepts [%s]", strings.Join(shorten(f.issuers), "; "))
-		}
-		e.Fix = "use a certificate from an authority the origin accepts; if intermediates are missing, append them to the certificate file"
-	case aboutCertificate && now.After(leaf.NotAfter):
-		e.Code = ClientCertExpired
-		e.What = fmt.Sprintf("the client certificate expired on %s", day(leaf.NotAfter))
-		e.Fix = "renew the certificate and upload it again"
-	case aboutCertificate && now.Before(leaf.NotBefore):
-		e.Code = ClientCertTooEarly
-		e.What = fmt.Sprintf("the client certificate is not valid before %s", day(leaf.NotBefore))
-		e.Fix = "check this machine's clock, which says " + day(now)
-	case aboutCertificate && !forClients(leaf):
-		e.Code = ClientCertUsage
-		e.What = "the certificate is not meant for clients"
-		e.Why = "its extended key usage does not include clientAuth"
-		e.Fix = "issue it with extendedKeyUsage = clientAuth"
+		v = f.unknownIssuer(chain)
+	case alert == alertDecryptError:
+		v = f.wrongKey(leaf)
+	case aboutCertificate:
+		v = f.suspect(now)
+	}
+	switch {
+	case v != nil:
+		e.is(v)
 	case alert == alertCertificateExpired:
 		e.Code = ClientCertExpired
 		e.What = "the origin finds the client certificate expired"
 		e.Why = fmt.Sprintf("it is valid from %s to %s; the clocks may differ, or an intermediate has expired", day(leaf.NotBefore), day(leaf.NotAfter))
-	case aboutCertificate || alert == alertCertificateRevoked || alert == alertAccessDenied:
+		e.Fix = "compare the origin's clock with this machine's, which says " + day(now)
+	case alert == alertCertificateRevoked:
+		e.Code = ClientCertRevoked
+		e.What = "the origin says that the client certificate has been revoked"
+		e.Why = fmt.Sprintf("its serial number is %x, its issuer %s", leaf.SerialNumber, leaf.Issuer)
+		e.Fix = "ask the issuer for another one, and upload it"
+	case aboutCertificate || alert == alertAccessDenied:
 		e.Code = ClientCertRejected
 		e.What = fmt.Sprintf("the origin rejected the client certificate (%s)", e.alertName())
 		e.Why = fmt.Sprintf("it refused %s; the certificate's subject is %s, its issuer %s", when, leaf.Subject, leaf.Issuer)
 		e.Fix = "the origin's log says what it did not like"
-	case f.mismatch != nil && (alert == alertHandshakeFailure || alert == alertInsufficientSecurity):
-		e.Code = ClientCertSignature
-		e.What = "the client certificate does not fit what the origin accepts"
-		e.Why = f.mismatch.Error()
+	case f.signature != nil && (alert == alertHandshakeFailure || alert == alertInsufficientSecurity):
+		e.signature(f)
 	default:
 		e.otherAlert(alert, when)
 	}
@@ -133,9 +139,21 @@ func (e *Error) otherAlert(alert uint8, when string) {
 	e.Code = TLSFailed
 	e.What = fmt.Sprintf("the origin refused TLS (%s)", e.alertName())
 	e.Why = fmt.Sprintf("it sent alert %d %s", alert, when)
-	if alert == alertUnrecognizedName {
-		e.Fix = "the origin does not serve this name; check the host of the URL, or server_name"
+	e.Fix = "the origin's log says why"
+	if alert == alertInternalError {
+		e.Fix = "often it has no certificate for the name that was asked for: check the host of the URL, or server_name; its log may say more"
 	}
+}
+
+// nameUnknown: the origin has nothing for the name in SNI.
+func (e *Error) nameUnknown(f *facts) {
+	e.Code = NameUnknown
+	e.What = fmt.Sprintf("the origin does not serve the name %q", f.serverName)
+	e.Why = "that name was sent to it as SNI, by which it chooses its certificate"
+	if !sentAsSNI(f.serverName) {
+		e.Why = "an address is not sent as SNI, and the origin wants a name to choose its certificate by"
+	}
+	e.Fix = "check the host of the URL, or set " + settingFor(f.host, `server_name = "NAME"`)
 }
 
 // alertName is the alert as crypto/tls words it.
@@ -146,12 +164,4 @@ func (e *Error) alertName() string {
 		}
 	}
 	return "an alert"
-}
-
-// shorten keeps a list of issuers readable; an origin may name hundreds.
-func shorten(list []string) []string {
-	if len(list) <= 5 {
-		return list
-	}
-	return append(list[:5:5], fmt.Sprintf("and %d more", len(list)-5))
 }

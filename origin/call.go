@@ -1,21 +1,32 @@
 package origin
 
 import (
+	"cmp"
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptrace"
 	"strings"
+	"sync/atomic"
+	"time"
 )
 
 // call is one RoundTrip as its explanation will need it.
 type call struct {
-	ctx    context.Context
-	facts  *facts // until conn is known
-	conn   *conn  // nil before there is one, or through a proxy's tunnel
-	scheme string // set if net/http will write the request line in absolute form
+	ctx     context.Context
+	request *http.Request
+	facts   *facts // until conn is known
+	conn    *conn  // nil before there is one, or through a proxy's tunnel
+	reused  bool   // conn had been used before
+	begun   int64  // what had been written to conn before
+	scheme  string // set if net/http will write the request line in absolute form
+
+	repeated func() // is told that the request is sent on another connection
+
+	spare atomic.Pointer[conn] // one that was made for HTTP/2, and for which the origin chose HTTP/1.1
 }
 
 type callKey struct{}
@@ -25,10 +36,30 @@ func (c *call) context() context.Context {
 	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: c.gotConn})
 }
 
+// gotConn is called again if the call is made once more, because nothing could be written.
 func (c *call) gotConn(info httptrace.GotConnInfo) {
-	if c.conn, _ = info.Conn.(*conn); c.conn != nil && c.scheme != "" {
+	again := c.conn != nil
+	if c.conn, _ = info.Conn.(*conn); c.conn == nil {
+		return
+	}
+	c.reused, c.begun = info.Reused, c.conn.sent.Load()
+	if c.conn.facts.http2 {
+		return
+	}
+	over := c.ctx.Done() // and not c, which would live as long as the connection
+	c.conn.over.Store(&over)
+	if c.scheme != "" {
 		c.conn.expectAbsoluteURI(c.scheme)
 	}
+	if again {
+		c.repeated()
+	}
+}
+
+// unsent reports whether the request can be sent once more: the connection had been kept, and was found dead before
+// anything was written to it.
+func (c *call) unsent() bool {
+	return c.conn != nil && c.reused && c.conn.sent.Load() == c.begun && (c.request.Body == nil || c.request.Body == http.NoBody)
 }
 
 // form makes out's URL into what net/http writes as the right request line: the path and
@@ -44,7 +75,7 @@ func (c *call) form(out *http.Request, proxied bool) {
 	}
 }
 
-// cause prefers what the connection heard to what net/http made of it.
+// cause prefers what the connection heard to what the transport made of it.
 func (c *call) cause(err error) error {
 	if c.conn != nil {
 		if last := c.conn.reason(); last != nil {
@@ -59,6 +90,51 @@ func (c *call) known() *facts {
 		return c.conn.facts
 	}
 	return c.facts
+}
+
+// annotate is e as it is about this call. Several may wait for the same connection, and get the same error.
+func (c *call) annotate(e *Error) *Error {
+	own := *e
+	own.Method = cmp.Or(c.request.Method, http.MethodGet)
+	own.Path, _, _ = strings.Cut(RequestURI(c.request.URL), "?")
+	if c.conn != nil {
+		var sent int64
+		if !c.conn.facts.http2 {
+			sent = c.conn.sent.Load() - c.begun
+		}
+		own.Seen = c.conn.facts.seen(sent, time.Now())
+		if c.reused && own.Code == OriginClosed && own.Why == "" {
+			own.Why = "the connection had been kept from an earlier request, and the origin may have given it up at this moment; " +
+				"another attempt may succeed, and is the Worker's to make"
+		}
+	}
+	return &own
+}
+
+// summary is a line about a call that was answered.
+func (c *call) summary(res *http.Response) string {
+	path, _, _ := strings.Cut(RequestURI(c.request.URL), "?")
+	parts := []string{fmt.Sprintf("%s %s %d", cmp.Or(c.request.Method, http.MethodGet), path, res.StatusCode)}
+	f := c.known()
+	if f.version != 0 {
+		parts = append(parts, tls.VersionName(f.version))
+	}
+	if f.http2 {
+		parts = append(parts, "HTTP/2")
+	}
+	switch {
+	case f.presented():
+		parts = append(parts, "certificate presented")
+	case f.identity != nil:
+		parts = append(parts, "no certificate presented")
+	}
+	switch {
+	case c.reused:
+		parts = append(parts, "kept connection")
+	case f.resumed:
+		parts = append(parts, "resumed session")
+	}
+	return strings.Join(parts, ", ")
 }
 
 // body explains how a response body ended, if it did not end well.
@@ -84,7 +160,7 @@ func (b *body) Read(p []byte) (int, error) {
 	case err == io.EOF || errors.Is(err, http.ErrBodyReadAfterClose):
 		b.end = err
 	default:
-		b.end = b.client.fail(fmt.Errorf("%w: %w", errTruncated, b.call.cause(err)), b.call.known())
+		b.end = b.client.fail(fmt.Errorf("%w: %w", errTruncated, b.call.cause(err)), b.call)
 	}
 	return n, b.end
 }

@@ -31,19 +31,28 @@ type Options struct {
 	Proxy func(*http.Request) (*url.URL, error)
 	// Dial makes the connection below TLS. Nil: a net.Dialer.
 	Dial func(ctx context.Context, network, addr string) (net.Conn, error)
-	// Observe gets failures and once-per-origin notices. It is called from many goroutines at
+	// HTTP2 offers HTTP/2 to https:// origins. False: HTTP/1.1 only, without ALPN, as workerd.
+	HTTP2 bool
+	// Observe gets failures and notices. It is called from many goroutines at
 	// once and must not block. Nil: nobody.
 	Observe func(Event)
+	// Calls has Observe told of the calls that were answered, too.
+	Calls bool
 }
 
-// Client sends requests to origins over HTTP/1.1. It is an http.RoundTripper, safe for
-// concurrent use; it follows no redirects and keeps no cookies. Close it after use.
+// Client sends requests to origins. It is an http.RoundTripper, safe for
+// concurrent use; it follows no redirects and keeps no cookies. A request whose Response is set,
+// as net/http has it, was caused by the redirect in that response. Close a Client after use.
+//
+// A request is sent a second time only if nothing of the first was written.
 type Client struct {
 	identity *Identity
 	roots    []*x509.Certificate
 	proxy    func(*http.Request) (*url.URL, error)
 	dial     func(ctx context.Context, network, addr string) (net.Conn, error)
+	http2    bool
 	observe  func(Event)
+	calls    bool
 
 	life context.Context // ends with Close
 	end  context.CancelCauseFunc
@@ -63,7 +72,9 @@ func New(options Options) *Client {
 		roots:    options.Roots,
 		proxy:    options.Proxy,
 		dial:     options.Dial,
+		http2:    options.HTTP2,
 		observe:  options.Observe,
+		calls:    options.Calls,
 		policies: options.Policies,
 		pools:    make(map[*Policy]*pool),
 		noticed:  make(map[string]bool),
@@ -104,8 +115,19 @@ func (c *Client) CloseIdle() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, p := range c.pools {
-		p.transport.CloseIdleConnections()
+		p.closeIdle()
 	}
+}
+
+// Retire forgets connections and TLS sessions, for an identity that has been replaced: idle connections are closed at
+// once, the others when their request has ended. The Client can still be used by whoever has not noticed.
+func (c *Client) Retire() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, p := range c.pools {
+		p.retire()
+	}
+	clear(c.pools)
 }
 
 // Close ends dialling and closes idle connections; requests in flight may finish, later ones
@@ -123,19 +145,25 @@ func (c *Client) RoundTrip(req *http.Request) (*http.Response, error) {
 	if err == nil && c.life.Err() != nil {
 		err = errClosed
 	}
+	call := &call{ctx: req.Context(), request: req, facts: &facts{host: req.URL.Host, identity: c.identity}}
+	var p *pool
+	var zone ProxiedZones
+	if err == nil {
+		p, zone = c.pool(host, port), c.zones()
+		call.facts = p.facts(net.JoinHostPort(host, port))
+		if c.identity != nil && !zone.Warn && zone.cover(host) {
+			err = &errProxied{}
+		}
+	}
 	if err != nil {
 		if req.Body != nil {
 			req.Body.Close()
 		}
-		return nil, c.fail(err, &facts{host: req.URL.Host, identity: c.identity})
+		return nil, c.fail(err, call)
 	}
-	p := c.pool(host, port)
-	c.advise(req, net.JoinHostPort(host, port))
+	c.advise(req, call.facts.host, p.policy)
 
-	call := &call{ctx: req.Context(), facts: p.facts(net.JoinHostPort(host, port))}
-	out := outgoing(call.context(), req)
-	call.form(out, p.proxied() && usesProxy(c.proxy, req))
-	res, err := p.transport.RoundTrip(out)
+	res, err := p.roundTrip(call, req)
 	if req.Context().Err() != nil {
 		// Even with a response: an origin that notices the cancellation may answer it.
 		if err == nil {
@@ -144,15 +172,31 @@ func (c *Client) RoundTrip(req *http.Request) (*http.Response, error) {
 		return nil, context.Cause(req.Context())
 	}
 	if err != nil {
-		return nil, c.fail(call.cause(err), call.known())
+		e := c.fail(call.cause(err), call)
+		c.tellRedirect(req, e.Host, e.Seen.Presented != "")
+		return nil, e
 	}
 	if c.life.Err() != nil {
 		p.retire() // Close came between: keep nothing of this call either
+	}
+	c.tellRedirect(req, call.facts.host, call.known().presented())
+	if c.identity != nil && (byCloudflare(res) || zone.cover(host)) {
+		if !zone.Warn {
+			res.Body.Close()
+			return nil, c.fail(&errProxied{reached: true}, call)
+		}
+		c.notice(NoticeProxiedZone, call.facts.host, "")
 	}
 	res.Request = req
 	res.Header.Del(CauseHeader)
 	if res.StatusCode != http.StatusSwitchingProtocols && res.Body != http.NoBody {
 		res.Body = &body{ReadCloser: res.Body, client: c, call: call}
+		if e := rejection(res, call.known()); e != nil {
+			c.failed(call.annotate(e))
+		}
+	}
+	if c.calls {
+		c.say(CallAnswered, call.facts.host, call.summary(res))
 	}
 	return res, nil
 }
@@ -170,16 +214,40 @@ func (c *Client) pool(host, port string) *pool {
 	return p
 }
 
+// zones is what is known about proxied zones.
+func (c *Client) zones() ProxiedZones {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.policies.zone()
+}
+
 // advise gives the notices that can be known before the call.
-func (c *Client) advise(req *http.Request, host string) {
-	if c.identity == nil || c.observe == nil {
+func (c *Client) advise(req *http.Request, host string, policy *Policy) {
+	if c.observe == nil {
+		return
+	}
+	if policy.Insecure && req.URL.Scheme == "https" {
+		c.say(NoticeInsecure, host, noticeText[NoticeInsecure])
+	}
+	if c.identity == nil {
 		return
 	}
 	if req.URL.Scheme == "http" {
-		c.notice(NoticePlainHTTP, host)
+		c.notice(NoticePlainHTTP, host, "")
 	}
 	if usesProxy(c.proxy, req) {
-		c.notice(NoticeProxyIgnored, host)
+		c.notice(NoticeProxyIgnored, host, "")
+	}
+}
+
+// tellRedirect gives notice of a certificate that was presented where a redirect from another origin led.
+func (c *Client) tellRedirect(req *http.Request, host string, presented bool) {
+	if !presented || req.Response == nil || req.Response.Request == nil {
+		return
+	}
+	from := req.Response.Request.URL
+	if before, port, err := endpoint(from); err == nil && (from.Scheme != req.URL.Scheme || net.JoinHostPort(before, port) != host) {
+		c.notice(NoticeCrossOrigin, host, " (from "+from.Scheme+"://"+from.Host+")")
 	}
 }
 
@@ -191,8 +259,8 @@ func (c *Client) identityName() string {
 }
 
 // fail explains err and reports it.
-func (c *Client) fail(err error, f *facts) *Error {
-	e := explain(err, f)
+func (c *Client) fail(err error, call *call) *Error {
+	e := call.annotate(explain(err, call.known()))
 	c.failed(e)
 	return e
 }

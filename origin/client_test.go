@@ -252,7 +252,7 @@ func TestProxy(t *testing.T) {
 	if len(seen) > 0 {
 		t.Fatalf("an identity went through the proxy: %v", seen)
 	}
-	if fmt.Sprint(notices) != fmt.Sprint([]string{origin.NoticeProxyIgnored}) {
+	if fmt.Sprint(notices) != fmt.Sprint([]string{origin.NoticeProxyIgnored, origin.NoticeLocalTrust}) {
 		t.Errorf("notices %v", notices)
 	}
 
@@ -267,30 +267,6 @@ func TestProxy(t *testing.T) {
 	want := []string{"CONNECT " + server.Addr, "GET http://some.example/a%2Fb|c"}
 	if fmt.Sprint(seen) != fmt.Sprint(want) {
 		t.Errorf("the proxy saw %v, want %v", seen, want)
-	}
-}
-
-func TestNotices(t *testing.T) {
-	ca := testpki.New("root")
-	server := testpki.Serve(t, testpki.Origin{Cert: ca.Server("127.0.0.1")})
-	plainHTTP := httptest.NewServer(say("plain"))
-	defer plainHTTP.Close()
-	var events []origin.Event
-	c := newClient(t, origin.Options{
-		Identity: identity(ca.Client("worker")), Roots: []*x509.Certificate{ca.Cert},
-		Observe: func(e origin.Event) { events = append(events, e) },
-	})
-	for range 2 {
-		mustGet(t, c, server.Addr, "no certificate")
-		c.CloseIdle()
-		res, err := fetch(t, c, "GET", "http", plainHTTP.Listener.Addr().String(), "/", nil, nil, 0)
-		if err != nil {
-			t.Fatal(err)
-		}
-		res.Body.Close()
-	}
-	if len(events) != 2 || events[0].Code != origin.NoticeNotRequested || events[1].Code != origin.NoticePlainHTTP {
-		t.Fatalf("events %+v, want one of each notice", events)
 	}
 }
 
@@ -412,51 +388,6 @@ func TestClose(t *testing.T) {
 	c.Close()
 	c.Close()
 	mustFail(t, c, server.Addr, origin.ClientClosed)
-}
-
-// A request whose body may have been seen is never sent twice, even on a kept connection.
-func TestNoSecondPost(t *testing.T) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer listener.Close()
-	var posts atomic.Int32
-	go func() {
-		for {
-			conn, err := listener.Accept()
-			if err != nil {
-				return
-			}
-			go func() {
-				defer conn.Close()
-				for {
-					request := readRaw(conn)
-					if strings.HasPrefix(request, "POST") {
-						posts.Add(1)
-						return // hang up without a response
-					}
-					if _, err := io.WriteString(conn, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"); err != nil || request == "" {
-						return
-					}
-				}
-			}()
-		}
-	}()
-	c := newClient(t, origin.Options{})
-	host := listener.Addr().String()
-	res, err := fetch(t, c, "GET", "http", host, "/", nil, nil, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	res.Body.Close()
-	_, err = fetch(t, c, "POST", "http", host, "/", nil, strings.NewReader("pay"), 3)
-	if e, is := errors.AsType[*origin.Error](err); !is || e.Code != origin.OriginClosed {
-		t.Errorf("got %v, want %s", err, origin.OriginClosed)
-	}
-	if n := posts.Load(); n != 1 {
-		t.Errorf("%d POSTs arrived", n)
-	}
 }
 
 func TestKeyIsNeverPrinted(t *testing.T) {

@@ -8,7 +8,6 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
-	"time"
 )
 
 // conn is a connection to an origin that remembers what is known about it, and does not
@@ -22,6 +21,8 @@ import (
 type conn struct {
 	net.Conn // *tls.Conn, or the TCP connection for http://
 	facts    *facts
+	sent     atomic.Int64                    // bytes that were written
+	over     atomic.Pointer[<-chan struct{}] // of the call that has the connection; nil if several may have it (HTTP/2)
 
 	lastWord error         // the reader's first error; read it after heard is closed
 	heard    chan struct{} // closed once lastWord is set, or the connection is closed
@@ -29,10 +30,6 @@ type conn struct {
 
 	absoluteURI atomic.Pointer[string] // see expectAbsoluteURI; nil nearly always
 }
-
-// lastWordTimeout bounds how long a failed Write waits for the reader. The peer has closed
-// already, so the reader normally ends at once.
-const lastWordTimeout = time.Second
 
 func newConn(inner net.Conn, f *facts) *conn {
 	return &conn{Conn: inner, facts: f, heard: make(chan struct{})}
@@ -51,11 +48,21 @@ func (c *conn) Write(p []byte) (int, error) {
 		return c.writeOriginForm(p, *uri)
 	}
 	n, err := c.Conn.Write(p)
+	c.sent.Add(int64(n))
 	if err != nil {
 		err = c.explainWrite(err)
 	}
 	return n, err
 }
+
+// ReadFrom implements io.ReaderFrom: net/http copies request bodies with it, and would make a buffer for each otherwise.
+func (c *conn) ReadFrom(r io.Reader) (n int64, err error) {
+	buffer := buffers.Get().(*[32 << 10]byte)
+	defer buffers.Put(buffer)
+	return io.CopyBuffer(struct{ io.Writer }{c}, struct{ io.Reader }{r}, buffer[:])
+}
+
+var buffers = sync.Pool{New: func() any { return new([32 << 10]byte) }}
 
 func (c *conn) Close() error {
 	err := c.Conn.Close()
@@ -63,13 +70,17 @@ func (c *conn) Close() error {
 	return err
 }
 
-// explainWrite waits for the reader's first error and prefers it if it says more.
+// explainWrite waits for the reader's first error, as long as the call lasts, and prefers it if it says more. The
+// transports read all the time, unless a response has begun that the Worker does not read on; then the call has got what
+// it wanted, and the wait keeps nobody but the rest of the request body.
 func (c *conn) explainWrite(err error) error {
-	timer := time.NewTimer(lastWordTimeout)
-	defer timer.Stop()
+	var over <-chan struct{}
+	if call := c.over.Load(); call != nil {
+		over = *call
+	}
 	select {
 	case <-c.heard:
-	case <-timer.C:
+	case <-over:
 	}
 	if last := c.reason(); last != nil {
 		return last

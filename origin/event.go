@@ -1,16 +1,16 @@
 package origin
 
-// An Event is something worth a line in the terminal: a call that failed, or a notice that
-// is given once per origin. It holds no key material.
+// An Event is something worth a line in the terminal: a call that failed or is explained, a notice, or, if
+// Options.Calls asks for them, a call that was answered. It holds no key material.
 type Event struct {
-	Code     string // Err.Code, or one of the Notice codes
+	Code     string // Err.Code, or one of the codes below
 	Host     string // host:port of the origin
 	Identity string // the identity's name; empty for a plain client
 	Text     string // one sentence
-	Err      *Error // nil for a notice
+	Err      *Error // of a call that failed, or whose response is explained; nil for anything else
 }
 
-// Codes of notices.
+// Codes of notices. All but NoticeInsecure are given once per origin.
 const (
 	// NoticeNotRequested: the origin made TLS without asking for the certificate.
 	NoticeNotRequested = "MTLS_NOT_REQUESTED"
@@ -18,19 +18,39 @@ const (
 	NoticePlainHTTP = "MTLS_PLAIN_HTTP"
 	// NoticeProxyIgnored: a proxy is configured, but identities are never shown to one.
 	NoticeProxyIgnored = "MTLS_PROXY_IGNORED"
+	// NoticeCrossOrigin: the certificate was presented where a redirect led to.
+	NoticeCrossOrigin = "MTLS_CROSS_ORIGIN_REDIRECT"
+	// NoticeExpires: the certificate will soon expire, or has.
+	NoticeExpires = "MTLS_CERT_EXPIRES"
+	// NoticeProxiedZone: Cloudflare proxies the origin, where a deployed Worker would get 520.
+	NoticeProxiedZone = "MTLS_PROXIED_ZONE"
+	// NoticeLocalTrust: the origin's certificate is trusted because of local settings only.
+	NoticeLocalTrust = "LOCAL_TRUST"
+	// NoticeInsecure: the origin's certificate is not verified. It is given on each call.
+	NoticeInsecure = "ORIGIN_INSECURE"
+	// NoticeRepeated: the kept connection had died before anything was written, and the request was sent on another.
+	NoticeRepeated = "CALL_REPEATED"
 )
+
+// CallAnswered is the Code of the Event about a call that was answered.
+const CallAnswered = "CALL_ANSWERED"
 
 var noticeText = map[string]string{
 	NoticeNotRequested: "the origin did not ask for a certificate, so it has not authenticated this request by one",
 	NoticePlainHTTP:    "an http:// URL has no TLS, so no certificate was presented; use https://",
 	NoticeProxyIgnored: "a proxy is set in the environment; requests with a client certificate go to the origin directly",
+	NoticeCrossOrigin:  "a redirect led here from another origin, and the certificate was presented here too",
+	NoticeExpires:      "the client certificate will not be valid for long: ",
+	NoticeProxiedZone:  "Cloudflare proxies this origin: a deployed Worker cannot use a client certificate there and gets 520",
+	NoticeLocalTrust:   "the origin's certificate is trusted because of local settings only: a deployed Worker gets 526 from it",
+	NoticeInsecure:     "the origin's certificate is NOT VERIFIED (insecure = true): whoever is in between can read and change this request",
 }
 
 // mostNotices bounds what is remembered, for a Worker that visits very many origins.
 const mostNotices = 1000
 
-// notice reports code for host unless that has been done before.
-func (c *Client) notice(code, host string) {
+// notice reports code for host, with details, unless that has been done before.
+func (c *Client) notice(code, host, detail string) {
 	if c.observe == nil {
 		return
 	}
@@ -42,7 +62,14 @@ func (c *Client) notice(code, host string) {
 	}
 	c.noticed[key] = true
 	c.mu.Unlock()
-	c.observe(Event{Code: code, Host: host, Identity: c.identityName(), Text: noticeText[code]})
+	c.say(code, host, noticeText[code]+detail)
+}
+
+// say reports something other than a failure.
+func (c *Client) say(code, host, text string) {
+	if c.observe != nil {
+		c.observe(Event{Code: code, Host: host, Identity: c.identityName(), Text: text})
+	}
 }
 
 // failed reports a call's error.

@@ -1,6 +1,8 @@
 package origin
 
 import (
+	"crypto/ecdsa"
+	"crypto/rsa"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
@@ -11,6 +13,9 @@ import (
 	"slices"
 	"strings"
 	"syscall"
+	"time"
+
+	"golang.org/x/net/http2"
 )
 
 // explain finds the cause of err and words it. What is an *Error already stays as it is.
@@ -18,9 +23,13 @@ func explain(err error, f *facts) *Error {
 	if e, ok := errors.AsType[*Error](err); ok {
 		return e
 	}
-	e := &Error{Host: f.host, Err: err}
+	e := &Error{Host: f.host, Err: err, Seen: f.seen(0, time.Now())}
 	if f.identity != nil {
 		e.Identity = f.identity.Name
+	}
+	if proxied, ok := errors.AsType[*errProxied](err); ok {
+		explainZone(e, proxied)
+		return e
 	}
 	for _, find := range []func(*Error, *facts) bool{
 		explainClient, explainConnect, explainServerCertificate, explainAlert, explainTLS, explainResponse,
@@ -70,9 +79,11 @@ func explainConnect(e *Error, f *facts) bool {
 	case op.Timeout() || errors.Is(e.Err, syscall.ETIMEDOUT):
 		e.Code, e.Status = ConnectTimeout, 522
 		e.What = fmt.Sprintf("%s did not answer the TCP handshake", f.addr)
+		e.Fix = "check that the address is right and no firewall drops the packets"
 	default:
 		e.Code, e.Status = NetworkUnreachable, 523
 		e.What = fmt.Sprintf("%s cannot be reached", f.addr)
+		e.Fix = "check that the address is right and the network it is in can be reached from here"
 	}
 	if f.addr != f.host && e.Why == "" {
 		e.Why = fmt.Sprintf("connect_to sends %s to %s", f.host, f.addr)
@@ -86,6 +97,11 @@ func connectToHint(host string) string {
 		name = host
 	}
 	return fmt.Sprintf("say where it is locally: [origins.%q] connect_to = \"address:port\" in devserver.toml", name)
+}
+
+// settingFor says where a setting for an origin belongs.
+func settingFor(host, setting string) string {
+	return fmt.Sprintf("%s for [origins.%q] in devserver.toml", setting, host)
 }
 
 // explainServerCertificate: we refused the origin's certificate.
@@ -107,7 +123,10 @@ func explainServerCertificate(e *Error, f *facts) bool {
 		e.Code = ServerNameMismatch
 		e.What = fmt.Sprintf("the origin's certificate is not for %q", hostname.Host)
 		e.Why = "it is for " + names(hostname.Certificate)
-		e.Fix = fmt.Sprintf("fetch it by one of these names, or set server_name for [origins.%q] in devserver.toml", f.host)
+		e.Fix = "fetch it by one of these names, or set " + settingFor(f.host, "server_name")
+		if !sentAsSNI(hostname.Host) {
+			e.Why += "; an address is not sent as SNI, so this is the certificate for whoever names nobody"
+		}
 	case isInvalid && invalid.Reason == x509.Expired:
 		e.Code = ServerCertExpired
 		e.What = "the origin's certificate is expired or not valid yet"
@@ -117,13 +136,16 @@ func explainServerCertificate(e *Error, f *facts) bool {
 		e.Code = ServerUntrusted
 		e.What = "the origin's certificate is not signed by a root that is trusted here"
 		last := failed.UnverifiedCertificates[len(failed.UnverifiedCertificates)-1]
-		if last.Subject.String() == last.Issuer.String() {
+		if selfIssued(last) {
 			e.Why = fmt.Sprintf("its chain ends at %s, which signed itself", last.Subject)
 		} else {
 			e.Why = fmt.Sprintf("its chain ends at %s, issued by %s", last.Subject, last.Issuer)
 		}
-		e.Fix = fmt.Sprintf("trust its CA locally: --cacert FILE, or ca = FILE for [origins.%q] in devserver.toml; "+
-			"a deployed Worker needs a publicly trusted certificate there", f.host)
+		if last == leaf && !selfIssued(leaf) && len(leaf.IssuingCertificateURL) > 0 {
+			e.Why += "; the origin sent no intermediate with it, and may have forgotten the one at " + leaf.IssuingCertificateURL[0]
+		}
+		e.Fix = "trust its CA locally: --cacert FILE, NODE_EXTRA_CA_CERTS, or " + settingFor(f.host, "ca = FILE") +
+			"; a deployed Worker needs a publicly trusted certificate there"
 	default:
 		e.Code = ServerCertInvalid
 		e.What = "the origin's certificate cannot be accepted"
@@ -153,7 +175,7 @@ func explainTLS(e *Error, f *facts) bool {
 	text := e.Err.Error()
 	switch {
 	case strings.Contains(text, "tls: no renegotiation"):
-		e.askedLate()
+		e.askedLate("by renegotiation")
 	case f.serverName == "" || f.handshaken:
 		return false
 	case notTLS:
@@ -175,6 +197,9 @@ func explainTLS(e *Error, f *facts) bool {
 		}
 	case strings.Contains(text, "unsupported protocol version") || strings.Contains(text, "unsupported version"):
 		e.tlsVersion()
+	case f.signature != nil:
+		e.Status = 525
+		e.signature(f)
 	default:
 		e.Code, e.Status = TLSFailed, 525
 		e.What = "the TLS handshake with the origin failed"
@@ -185,41 +210,96 @@ func explainTLS(e *Error, f *facts) bool {
 	return true
 }
 
-func (e *Error) tlsVersion() {
-	e.Code, e.Status = TLSVersion, 525
-	e.What = "the origin and devserver have no TLS version in common"
-	e.Why = "devserver, as the edge, speaks TLS 1.2 and 1.3"
-	e.Fix = "enable TLS 1.2 or 1.3 at the origin"
+// signature: the key of the certificate has no signature algorithm that the origin takes.
+func (e *Error) signature(f *facts) {
+	e.Code = ClientCertSignature
+	e.What = "the origin takes no signature that the key of the client certificate can make"
+	var takes []string
+	for _, scheme := range f.schemes {
+		takes = append(takes, scheme.String())
+	}
+	key := "the key"
+	if chain := f.identity.chain(); len(chain) > 0 {
+		key = keyName(chain[0])
+	}
+	e.Why = fmt.Sprintf("%s is what there is (%s); the origin takes %s", key, strings.TrimPrefix(f.signature.Error(), "tls: "), strings.Join(takes, ", "))
+	e.Fix = "issue the certificate for another kind of key: ECDSA P-256 is taken nearly everywhere"
 }
 
-func (e *Error) askedLate() {
+// keyName names the kind of a certificate's key.
+func keyName(c *x509.Certificate) string {
+	switch key := c.PublicKey.(type) {
+	case *rsa.PublicKey:
+		return fmt.Sprintf("an RSA key of %d bits", key.N.BitLen())
+	case *ecdsa.PublicKey:
+		return "an ECDSA key on " + key.Curve.Params().Name
+	}
+	return "a key for " + c.PublicKeyAlgorithm.String()
+}
+
+func (e *Error) tlsVersion() {
+	e.Code, e.Status = TLSVersion, 525
+	e.What = "the origin and devserver have no TLS version or cipher suite in common"
+	e.Why = "devserver, as the edge, speaks TLS 1.2 and 1.3, with the cipher suites that are held to be safe"
+	e.Fix = "enable TLS 1.2 or 1.3 at the origin, and a cipher suite with ECDHE and AES-GCM or ChaCha20"
+}
+
+// askedLate: the origin asks per path, which curl can answer, so that "it works in curl" needs this explanation.
+func (e *Error) askedLate(how string) {
 	e.Code, e.Status = CertAskedLate, 520
 	e.What = "the origin asked for a certificate only after it had seen the request"
-	e.Why = "it wants one for some paths only, by renegotiation; Workers cannot answer that"
-	e.Fix = "let the origin ask for every request of this host, or serve the path from a host or port that does"
+	e.Why = "it wants one for some paths only, " + how + ", which curl can answer and Workers cannot"
+	e.Fix = "have the origin ask on every connection (Apache: SSLVerifyClient in the virtual host, not in a Location), or serve the path from a host or port that does"
+}
+
+// http2Only: the origin does not speak HTTP/1.1.
+func (e *Error) http2Only() {
+	e.Code = HTTP2Only
+	e.What = "the origin speaks HTTP/2 only"
+	e.Why = "calls are made over HTTP/1.1 unless HTTP/2 is asked for"
+	e.Fix = "start devserver with --mtls-http2"
 }
 
 // explainResponse: the connection stood, the answer failed.
 func explainResponse(e *Error, f *facts) bool {
 	e.Status = 520
 	text := e.Err.Error()
+	stream, isStream := errors.AsType[http2.StreamError](e.Err)
 	switch {
 	case errors.Is(e.Err, errTruncated):
 		e.Code = ResponseTruncated
 		e.What = "the origin closed the connection before the response was complete"
+		e.Why = "what there was of the body has been handed on"
+		e.Fix = "the origin's log may say why"
+	case isStream && stream.Code == http2.ErrCodeHTTP11Required, strings.Contains(text, "HTTP_1_1_REQUIRED"):
+		e.Code = HTTP1Required
+		e.What = "the origin does not answer this request over HTTP/2"
+		e.Why = "it said HTTP_1_1_REQUIRED, as origins do that ask for a certificate per path"
+		e.Fix = "leave out --mtls-http2"
+	case strings.Contains(text, "malformed HTTP") && strings.Contains(text, `\x04\x00\x00\x00\x00\x00`):
+		e.http2Only() // that is the frame by which an HTTP/2 server begins
 	case strings.Contains(text, "malformed HTTP") || strings.Contains(text, "malformed MIME header") ||
 		strings.Contains(text, "server response headers exceeded") || strings.Contains(text, "unsupported transfer encoding"):
 		e.Code = BadResponse
 		e.What = "the origin's answer is not valid HTTP/1.1"
 		e.Why = "if the port is right, it may speak HTTP/2 only, or TLS where http:// was used"
-	case closed(e.Err) || strings.Contains(text, "server closed idle connection") || strings.Contains(text, "connection broken"):
+		e.Fix = "check the scheme and the port of the URL"
+	case f.asked && f.identity != nil && f.version == tls.VersionTLS13 && reset(e.Err):
+		explainReset(e, f)
+	case isStream:
+		e.Code = OriginClosed
+		e.What = fmt.Sprintf("the origin broke off the HTTP/2 stream without a response (%s)", stream.Code)
+		e.Fix = "the origin's log may say why"
+	case closed(e.Err) || strings.Contains(text, "server closed idle connection") || strings.Contains(text, "connection broken") ||
+		strings.Contains(text, "http2: server sent GOAWAY"):
 		e.Code = OriginClosed
 		e.What = "the origin closed the connection without a response"
+		e.Fix = "the origin's log may say why"
 		if f.asked && f.identity == nil {
 			e.Why = "it had asked for a client certificate and none was presented; plain fetch has none"
 			e.Fix = "use the fetch of an mTLS binding, such as env.MY_CERT.fetch"
 		} else if f.asked {
-			e.Why = "it may have refused the certificate without a TLS alert, or crashed; its log may say"
+			e.Why = "it may have refused the certificate without a TLS alert, or crashed"
 		}
 	default:
 		return false
@@ -227,8 +307,25 @@ func explainResponse(e *Error, f *facts) bool {
 	return true
 }
 
+// explainReset: where an alert was due there is a reset. Some systems throw away what they have received when a reset
+// follows it; so this says what the alert is likely to have been.
+func explainReset(e *Error, f *facts) {
+	e.Code = ResetAfterHandshake
+	e.What = "the origin reset the connection after the TLS handshake, without a response"
+	e.Why = "in TLS 1.3 it is then that a certificate is refused; the alert that says why may have been lost to the reset"
+	e.Fix = "the origin's log says whether it was the certificate"
+	if v := f.suspect(time.Now()); v != nil {
+		e.Why += "; it is likely to be this: " + v.what
+		e.Fix = v.fix
+	}
+}
+
+func reset(err error) bool {
+	return errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE)
+}
+
 // closed reports whether the other side hung up, orderly or not.
 func closed(err error) bool {
 	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, net.ErrClosed) ||
-		errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE) || errors.Is(err, os.ErrClosed)
+		errors.Is(err, os.ErrClosed) || reset(err)
 }

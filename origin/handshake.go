@@ -3,26 +3,37 @@ package origin
 import (
 	"context"
 	"crypto/tls"
+	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/asn1"
+	"net/netip"
 )
 
 // facts is what is known about one connection, for explanations. It is written while
 // dialling and read-only afterwards.
 type facts struct {
-	host       string // host:port of the origin
-	addr       string // what was dialled, if not host
-	serverName string // verified name; empty without TLS
-	identity   *Identity
+	host       string              // host:port of the origin
+	addr       string              // what was dialled, if not host
+	serverName string              // verified name; empty without TLS
+	identity   *Identity           // nil without
+	known      []*x509.Certificate // certificates that are trusted here, besides the system's
 
-	handshaken bool   // the TLS handshake was completed on our side
-	resumed    bool   // from a ticket: the origin had no need to ask again
-	version    uint16 // TLS version; 0 before the handshake is done
+	handshaken bool                // the TLS handshake was completed on our side
+	resumed    bool                // from a ticket: the origin had no need to ask again
+	version    uint16              // TLS version; 0 before the handshake is done
+	http2      bool                // the origin chose HTTP/2
+	peers      []*x509.Certificate // the origin's chain, as far as it was seen
 
-	asked    bool     // the origin sent a CertificateRequest
-	issuers  []string // the authorities it named in it
-	mismatch error    // why our certificate does not fit the request; nil if it does
+	asked      bool                  // the origin sent a CertificateRequest, now or when the resumed session began
+	acceptable [][]byte              // the authorities it named in it
+	issuers    []string              // the same, decoded
+	schemes    []tls.SignatureScheme // the signature algorithms it named
+	mismatch   error                 // why our certificate does not fit the request; nil if it does
+	signature  error                 // the same, but for the authorities
 }
+
+// presented reports whether the origin has got our certificate.
+func (f *facts) presented() bool { return f.asked && f.identity != nil }
 
 type factsKey struct{}
 
@@ -34,14 +45,17 @@ func presentCertificate(id *Identity) func(*tls.CertificateRequestInfo) (*tls.Ce
 	return func(request *tls.CertificateRequestInfo) (*tls.Certificate, error) {
 		f, _ := request.Context().Value(factsKey{}).(*facts)
 		if f != nil {
-			f.asked = true
-			f.issuers = issuerNames(request.AcceptableCAs)
+			f.asked, f.schemes = true, request.SignatureSchemes
+			f.acceptable, f.issuers = request.AcceptableCAs, issuerNames(request.AcceptableCAs)
 		}
 		if id == nil {
 			return &tls.Certificate{}, nil
 		}
 		if f != nil {
 			f.mismatch = request.SupportsCertificate(&id.Certificate)
+			anyCA := *request
+			anyCA.AcceptableCAs = nil
+			f.signature = anyCA.SupportsCertificate(&id.Certificate)
 		}
 		return &id.Certificate, nil
 	}
@@ -64,11 +78,20 @@ func issuerNames(raw [][]byte) []string {
 // handshake makes TLS over an open connection and fills in f. It owns raw: on an error it
 // is closed.
 func handshake(ctx context.Context, raw *tls.Conn, f *facts) error {
-	if err := raw.HandshakeContext(context.WithValue(ctx, factsKey{}, f)); err != nil {
+	err := raw.HandshakeContext(context.WithValue(ctx, factsKey{}, f))
+	state := raw.ConnectionState()
+	f.peers = state.PeerCertificates
+	if err != nil {
 		raw.NetConn().Close()
 		return err
 	}
-	state := raw.ConnectionState()
 	f.handshaken, f.resumed, f.version = true, state.DidResume, state.Version
+	f.http2 = state.NegotiatedProtocol == protocolHTTP2
 	return nil
+}
+
+// sentAsSNI reports whether a name is sent to the origin; addresses are not.
+func sentAsSNI(name string) bool {
+	_, err := netip.ParseAddr(name)
+	return err != nil
 }

@@ -23,17 +23,20 @@ type Policy struct {
 	ServerName string
 	// Roots are trusted for this origin, besides the system's and the client's.
 	Roots []*x509.Certificate
+	// Insecure accepts any certificate of the origin's. Each call to it gives notice.
+	Insecure bool
 }
 
 // equal compares what matters on the network.
 func (p *Policy) equal(q *Policy) bool {
-	return p.Host == q.Host && p.ConnectTo == q.ConnectTo && p.ServerName == q.ServerName &&
+	return p.Host == q.Host && p.ConnectTo == q.ConnectTo && p.ServerName == q.ServerName && p.Insecure == q.Insecure &&
 		slices.EqualFunc(p.Roots, q.Roots, (*x509.Certificate).Equal)
 }
 
 // Policies is an immutable set of them. The nil set is empty.
 type Policies struct {
 	byHost map[string]*Policy
+	zones  ProxiedZones
 }
 
 // anyOrigin is the policy for origins that no policy names.

@@ -9,7 +9,9 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -35,14 +37,26 @@ type pool struct {
 	policy    *Policy
 	transport *http.Transport
 
-	mu      sync.Mutex
-	roots   *x509.CertPool         // nil until the first TLS connection, or for the system's
-	rooted  bool                   // roots has been made
-	configs map[string]*tls.Config // by host:port, each with its own session cache
+	http2 *http2Conns // nil unless HTTP/2 is offered
+
+	mu        sync.Mutex
+	roots     *x509.CertPool // nil until the first TLS connection, or for the system's
+	rooted    bool           // roots has been made
+	endpoints map[string]*tlsEndpoint
+}
+
+// tlsEndpoint is what a pool keeps for a host:port.
+type tlsEndpoint struct {
+	config *tls.Config // with its own session cache
+	asked  atomic.Bool // for a certificate, in the latest full handshake
+	judged sync.Once   // see judge
 }
 
 func newPool(c *Client, policy *Policy) *pool {
-	p := &pool{client: c, policy: policy, configs: make(map[string]*tls.Config)}
+	p := &pool{client: c, policy: policy, endpoints: make(map[string]*tlsEndpoint)}
+	if c.http2 {
+		p.http2 = newHTTP2Conns(p)
+	}
 	protocols := new(http.Protocols)
 	protocols.SetHTTP1(true)
 	p.transport = &http.Transport{
@@ -63,6 +77,8 @@ func newPool(c *Client, policy *Policy) *pool {
 			MinVersion: tls.VersionTLS12,
 			RootCAs:    p.rootsLocked(),
 			ServerName: policy.ServerName,
+
+			InsecureSkipVerify: policy.Insecure,
 		}
 	}
 	return p
@@ -74,8 +90,47 @@ func (p *pool) proxied() bool {
 	return p.client.proxy != nil && p.client.identity == nil && p.policy.ConnectTo == ""
 }
 
+// roundTrip sends one request.
+func (p *pool) roundTrip(call *call, req *http.Request) (*http.Response, error) {
+	call.repeated = func() {
+		p.client.say(NoticeRepeated, call.facts.host, "a kept connection had been closed before anything was written to it; the request is sent on another")
+	}
+	if p.http2 != nil && req.URL.Scheme == "https" && !upgrades(req) && !p.proxied() {
+		res, err := p.http2.roundTrip(call, req)
+		if !errors.Is(err, errHTTP1) {
+			return res, err
+		}
+		defer func() {
+			if unused := call.spare.Swap(nil); unused != nil {
+				unused.Close()
+			}
+		}()
+	}
+	for {
+		out := outgoing(call.context(), req)
+		call.form(out, p.proxied() && usesProxy(p.client.proxy, req))
+		once(out)
+		res, err := p.transport.RoundTrip(out)
+		if err == nil || !call.unsent() || call.ctx.Err() != nil {
+			return res, err
+		}
+	}
+}
+
+func (p *pool) closeIdle() {
+	p.transport.CloseIdleConnections()
+	if p.http2 != nil {
+		p.http2.close(false)
+	}
+}
+
 // retire lets what is in flight finish and keeps nothing for later.
-func (p *pool) retire() { p.transport.CloseIdleConnections() }
+func (p *pool) retire() {
+	p.transport.CloseIdleConnections()
+	if p.http2 != nil {
+		p.http2.close(true)
+	}
+}
 
 // dialPlain connects for an http:// URL, or to a proxy.
 func (p *pool) dialPlain(ctx context.Context, network, addr string) (net.Conn, error) {
@@ -89,14 +144,33 @@ func (p *pool) dialPlain(ctx context.Context, network, addr string) (net.Conn, e
 	return newConn(inner, f), nil
 }
 
-// dialTLS connects and makes TLS for an https:// URL.
+// dialTLS connects and makes TLS for an https:// URL, to speak HTTP/1.1.
 func (p *pool) dialTLS(ctx context.Context, network, addr string) (net.Conn, error) {
+	if call, ok := ctx.Value(callKey{}).(*call); ok {
+		if spare := call.spare.Swap(nil); spare != nil {
+			return spare, nil
+		}
+	}
+	connection, err := p.secure(ctx, network, addr, nil)
+	if err != nil {
+		return nil, err // not a *conn that is nil
+	}
+	return connection, nil
+}
+
+// secure connects and makes TLS, offering protocols by ALPN. Its error is an *Error.
+func (p *pool) secure(ctx context.Context, network, addr string, protocols []string) (*conn, error) {
 	ctx, cancel := p.dialContext(ctx)
 	defer cancel()
 	f := p.facts(addr)
-	config, err := p.config(addr)
+	end, err := p.endpoint(addr)
 	if err != nil {
 		return nil, explain(err, f)
+	}
+	config := end.config
+	if protocols != nil {
+		config = config.Clone()
+		config.NextProtos = protocols
 	}
 	f.serverName = config.ServerName
 	raw, err := p.connect(ctx, network, f)
@@ -112,9 +186,12 @@ func (p *pool) dialTLS(ctx context.Context, network, addr string) (net.Conn, err
 		}
 		return nil, explain(err, f)
 	}
-	if p.client.identity != nil && !f.asked && !f.resumed {
-		p.client.notice(NoticeNotRequested, f.host)
+	if f.resumed {
+		f.asked = end.asked.Load()
+	} else {
+		end.asked.Store(f.asked)
 	}
+	end.judged.Do(func() { p.judge(f) })
 	return newConn(inner, f), nil
 }
 
@@ -136,7 +213,7 @@ func (p *pool) dialContext(ctx context.Context) (context.Context, context.Cancel
 }
 
 func (p *pool) facts(addr string) *facts {
-	f := &facts{host: addr, addr: addr, identity: p.client.identity}
+	f := &facts{host: addr, addr: addr, identity: p.client.identity, known: slices.Concat(p.client.roots, p.policy.Roots)}
 	if p.policy.ConnectTo != "" {
 		f.addr = p.policy.ConnectTo
 	}
@@ -157,13 +234,22 @@ func (p *pool) connect(ctx context.Context, network string, f *facts) (net.Conn,
 	return inner, nil
 }
 
-// config is the tls.Config for one host:port, made once. crypto/tls keys its sessions by
-// server name without the port, hence a cache for each.
+// config is the tls.Config for one host:port.
 func (p *pool) config(addr string) (*tls.Config, error) {
+	end, err := p.endpoint(addr)
+	if err != nil {
+		return nil, err
+	}
+	return end.config, nil
+}
+
+// endpoint is what is kept for one host:port, made once. crypto/tls keys its sessions by
+// server name without the port, hence a cache for each.
+func (p *pool) endpoint(addr string) (*tlsEndpoint, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if config := p.configs[addr]; config != nil {
-		return config, nil
+	if end := p.endpoints[addr]; end != nil {
+		return end, nil
 	}
 	host, _, err := net.SplitHostPort(addr)
 	if err != nil {
@@ -173,22 +259,23 @@ func (p *pool) config(addr string) (*tls.Config, error) {
 	if name == "" {
 		name = normalHost(host)
 	}
-	if len(p.configs) >= mostOrigins {
+	if len(p.endpoints) >= mostOrigins {
 		// Forget any one: it costs its origin a full handshake.
-		for other := range p.configs {
-			delete(p.configs, other)
+		for other := range p.endpoints {
+			delete(p.endpoints, other)
 			break
 		}
 	}
-	config := &tls.Config{
+	end := &tlsEndpoint{config: &tls.Config{
 		MinVersion:           tls.VersionTLS12,
 		ServerName:           name, // for an IP address it is verified, and not sent as SNI
 		RootCAs:              p.rootsLocked(),
 		GetClientCertificate: presentCertificate(p.client.identity),
 		ClientSessionCache:   tls.NewLRUClientSessionCache(ticketsPerOrigin),
-	}
-	p.configs[addr] = config
-	return config, nil
+		InsecureSkipVerify:   p.policy.Insecure,
+	}}
+	p.endpoints[addr] = end
+	return end, nil
 }
 
 // rootsLocked is what this pool trusts: the system's roots, the client's and the policy's.

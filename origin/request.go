@@ -2,6 +2,7 @@ package origin
 
 import (
 	"context"
+	"io"
 	"net/http"
 	"net/textproto"
 	"net/url"
@@ -55,7 +56,56 @@ func outgoing(ctx context.Context, req *http.Request) *http.Request {
 	return out
 }
 
+// once keeps net/http from sending a request without body a second time. It would do that with the methods that RFC 9110
+// calls safe, and with an Idempotency-Key, if a kept connection dies after the request was written; the origin may have
+// seen it. See call.unsent for when one is sent again all the same.
+func once(out *http.Request) {
+	if out.Body != nil && out.Body != http.NoBody || out.Header.Get("Expect") != "" {
+		return
+	}
+	switch out.Method {
+	case "", http.MethodGet, http.MethodHead:
+	case http.MethodOptions, http.MethodTrace:
+		out.Header["content-length"] = noLength
+	default:
+		if !repeatable(out.Header) {
+			return
+		}
+		out.Header["content-length"] = noLength
+	}
+	out.Body, out.TransferEncoding = emptyBody{}, identityEncoding
+}
+
+// repeatable reports whether net/http takes a header as permission to send any request twice.
+func repeatable(header http.Header) bool {
+	for name := range header {
+		switch textproto.CanonicalMIMEHeaderKey(name) {
+		case "Idempotency-Key", "X-Idempotency-Key":
+			return true
+		}
+	}
+	return false
+}
+
+// emptyBody is a body without bytes that net/http does not know for one. It writes nothing for it, no Content-Length
+// either, where the transfer encoding is "identity".
+type emptyBody struct{}
+
+func (emptyBody) Read([]byte) (int, error) { return 0, io.EOF }
+func (emptyBody) Close() error             { return nil }
+
+// upgrades reports whether a request is for a protocol other than HTTP.
+func upgrades(req *http.Request) bool {
+	for name := range req.Header {
+		if strings.EqualFold(name, "Upgrade") {
+			return true
+		}
+	}
+	return false
+}
+
 var (
+	noLength         = []string{"0"} // under a spelling that net/http does not take for its own
 	identityEncoding = []string{"identity"}
 	chunkedEncoding  = []string{"chunked"}
 	noUserAgent      = []string{""} // net/http: no line at all, instead of its own default

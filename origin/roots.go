@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"sync"
 )
 
 // ReadRoots reads a PEM file of certificates to trust. The error names the file and says what is wrong with it.
@@ -39,3 +40,30 @@ func ReadRoots(path string) ([]*x509.Certificate, error) {
 	}
 	return roots, nil
 }
+
+// bundles are where systems keep their roots, if SSL_CERT_FILE does not say otherwise.
+var bundles = []string{
+	"/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/ca-bundle.pem", "/etc/pki/tls/cacert.pem",
+	"/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem", "/etc/ssl/cert.pem",
+}
+
+// publicRoots stand for those that a deployed Worker trusts: the system's, without what SSL_CERT_FILE and SSL_CERT_DIR
+// put in their place. Nil means those of crypto/x509; ok is false if they cannot be had.
+var publicRoots = sync.OnceValues(func() (roots *x509.CertPool, ok bool) {
+	if !replacedRoots() {
+		return nil, true
+	}
+	for _, path := range bundles {
+		if certs, err := ReadRoots(path); err == nil {
+			roots = x509.NewCertPool()
+			for _, cert := range certs {
+				roots.AddCert(cert)
+			}
+			return roots, true
+		}
+	}
+	return nil, false
+})
+
+// replacedRoots reports whether crypto/x509 takes other roots for the system's.
+func replacedRoots() bool { return os.Getenv("SSL_CERT_FILE") != "" || os.Getenv("SSL_CERT_DIR") != "" }

@@ -129,7 +129,9 @@ func TestWire(t *testing.T) {
 
 		{name: "post nothing", method: "POST", target: "/", want: "POST / HTTP/1.1\nHost: HOST\nContent-Length: 0\n\n"},
 		{name: "delete nothing", method: "DELETE", target: "/", want: "DELETE / HTTP/1.1\nHost: HOST\nContent-Length: 0\n\n"},
-		{name: "options nothing", method: "OPTIONS", target: "/", want: "OPTIONS / HTTP/1.1\nHost: HOST\nContent-Length: 0\n\n"},
+		{name: "options nothing", method: "OPTIONS", target: "/", want: "OPTIONS / HTTP/1.1\nHost: HOST\ncontent-length: 0\n\n"},
+		{name: "post nothing, repeatable", method: "POST", target: "/", header: http.Header{"idempotency-key": {"k"}},
+			want: "POST / HTTP/1.1\nHost: HOST\ncontent-length: 0\nidempotency-key: k\n\n"},
 		{name: "put known", method: "PUT", target: "/", body: "hello", length: 5,
 			want: "PUT / HTTP/1.1\nHost: HOST\nContent-Length: 5\n\nhello"},
 		{name: "delete known", method: "DELETE", target: "/", body: "x", length: 1,

@@ -76,7 +76,10 @@ func (g *generation) open(ctx context.Context, previous *generation, changed []s
 		Getenv:   g.session.options.Getenv,
 		Policies: g.session.origins.policies,
 		Roots:    g.session.options.Roots,
+		HTTP2:    g.session.options.HTTP2,
 		Observe:  g.session.observe,
+		Calls:    g.session.options.Calls,
+		Target:   g.session.target,
 		Notice:   func(text string) { g.session.options.Report(Notice{text}) },
 		Demo: func() (origin.Identity, error) {
 			d, err := g.session.startDemo()
@@ -150,7 +153,7 @@ func (g *generation) start() *runtime.Error {
 		},
 		Bindings: env,
 		Compat:   flags,
-		Fetch:    origin.AsEdge(g.session.plain),
+		Fetch:    g.session.target(g.session.plain),
 		CF:       cfObject(g.config.CF),
 		CPULimit: limit,
 		Log:      &workerLog{options: &g.session.options, limit: g.config.Limits.CPU},
@@ -193,6 +196,11 @@ func (g *generation) rows() []BindingRow {
 
 // retire waits until nothing uses the generation, and closes the bindings that next, which may be nil, does not have.
 func (g *generation) retire(next *generation) {
+	g.except(next, func(b bindings.Binding) {
+		if r, ok := b.(bindings.Retirer); ok {
+			r.Retire()
+		}
+	})
 	ctx := context.Background()
 	if next == nil {
 		var cancel context.CancelFunc
@@ -215,9 +223,14 @@ func (g *generation) retire(next *generation) {
 
 // closeExcept closes the bindings that another generation does not have.
 func (g *generation) closeExcept(other *generation) {
+	g.except(other, func(b bindings.Binding) { b.Close() })
+}
+
+// except calls do with each binding that another generation, which may be nil, does not have.
+func (g *generation) except(other *generation, do func(bindings.Binding)) {
 	for _, b := range g.bound {
 		if other == nil || !slices.ContainsFunc(other.bound, func(o bound) bool { return o.Binding == b.Binding }) {
-			b.Close()
+			do(b.Binding)
 		}
 	}
 }

@@ -37,6 +37,14 @@ type Options struct {
 	Roots []*x509.Certificate
 	// ConnectTo are settings of origins that come before those of the configuration.
 	ConnectTo []config.Origin
+	// ThrowErrors has calls to origins that fail throw, as workerd does. Otherwise they get the response of the edge.
+	ThrowErrors bool
+	// HTTP2 offers HTTP/2 to origins.
+	HTTP2 bool
+	// AllowProxiedZones lets calls with a certificate to what Cloudflare proxies through, with a notice.
+	AllowProxiedZones bool
+	// Calls has Report told of calls to origins that were answered, too.
+	Calls bool
 	// EnforceLimits applies the configured limits, which are meant for the edge, here.
 	EnforceLimits bool
 	// Report is told what happens. It must not block.
@@ -71,7 +79,9 @@ func NewSession(options Options) *Session {
 	s.plain = origin.New(origin.Options{
 		Roots:   options.Roots,
 		Proxy:   http.ProxyFromEnvironment,
+		HTTP2:   options.HTTP2,
 		Observe: s.observe,
+		Calls:   options.Calls,
 	})
 	return s
 }
@@ -250,7 +260,7 @@ func (s *Session) setOrigins(cfg *config.Config, files *fileSet) error {
 		if slices.ContainsFunc(list, func(p origin.Policy) bool { return p.Host == o.Host }) {
 			continue // a flag comes before the file
 		}
-		policy := origin.Policy{Host: o.Host, ConnectTo: o.ConnectTo, ServerName: o.ServerName}
+		policy := origin.Policy{Host: o.Host, ConnectTo: o.ConnectTo, ServerName: o.ServerName, Insecure: o.Insecure}
 		if o.Demo {
 			d, err := s.startDemo()
 			if err != nil {
@@ -272,6 +282,7 @@ func (s *Session) setOrigins(cfg *config.Config, files *fileSet) error {
 	if err != nil {
 		return err
 	}
+	policies = policies.WithProxiedZones(origin.ProxiedZones{Hosts: cfg.ProxiedZones, Warn: s.options.AllowProxiedZones})
 	s.origins.policies, s.origins.list = policies, list
 	s.plain.SetPolicies(policies)
 	return nil

@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -151,8 +152,50 @@ func issued(parent, child *x509.Certificate) bool {
 		(len(parent.SubjectKeyId) == 0 || len(child.AuthorityKeyId) == 0 || bytes.Equal(parent.SubjectKeyId, child.AuthorityKeyId))
 }
 
+// gaps warns about certificates that are not part of the chain, and about one that seems to be missing from it. Whether the
+// last issuer is a root, which is not sent, only the origin knows; so it says what the file and the certificates tell.
+func (c Chain) gaps(strays []*x509.Certificate, where string) []*Problem {
+	end := c[0]
+	for _, cert := range c[1:] {
+		if !issued(cert, end) {
+			break
+		}
+		end = cert
+	}
+	complete := bytes.Equal(end.RawSubject, end.RawIssuer)
+	issuer, name := distinguishedName(end.RawIssuer), distinguishedName(end.RawSubject)
+	missing := &Problem{Code: CodeChainIncomplete, Where: where, Fix: "append the certificate of " + issuer}
+	if at := end.IssuingCertificateURL; len(at) > 0 {
+		missing.Fix += ", which is at " + escapeAttribute(at[0])
+	}
+	namesake := slices.ContainsFunc(c, func(cert *x509.Certificate) bool { return bytes.Equal(cert.RawSubject, end.RawIssuer) })
+	authority := slices.ContainsFunc(strays, func(stray *x509.Certificate) bool { return stray.IsCA })
+	switch {
+	case !complete && namesake:
+		missing.What = fmt.Sprintf("the certificate of %s in the file has another key than the one that issued %s: that one is missing", issuer, name)
+		return []*Problem{missing}
+	case !complete && authority && end == c[0]:
+		missing.What = fmt.Sprintf("the certificate of %s, which issued %s, is missing: the others in the file did not (%s)", issuer, name, strings.Join(subjects(strays), ", "))
+		return []*Problem{missing}
+	case !complete && len(strays) == 0 && end == c[0] && len(end.IssuingCertificateURL) > 0:
+		missing.What = fmt.Sprintf("the certificate of %s, which issued %s, is not in the file; unless it is a root, origins need it", issuer, name)
+		return []*Problem{missing}
+	case len(strays) == 0:
+		return nil
+	}
+	stray := &Problem{
+		Code: CodeChainStray, Where: where,
+		What: "not part of the chain, but sent along: " + strings.Join(subjects(strays), ", "),
+		Fix:  "remove what did not issue the client certificate",
+	}
+	if !complete {
+		stray.Fix += ", or append what is missing between: the certificate of " + issuer
+	}
+	return []*Problem{stray}
+}
+
 func (c Chain) warnings(where string, now time.Time) []*Problem {
-	return slices.Concat(c.validity(where, now), c.purpose(where), c.strength(where))
+	return slices.Concat(c.validity(where, now), c.purpose(where), c.version(where), c.strength(where))
 }
 
 // validity warns about certificates that are expired, will soon be, or are not valid yet.
@@ -203,6 +246,21 @@ func (c Chain) purpose(where string) []*Problem {
 			What: "the certificate " + c.Subject() + " does not allow signing: its key usage lacks digitalSignature",
 			Fix:  "have it issued with keyUsage = digitalSignature: TLS signs with the client's key",
 		})
+	}
+	return problems
+}
+
+// version warns about certificates without extensions, which OpenSSL makes unless it is told of one.
+func (c Chain) version(where string) []*Problem {
+	var problems []*Problem
+	for _, cert := range c {
+		if cert.Version < 3 && !bytes.Equal(cert.RawSubject, cert.RawIssuer) {
+			problems = append(problems, &Problem{
+				Code: CodeCertVersion, Where: where,
+				What: fmt.Sprintf("the certificate %s is of X.509 version %d, which some servers refuse", distinguishedName(cert.RawSubject), cert.Version),
+				Fix:  "have it issued as version 3, with extendedKeyUsage = clientAuth: openssl x509 -req -extfile",
+			})
+		}
 	}
 	return problems
 }

@@ -2,6 +2,7 @@ package mtls
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -18,9 +19,14 @@ type Commands struct {
 	Store       *Store
 	Stdin       io.Reader
 	Stdout      io.Writer
-	Interactive bool             // whether a person can answer: stdin and stdout are terminals, and this is no CI
-	Now         func() time.Time // its location is that of printed dates
-	Warn        func(*Problem)   // is told what does not keep a command from succeeding
+	Interactive bool // whether a person can answer: stdin and stdout are terminals, and this is no CI
+
+	// ReadPassphrase shows a prompt and reads a line that is not shown; nil if there is nobody to ask. It returns ctx's error
+	// when ctx ends.
+	ReadPassphrase func(ctx context.Context, prompt string) (string, error)
+
+	Now  func() time.Time // its location is that of printed dates
+	Warn func(*Problem)   // is told what does not keep a command from succeeding
 }
 
 // UploadArgs are the flags of upload.
@@ -29,7 +35,12 @@ type UploadArgs struct {
 	Key  string // path of the private key; "": it is in Cert
 	Name string
 	ID   string // of production
+
+	PassphraseFile string // path of the file whose first line is the passphrase; "": ask for it if it is needed
 }
+
+// maxAttempts is how often a person is asked for one passphrase.
+const maxAttempts = 3
 
 // Upload stores a certificate and prints its ID.
 func (c *Commands) Upload(ctx context.Context, args UploadArgs) error {
@@ -45,7 +56,12 @@ func (c *Commands) Upload(ctx context.Context, args UploadArgs) error {
 	if args.Key != "" {
 		key, keyErr = LoadFile(args.Key)
 	}
-	if err := errors.Join(certErr, keyErr); err != nil {
+	var passphrase Passphrase
+	var passphraseErr error
+	if args.PassphraseFile != "" {
+		passphrase, passphraseErr = LoadPassphrase(args.PassphraseFile)
+	}
+	if err := errors.Join(certErr, keyErr, passphraseErr); err != nil {
 		return err
 	}
 	label := "mTLS Certificate"
@@ -53,7 +69,7 @@ func (c *Commands) Upload(ctx context.Context, args UploadArgs) error {
 		label += " " + args.Name
 	}
 	fmt.Fprintf(c.Stdout, "Uploading %s...\n", label)
-	certificate, entry, err := c.Store.Upload(UploadParams{Cert: cert, Key: key, Name: args.Name, ID: args.ID})
+	certificate, entry, err := c.unlocking(ctx, passphrase, UploadParams{Cert: cert, Key: key, Name: args.Name, ID: args.ID})
 	if err != nil {
 		return err
 	}
@@ -64,8 +80,37 @@ func (c *Commands) Upload(ctx context.Context, args UploadArgs) error {
 	for _, problem := range certificate.Warnings(c.Now()) {
 		c.Warn(problem)
 	}
-	c.warnIfReadable(args)
+	c.warnIfReadable(cmp.Or(args.Key, args.Cert), "private key")
+	if args.PassphraseFile != "" {
+		c.warnIfReadable(args.PassphraseFile, "passphrase")
+	}
 	return nil
+}
+
+// unlocking uploads, and asks for passphrases where they are needed and not given: again, if one is wrong.
+func (c *Commands) unlocking(ctx context.Context, passphrase Passphrase, p UploadParams) (*Certificate, Entry, error) {
+	asked := false
+	if passphrase == nil && c.ReadPassphrase != nil {
+		passphrase = func(file string) (string, error) {
+			asked = true
+			return c.ReadPassphrase(ctx, fmt.Sprintf("Passphrase of %s: ", file))
+		}
+	}
+	p.Passphrase = passphrase
+	for attempt := 1; ; attempt++ {
+		certificate, entry, err := c.Store.Upload(p)
+		problem, ok := errors.AsType[*Problem](err)
+		switch {
+		case ok && problem.Code == CodeKeyEncrypted:
+			explained := *problem
+			explained.Fix = "give its passphrase in a file, with --passphrase-file FILE, or run this in a terminal, which asks for it"
+			return nil, Entry{}, &explained
+		case ok && problem.Code == CodePassphraseWrong && asked && attempt < maxAttempts:
+			c.Warn(problem)
+		default:
+			return certificate, entry, err
+		}
+	}
 }
 
 // List prints all certificates in the order of their upload.
@@ -180,19 +225,15 @@ func (c *Commands) confirm(ctx context.Context, question string) (bool, error) {
 	}
 }
 
-// warnIfReadable warns about a private key that other users of the machine can read where it was uploaded from.
-func (c *Commands) warnIfReadable(args UploadArgs) {
-	path := args.Key
-	if path == "" {
-		path = args.Cert
-	}
+// warnIfReadable warns about a secret that other users of the machine can read where it was uploaded from.
+func (c *Commands) warnIfReadable(path, what string) {
 	info, err := os.Stat(path)
 	if err != nil || goruntime.GOOS == "windows" || !info.Mode().IsRegular() || info.Mode().Perm()&0o077 == 0 {
 		return
 	}
 	c.Warn(&Problem{
 		Code: CodeKeyReadable, Where: path,
-		What: fmt.Sprintf("other users of this machine can read the private key (mode %#o)", info.Mode().Perm()),
+		What: fmt.Sprintf("other users of this machine can read the %s (mode %#o)", what, info.Mode().Perm()),
 		Fix:  "chmod 600 " + path,
 	})
 }

@@ -28,6 +28,8 @@ type settings struct {
 type source struct {
 	cert, key       string // files
 	certEnv, keyEnv string // environment variables that hold PEM
+	passphraseFile  string // a file whose first line is the private key's passphrase, here or in the store
+	passphraseEnv   string // an environment variable that holds it
 	ca              string // a file with extra roots for what the binding reaches
 	demo            bool   // the demo origin's client certificate
 }
@@ -49,6 +51,7 @@ func (k *Kind) Decode(section *config.Section) ([]bindings.Binding, config.Diagn
 		problems = append(problems, found...)
 		s.local = local
 		if flag, ok := k.flags[s.binding]; ok {
+			flag.passphraseFile, flag.passphraseEnv = local.passphraseFile, local.passphraseEnv
 			s.local = flag
 		}
 		list = append(list, &binding{settings: s})
@@ -112,7 +115,10 @@ func decodeLocal(table *config.Node) (source, config.Diagnostics) {
 		}
 		return v
 	}
-	s = source{cert: path("cert"), key: path("key"), ca: path("ca"), certEnv: text("cert_env"), keyEnv: text("key_env")}
+	s = source{
+		cert: path("cert"), key: path("key"), ca: path("ca"), certEnv: text("cert_env"), keyEnv: text("key_env"),
+		passphraseFile: path("passphrase_file"), passphraseEnv: text("passphrase_env"),
+	}
 	if demo := table.Get("demo"); demo != nil {
 		on, ok := demo.AsBool()
 		if !ok {
@@ -131,17 +137,21 @@ func decodeLocal(table *config.Node) (source, config.Diagnostics) {
 		conflict("cert_env", "cert")
 	case s.key != "" && s.keyEnv != "":
 		conflict("key_env", "key")
+	case s.passphraseFile != "" && s.passphraseEnv != "":
+		conflict("passphrase_env", "passphrase_file")
+	case s.demo && (s.passphraseFile != "" || s.passphraseEnv != ""):
+		conflict("demo", "a passphrase")
 	case !s.given() && (s.key != "" || s.keyEnv != ""):
 		problems = append(problems, table.Missing("cert", "the name of a file"))
 	}
-	return s, append(problems, table.UnknownKeys("cert", "key", "cert_env", "key_env", "ca", "demo")...)
+	return s, append(problems, table.UnknownKeys("cert", "key", "cert_env", "key_env", "passphrase_file", "passphrase_env", "ca", "demo")...)
 }
 
 // Flags implements bindings.FlagUser.
 func (k *Kind) Flags(dir string) []bindings.Flag {
 	return []bindings.Flag{{
 		Name: "mtls", Argument: "BINDING=CERT[,KEY[,CA]]",
-		Help: "use these PEM files for an mTLS binding, instead of the certificate store and devserver.toml",
+		Help: "use these files for an mTLS binding, instead of the certificate store and devserver.toml",
 		Set: func(value string) error {
 			name, files, ok := strings.Cut(value, "=")
 			parts := strings.Split(files, ",")

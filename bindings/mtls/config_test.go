@@ -39,6 +39,15 @@ func TestDecode(t *testing.T) {
 			settings{binding: "MY_CERT", id: "abc", local: source{cert: "/project/c.pem", key: "/project/k.pem", ca: "/ca.pem"}}, "", 0},
 		{"environment", oneBinding, "[mtls_certificates.MY_CERT]\ncert_env = \"C\"\nkey_env = \"K\"",
 			settings{binding: "MY_CERT", id: "abc", local: source{certEnv: "C", keyEnv: "K"}}, "", 0},
+		{"passphrase beside a key", oneBinding, "[mtls_certificates.MY_CERT]\ncert = \"c.p12\"\npassphrase_file = \"p.txt\"",
+			settings{binding: "MY_CERT", id: "abc", local: source{cert: "/project/c.p12", passphraseFile: "/project/p.txt"}}, "", 0},
+		{"passphrase for the store", oneBinding, "[mtls_certificates.MY_CERT]\npassphrase_env = \"P\"",
+			settings{binding: "MY_CERT", id: "abc", local: source{passphraseEnv: "P"}}, "", 0},
+		{"passphrase twice", oneBinding, "[mtls_certificates.MY_CERT]\npassphrase_file = \"p.txt\"\npassphrase_env = \"P\"",
+			settings{binding: "MY_CERT", id: "abc", local: source{passphraseFile: "/project/p.txt", passphraseEnv: "P"}}, "exclude", config.Error},
+		{"passphrase of the demo", oneBinding, "[mtls_certificates.MY_CERT]\ndemo = true\npassphrase_env = \"P\"",
+			settings{binding: "MY_CERT", id: "abc", local: source{demo: true, passphraseEnv: "P"}}, "exclude", config.Error},
+		{"passphrase itself", oneBinding, "[mtls_certificates.MY_CERT]\npassphrase = \"x\"", settings{binding: "MY_CERT", id: "abc"}, "passphrase", config.Warning},
 		{"demo", oneBinding, "[mtls_certificates.MY_CERT]\ndemo = true", settings{binding: "MY_CERT", id: "abc", local: source{demo: true}}, "", 0},
 		{"ca only", oneBinding, "[mtls_certificates.MY_CERT]\nca = \"ca.pem\"", settings{binding: "MY_CERT", id: "abc", local: source{ca: "/project/ca.pem"}}, "", 0},
 		{"remote false", `mtls_certificates = [{ binding = "A", certificate_id = "abc", remote = false }]`, "", settings{binding: "A", id: "abc"}, "", 0},
@@ -89,9 +98,13 @@ func TestFlagsComeFirst(t *testing.T) {
 			t.Errorf("--mtls %s: %v", value, err)
 		}
 	}
-	list, problems := decode(t, kind, oneBinding, "[mtls_certificates.MY_CERT]\ndemo = true")
-	want := settings{binding: "MY_CERT", id: "abc", local: source{cert: "/cwd/c.pem", key: "/cwd/k.pem", ca: "/cwd/ca.pem"}}
-	if len(problems) > 0 || len(list) != 1 || list[0].Config() != want {
-		t.Errorf("decoded %+v, %v", list, problems)
+	files := source{cert: "/cwd/c.pem", key: "/cwd/k.pem", ca: "/cwd/ca.pem"}
+	unlocked := files
+	unlocked.passphraseEnv = "P" // goes with the flag, which has no place for it
+	for local, want := range map[string]source{"demo = true": files, `passphrase_env = "P"`: unlocked} {
+		list, problems := decode(t, kind, oneBinding, "[mtls_certificates.MY_CERT]\n"+local)
+		if want := (settings{binding: "MY_CERT", id: "abc", local: want}); len(problems) > 0 || len(list) != 1 || list[0].Config() != want {
+			t.Errorf("decoded %+v, %v", list, problems)
+		}
 	}
 }

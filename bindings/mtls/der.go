@@ -63,14 +63,10 @@ type encryptedPKCS8 struct {
 	Data      []byte
 }
 
-// pkcs12 is the head of https://www.rfc-editor.org/rfc/rfc7292#section-4.
-type pkcs12 struct {
-	Version  int
-	AuthSafe struct {
-		ContentType asn1.ObjectIdentifier
-		Content     asn1.RawValue `asn1:"optional,explicit,tag:0"`
-	}
-	MacData asn1.RawValue `asn1:"optional"`
+// pkcs7 is https://www.rfc-editor.org/rfc/rfc5652#section-3, as far as the type is concerned.
+type pkcs7 struct {
+	ContentType asn1.ObjectIdentifier
+	Content     asn1.RawValue `asn1:"explicit,tag:0"`
 }
 
 // unmarshal parses all of der as a T.
@@ -102,8 +98,10 @@ func labelOfDER(der []byte) string {
 		return "EC PRIVATE KEY"
 	case is[encryptedPKCS8](der):
 		return "ENCRYPTED PRIVATE KEY"
-	case is[pkcs12](der):
+	case isPKCS12(der):
 		return "PKCS12"
+	case is[pkcs7](derOf(der)):
+		return "PKCS7"
 	}
 	return ""
 }

@@ -77,6 +77,15 @@ type block struct {
 	line  int  // of its BEGIN, from 1; 0 for DER
 	whole bool // false: the END line is missing, or what stands between is not base64
 	pem   pem.Block
+	from  *pem.Block // the PKCS#12 file that it was taken from; nil if it stands in the file itself
+}
+
+// given is the block as the file has it.
+func (b block) given() *pem.Block {
+	if b.from != nil {
+		return b.from
+	}
+	return &b.pem
 }
 
 // contents is a file taken apart.
@@ -126,6 +135,19 @@ func readContents(f File) contents {
 // plainText undoes what editors, shells and CI systems do to PEM: byte order marks, UTF-16 (PowerShell's redirection), CRLF,
 // indentation (from YAML), and line breaks spelled \n (in environment variables).
 func plainText(data []byte) []byte {
+	text := string(decodeText(data))
+	if !strings.Contains(strings.TrimSpace(text), "\n") {
+		text = strings.ReplaceAll(strings.ReplaceAll(text, `\r`, ""), `\n`, "\n")
+	}
+	var b bytes.Buffer
+	for line := range strings.SplitSeq(strings.ReplaceAll(text, "\r\n", "\n"), "\n") {
+		b.WriteString(strings.TrimSpace(line) + "\n")
+	}
+	return b.Bytes()
+}
+
+// decodeText makes UTF-8 without a byte order mark of UTF-8 or UTF-16 with one.
+func decodeText(data []byte) []byte {
 	if len(data) >= 2 && (data[0] == 0xFF && data[1] == 0xFE || data[0] == 0xFE && data[1] == 0xFF) {
 		units := make([]uint16, 0, len(data)/2)
 		for i := 2; i+1 < len(data); i += 2 {
@@ -137,15 +159,37 @@ func plainText(data []byte) []byte {
 		}
 		data = []byte(string(utf16.Decode(units)))
 	}
-	text := strings.TrimPrefix(string(data), "\uFEFF")
-	if !strings.Contains(strings.TrimSpace(text), "\n") {
-		text = strings.ReplaceAll(strings.ReplaceAll(text, `\r`, ""), `\n`, "\n")
+	return bytes.TrimPrefix(data, []byte("\uFEFF"))
+}
+
+// open puts what a PKCS#12 file holds in the place of the file. Many such files have the empty passphrase, so nobody
+// is asked before that was tried: as PKCS#12 spells it, and left out.
+func (c contents) open(ask Passphrase) (contents, error) {
+	opened := contents{name: c.name, empty: c.empty}
+	for _, b := range c.blocks {
+		if b.role != rolePKCS12 {
+			opened.blocks = append(opened.blocks, b)
+			continue
+		}
+		inside, err := openPKCS12(b.pem.Bytes, newUnlocker(""))
+		if err == errWrongPassphrase {
+			inside, err = openPKCS12(b.pem.Bytes, &unlocker{left: maxRounds})
+		}
+		switch {
+		case err == errWrongPassphrase:
+			inside, err = unlock(ask, thePKCS12, c, c.where(b), func(u *unlocker) ([]block, error) { return openPKCS12(b.pem.Bytes, u) })
+			if err != nil {
+				return contents{}, err
+			}
+		case err != nil:
+			return contents{}, undecryptable(err, thePKCS12, c.name, c.where(b))
+		}
+		for _, found := range inside {
+			found.from = &b.pem
+			opened.blocks = append(opened.blocks, found)
+		}
 	}
-	var b bytes.Buffer
-	for line := range strings.SplitSeq(strings.ReplaceAll(text, "\r\n", "\n"), "\n") {
-		b.WriteString(strings.TrimSpace(line) + "\n")
-	}
-	return b.Bytes()
+	return opened, nil
 }
 
 // holdsOnly tells whether the file is, apart from key parameters, made of blocks of this role.

@@ -7,53 +7,70 @@ import (
 	"crypto/elliptic"
 	"crypto/rsa"
 	"crypto/x509"
+	"encoding/pem"
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
 )
 
-// LoadKeyPair reads a certificate chain and the private key that belongs to its leaf. The zero File as key means that the key
-// stands in the certificate's file. PEM with CRLF, BOM, UTF-16, indentation or "\n" spelled out is read, DER too; keys may be
-// PKCS#8, PKCS#1 or SEC 1, of RSA, ECDSA (P-256, P-384, P-521) or Ed25519. The leaf is found by the key, wherever it
-// stands, and the chain is put in order. An error is a *Problem, or several joined.
-func LoadKeyPair(cert, key File) (*Certificate, error) {
-	certificate, _, err := loadKeyPair(cert, key)
-	return certificate, err
+// LoadKeyPair reads a certificate chain and the private key that belongs to its leaf, neither of them encrypted. The zero File
+// as key means that the key stands in the certificate's file. PEM with CRLF, BOM, UTF-16, indentation or "\n" spelled out is
+// read, DER and PKCS#12 too; keys may be PKCS#8, PKCS#1 or SEC 1, of RSA, ECDSA (P-256, P-384, P-521) or Ed25519. The leaf is
+// found by the key, wherever it stands, and the chain is put in order. An error is a *Problem, or several joined.
+func LoadKeyPair(cert, key File) (*Certificate, error) { return LoadEncryptedKeyPair(cert, key, nil) }
+
+// LoadEncryptedKeyPair is LoadKeyPair for files that may be encrypted: PKCS#12, PKCS#8, or PEM as OpenSSL encrypted it before.
+// An error may also be the one that passphrase returned.
+func LoadEncryptedKeyPair(cert, key File, passphrase Passphrase) (*Certificate, error) {
+	pair, err := loadKeyPair(cert, key, passphrase)
+	if err != nil {
+		return nil, err
+	}
+	return pair.certificate, nil
 }
 
-// loadKeyPair also returns the key itself, for the store to keep.
-func loadKeyPair(cert, key File) (*Certificate, crypto.Signer, error) {
-	certContents := readContents(cert)
-	keyContents := certContents
+// keyPair is what was loaded, for the store to keep.
+type keyPair struct {
+	certificate *Certificate
+	given       *pem.Block // the private key as it was given: encrypted, if it was
+}
+
+func loadKeyPair(cert, key File, passphrase Passphrase) (*keyPair, error) {
+	passphrase = passphrase.once()
+	certContents, certErr := readContents(cert).open(passphrase)
+	keyContents, keyErr := certContents, error(nil)
 	if key.Name != "" || key.Data != nil {
-		keyContents = readContents(key)
+		keyContents, keyErr = readContents(key).open(passphrase)
+	}
+	if err := errors.Join(certErr, keyErr); err != nil {
+		return nil, err
 	}
 	if certContents.holdsOnly(rolePrivateKey) && keyContents.holdsOnly(roleCertificate) {
-		return nil, nil, &Problem{
+		return nil, &Problem{
 			Code: CodeFilesSwapped, Where: cert.Name,
 			What: fmt.Sprintf("this is the private key, and %s is the certificate: the two are swapped", key.Name),
 			Fix:  "give them the other way round",
 		}
 	}
 
-	signer, keyErr := keyContents.privateKey()
+	signer, given, keyErr := keyContents.privateKey(passphrase)
 	if problem, ok := errors.AsType[*Problem](keyErr); ok && problem.Code == CodeKeyUnsupported {
-		return nil, nil, problem // nor could its certificate be read; that would only repeat it
+		return nil, problem // nor could its certificate be read; that would only repeat it
 	}
 	certs, certErr := certContents.certificates()
 	if err := errors.Join(certErr, keyErr); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 
 	public := signer.Public().(interface{ Equal(crypto.PublicKey) bool })
 	i := slices.IndexFunc(certs, func(c *x509.Certificate) bool { return public.Equal(c.PublicKey) })
 	if i < 0 {
-		return nil, nil, mismatch(certs, signer, certContents.name, keyContents.name)
+		return nil, mismatch(certs, signer, certContents.name, keyContents.name)
 	}
 	chain, strays := orderChain(certs[i], certs)
 	if size := chain.size(); size > maxChainSize {
-		return nil, nil, &Problem{
+		return nil, &Problem{
 			Code: CodeChainTooLarge, Where: cert.Name,
 			What: fmt.Sprintf("the chain is too large to be sent: %d certificates, %d bytes", len(chain), size),
 			Fix:  "give only the client certificate and its intermediates, not a bundle of roots",
@@ -67,14 +84,8 @@ func loadKeyPair(cert, key File) (*Certificate, crypto.Signer, error) {
 			Fix:  "nothing has to be done; production takes the file as it is, so put the client certificate first there, then each one's issuer",
 		})
 	}
-	if len(strays) > 0 {
-		certificate.notes = append(certificate.notes, &Problem{
-			Code: CodeChainStray, Where: cert.Name,
-			What: "not part of the chain, but sent along: " + strings.Join(subjects(strays), ", "),
-			Fix:  "remove what did not issue the client certificate",
-		})
-	}
-	return certificate, signer, nil
+	certificate.notes = append(certificate.notes, chain.gaps(strays, cert.Name)...)
+	return &keyPair{certificate, given}, nil
 }
 
 func mismatch(certs []*x509.Certificate, key crypto.Signer, certName, keyName string) *Problem {
@@ -132,9 +143,6 @@ func (c contents) certificates() ([]*x509.Certificate, error) {
 	case c.with(roleRequest) != nil:
 		problem.Code = CodeCertIsRequest
 		problem.Fix = "send the request to your certificate authority and give the certificate that it returns"
-	case c.with(rolePKCS12) != nil:
-		problem.Code = CodeCertFormat
-		problem.Fix = fmt.Sprintf("PKCS#12 is not supported yet; convert it: openssl pkcs12 -in %s -out client.pem -noenc", c.name)
 	case c.with(rolePKCS7) != nil:
 		problem.Code = CodeCertFormat
 		problem.Fix = fmt.Sprintf("convert it: openssl pkcs7 -print_certs -in %s -out certificate.pem", c.name)
@@ -142,23 +150,26 @@ func (c contents) certificates() ([]*x509.Certificate, error) {
 	return nil, problem
 }
 
-// privateKey parses the one private key of the file. Its errors never quote the parser's, which may show bytes of the key.
-func (c contents) privateKey() (crypto.Signer, error) {
+// What messages call that which may be encrypted.
+const (
+	thePrivateKey = "the private key"
+	thePKCS12     = "the PKCS#12 file"
+)
+
+// privateKey parses the one private key of the file, and returns it as it was given too. Its errors never quote the
+// parser's, which may show bytes of the key.
+func (c contents) privateKey(passphrase Passphrase) (crypto.Signer, *pem.Block, error) {
 	keys := c.with(rolePrivateKey)
 	switch len(keys) {
 	case 0:
-		problem := &Problem{
+		return nil, nil, &Problem{
 			Code: CodeKeyMissing, Where: c.name,
 			What: "no private key found: " + c.held(),
 			Fix:  "give the PEM file that starts with -----BEGIN PRIVATE KEY-----",
 		}
-		if c.with(rolePKCS12) != nil {
-			problem.Fix = fmt.Sprintf("PKCS#12 is not supported yet; convert it: openssl pkcs12 -in %s -out client.pem -noenc", c.name)
-		}
-		return nil, problem
 	case 1:
 	default:
-		return nil, &Problem{
+		return nil, nil, &Problem{
 			Code: CodeKeyAmbiguous, Where: c.name,
 			What: fmt.Sprintf("the file holds %d private keys", len(keys)),
 			Fix:  "leave only the key of the client certificate in it",
@@ -166,8 +177,8 @@ func (c contents) privateKey() (crypto.Signer, error) {
 	}
 
 	b := keys[0]
-	refuse := func(code, what, fix string) (crypto.Signer, error) {
-		return nil, &Problem{Code: code, What: "the private key " + what, Where: c.where(b), Fix: fix}
+	refuse := func(code, what, fix string) (crypto.Signer, *pem.Block, error) {
+		return nil, nil, &Problem{Code: code, What: thePrivateKey + " " + what, Where: c.where(b), Fix: fix}
 	}
 	const supported = "use RSA with 2048 bits or more, ECDSA P-256, P-384 or P-521, or Ed25519"
 	switch {
@@ -178,23 +189,39 @@ func (c contents) privateKey() (crypto.Signer, error) {
 	case b.label == "OPENSSH PRIVATE KEY":
 		return refuse(CodeKeyUnsupported, "is in OpenSSH's own format, which TLS does not use",
 			"make a copy, and convert that in place: ssh-keygen -p -m pkcs8 -f COPY")
-	case b.encrypted():
-		// Passphrases will be asked for here.
-		return refuse(CodeKeyEncrypted, "is encrypted; encrypted keys are not supported yet",
-			fmt.Sprintf("decrypt it: openssl pkey -in %s -out private-key.pem", c.name))
 	}
-	key := parseKey(b.pem.Bytes)
+	der := b.pem.Bytes
+	if encrypted(&b.pem) {
+		var err error
+		if der, err = unlock(passphrase, thePrivateKey, c, c.where(b), b.decrypt); err != nil {
+			return nil, nil, err
+		}
+	}
+	key := parseKey(der)
 	if signer, ok := usable(key); ok {
-		return signer, nil
+		return signer, b.given(), nil
 	}
-	if algorithm := algorithmOf(b.pem.Bytes, key); algorithm != "" {
+	if algorithm := algorithmOf(der, key); algorithm != "" {
 		return refuse(CodeKeyUnsupported, "is "+algorithm+", which is not supported", supported)
 	}
 	return refuse(CodeKeyParse, "is damaged: it is neither PKCS#8 nor PKCS#1 nor SEC 1", "export the key again")
 }
 
-func (b block) encrypted() bool {
-	return b.label == "ENCRYPTED PRIVATE KEY" || strings.Contains(b.pem.Headers["Proc-Type"], "ENCRYPTED")
+// encrypted tells whether a block is, by itself or with all of a PKCS#12 file.
+func encrypted(b *pem.Block) bool {
+	return b.Type == "ENCRYPTED PRIVATE KEY" || b.Type == "PKCS12" || strings.Contains(b.Headers["Proc-Type"], "ENCRYPTED")
+}
+
+// decrypt returns the DER of an encrypted key.
+func (b block) decrypt(u *unlocker) ([]byte, error) {
+	if b.label != "ENCRYPTED PRIVATE KEY" {
+		return u.decryptPEM(&b.pem)
+	}
+	key, ok := unmarshal[encryptedPKCS8](b.pem.Bytes)
+	if !ok {
+		return nil, errEncryptionDamaged
+	}
+	return u.decrypt(key.Algorithm, key.Data)
 }
 
 // parseKey tries every format, whatever the label says, as crypto/tls and OpenSSL do. It returns nil if none fits.

@@ -300,8 +300,9 @@ func TestLoadKeyPairRefuses(t *testing.T) {
 		{"text for a key", cert, File{"key.pem", []byte(canary)}, CodeKeyMissing, "key.pem", "neither PEM nor DER"},
 		{"public key", cert, keyOf("PUBLIC KEY", public), CodeKeyMissing, "key.pem", "holds a public key"},
 		{"PKCS#7", File{"c.p7b", pemOf("PKCS7", []byte{0x30, 0})}, key, CodeCertFormat, "c.p7b", "PKCS#7"},
-		{"PKCS#12", File{"c.p12", p12}, key, CodeCertFormat, "c.p12", "PKCS#12"},
-		{"PKCS#12 as key", cert, File{"c.p12", p12}, CodeKeyMissing, "c.p12", "PKCS#12"},
+		{"damaged PKCS#12", File{"c.p12", p12}, key, CodeCertFormat, "c.p12", "PKCS#12"},
+		{"damaged PKCS#12 as key", cert, File{"c.p12", p12}, CodeCertFormat, "c.p12", "PKCS#12"},
+		{"PKCS#7 in DER", File{"c.p7b", []byte{0x30, 0x0F, 6, 9, 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 1, 7, 2, 0xA0, 2, 0x30, 0}}, key, CodeCertFormat, "c.p7b", "PKCS#7"},
 		{"garbage in the certificate", File{"cert.pem", pemOf("CERTIFICATE", []byte("garbage"))}, key, CodeCertParse, "cert.pem", "cannot be parsed"},
 		{"certificate cut off", File{"cert.pem", leaf.CertPEM()[:200]}, key, CodeCertParse, "cert.pem", "damaged"},
 		{"second certificate cut off", File{"cert.pem", leaf.ChainPEM()[:len(leaf.ChainPEM())-60]}, key, CodeCertParse,
@@ -313,7 +314,7 @@ func TestLoadKeyPairRefuses(t *testing.T) {
 		{"supported algorithm, broken key", cert, keyOf("PRIVATE KEY", pkcs8Of(t, oid(1, 2, 840, 113549, 1, 1, 1), none)), CodeKeyParse, "key.pem", ""},
 		{"supported curve, broken key", cert, keyOf("PRIVATE KEY", pkcs8Of(t, ecKey, oidDER(t, oid(1, 2, 840, 10045, 3, 1, 7)))), CodeKeyParse, "key.pem", ""},
 		{"two keys", cert, File{"key.pem", slices.Concat(key.Data, keyFile(stranger.Key).Data)}, CodeKeyAmbiguous, "key.pem", "2 private keys"},
-		{"encrypted PKCS#8", cert, keyOf("ENCRYPTED PRIVATE KEY", encrypted), CodeKeyEncrypted, "key.pem", "not supported yet"},
+		{"encrypted PKCS#8", cert, keyOf("ENCRYPTED PRIVATE KEY", encrypted), CodeKeyEncrypted, "key.pem", "needs a passphrase"},
 		{"encrypted PKCS#8 in DER", cert, File{"key.der", encrypted}, CodeKeyEncrypted, "key.der", ""},
 		{"encrypted the old way", cert, File{"key.pem", legacy}, CodeKeyEncrypted, "key.pem", ""},
 		{"OpenSSH", cert, keyOf("OPENSSH PRIVATE KEY", []byte(canary)), CodeKeyUnsupported, "key.pem", "OpenSSH"},
@@ -375,6 +376,7 @@ func TestLoadKeyPairChain(t *testing.T) {
 	root := pki().root.Cert
 	cross := testpki.New("Cross Root").Intermediate("Test Inter", testpki.Signer(inter.Key)).Cert
 	stranger := pki().other.Cert
+	namesake := pki().other.Intermediate("Deep Inter").Cert
 	leafCert, deepCert, interCert := leaf.Chain[0], leaf.Chain[1], leaf.Chain[2]
 
 	for _, c := range []struct {
@@ -390,7 +392,8 @@ func TestLoadKeyPairChain(t *testing.T) {
 		{"leaf last", []*x509.Certificate{deepCert, interCert, leafCert}, leaf.Chain, []string{CodeChainOrder}},
 		{"intermediates mixed up", []*x509.Certificate{leafCert, interCert, deepCert}, leaf.Chain, []string{CodeChainOrder}},
 		{"twice", []*x509.Certificate{leafCert, leafCert, deepCert, interCert}, leaf.Chain, []string{CodeChainOrder}},
-		{"gap", []*x509.Certificate{leafCert, interCert}, []*x509.Certificate{leafCert, interCert}, []string{CodeChainStray}},
+		{"gap", []*x509.Certificate{leafCert, interCert}, []*x509.Certificate{leafCert, interCert}, []string{CodeChainIncomplete}},
+		{"namesake", []*x509.Certificate{leafCert, namesake}, []*x509.Certificate{leafCert, namesake}, []string{CodeChainIncomplete}},
 		{"stranger", []*x509.Certificate{leafCert, stranger, deepCert, interCert}, []*x509.Certificate{leafCert, deepCert, interCert, stranger}, []string{CodeChainOrder, CodeChainStray}},
 		{"cross-signed", []*x509.Certificate{leafCert, deepCert, interCert, cross}, []*x509.Certificate{leafCert, deepCert, interCert, cross}, nil},
 	} {
@@ -409,6 +412,41 @@ func TestLoadKeyPairChain(t *testing.T) {
 				t.Errorf("%d certificates are sent, want %d", len(got.TLSCertificate().Certificate), len(c.want))
 			}
 		})
+	}
+}
+
+// TestChainIncomplete has the words for what is missing, and the cases in which nothing is known to be.
+func TestChainIncomplete(t *testing.T) {
+	const at = "http://ca.example/inter.cer"
+	says := testpki.Template(func(c *x509.Certificate) { c.IssuingCertificateURL = []string{at} })
+	deep := pki().inter.Intermediate("Deep Inter")
+	leaf := deep.Client("client", says)
+	for _, c := range []struct {
+		name  string
+		given []*x509.Certificate
+		want  string // part of the warning; "" for none
+		fix   string
+	}{
+		{"issuer known by its address", leaf.Chain[:1], "the certificate of CN=Deep Inter, which issued CN=client, is not in the file", at},
+		{"issuer there", leaf.Chain[:2], "", ""},
+		{"whole", leaf.Chain, "", ""},
+		{"gap", []*x509.Certificate{leaf.Cert, pki().root.Cert}, "the others in the file did not (CN=Test Root", "append the certificate of CN=Deep Inter"},
+		{"namesake", []*x509.Certificate{leaf.Cert, pki().other.Intermediate("Deep Inter").Cert}, "has another key than the one that issued CN=client", at},
+	} {
+		got, err := LoadKeyPair(File{"cert.pem", testpki.CertPEM(c.given...)}, keyFile(leaf.Key))
+		if err != nil {
+			t.Fatalf("%s: %v", c.name, err)
+		}
+		warnings := got.Warnings(time.Now())
+		if c.want == "" {
+			if len(warnings) > 0 {
+				t.Errorf("%s: warns %v", c.name, warnings)
+			}
+			continue
+		}
+		if len(warnings) != 1 || warnings[0].Code != CodeChainIncomplete || !strings.Contains(warnings[0].What, c.want) || !strings.Contains(warnings[0].Fix, c.fix) {
+			t.Errorf("%s: warns %v, want %q and %q", c.name, warnings, c.want, c.fix)
+		}
 	}
 }
 
@@ -581,21 +619,14 @@ func TestOpenSSLFiles(t *testing.T) {
 			}
 		})
 	}
-	t.Run("PKCS#12 and PKCS#7", func(t *testing.T) {
+	t.Run("PKCS#7", func(t *testing.T) {
 		run(t, "genpkey", "-algorithm", "ED25519", "-out", "k.pem")
 		request(t, "k.pem", "c.pem")
-		run(t, "pkcs12", "-export", "-in", "c.pem", "-inkey", "k.pem", "-passout", "pass:secret", "-out", "c.p12")
 		run(t, "crl2pkcs7", "-nocrl", "-certfile", "c.pem", "-out", "c.p7b")
-		for _, name := range []string{"c.p12", "c.p7b"} {
-			_, err := LoadKeyPair(file(name), file("k.pem"))
-			wantCode(t, err, CodeCertFormat)
-		}
-		// The commands that the messages propose do what they promise.
-		run(t, "pkcs12", "-in", "c.p12", "-passin", "pass:secret", "-out", "client.pem", "-noenc")
+		_, err := LoadKeyPair(file("c.p7b"), file("k.pem"))
+		wantCode(t, err, CodeCertFormat)
+		// The command that the message proposes does what it promises.
 		run(t, "pkcs7", "-print_certs", "-in", "c.p7b", "-out", "certificate.pem")
-		if _, err := LoadKeyPair(file("client.pem"), File{}); err != nil {
-			t.Error(err)
-		}
 		if _, err := LoadKeyPair(file("certificate.pem"), file("k.pem")); err != nil {
 			t.Error(err)
 		}

@@ -2,7 +2,9 @@
 // certificate in the TLS handshake. It also has the certificate store and its commands.
 //
 // config.go decodes what is configured, this file makes a binding of it, store.go and keyfile.go find the certificate,
-// and package origin reaches the origin.
+// and package origin reaches the origin. Of a certificate's file, file.go makes blocks, pkcs12.go, pbe.go and passphrase.go
+// open those that are encrypted, der.go names what they are, and keyfile.go makes a Certificate of them: all that the
+// rest of the program sees of a private key is a crypto.Signer.
 package mtls
 
 import (
@@ -59,9 +61,11 @@ func (b *binding) Open(_ context.Context, host bindings.Host) error {
 		Policies: host.Policies,
 		Roots:    slices.Concat(host.Roots, roots),
 		Proxy:    http.ProxyFromEnvironment,
+		HTTP2:    host.HTTP2,
 		Observe:  host.Observe,
+		Calls:    host.Calls,
 	})
-	b.target = origin.AsEdge(b.client)
+	b.target = host.Target(b.client)
 	return nil
 }
 
@@ -86,7 +90,7 @@ func (b *binding) load(host bindings.Host) (roots []*x509.Certificate, err error
 	}
 	certificate, from, err := b.certificate(host)
 	if err != nil {
-		return nil, err
+		return nil, b.unlockFix(err)
 	}
 	b.identity = &origin.Identity{Name: b.settings.binding, Certificate: certificate.TLSCertificate()}
 	b.row.Resource = fmt.Sprintf("mTLS Certificate %s (%s)", certificate.Subject(), from)
@@ -99,8 +103,12 @@ func (b *binding) load(host bindings.Host) (roots []*x509.Certificate, err error
 // certificate loads the certificate from where it is configured, and says from where that was.
 func (b *binding) certificate(host bindings.Host) (*Certificate, string, error) {
 	local := b.settings.local
+	passphrase, err := b.passphrase(host)
+	if err != nil {
+		return nil, "", err
+	}
 	if !local.given() {
-		return b.fromStore(host)
+		return b.fromStore(host, passphrase)
 	}
 	from := local.cert
 	cert, err := b.read(host, local.cert, local.certEnv)
@@ -116,18 +124,18 @@ func (b *binding) certificate(host bindings.Host) (*Certificate, string, error) 
 			return nil, "", err
 		}
 	}
-	certificate, err := LoadKeyPair(cert, key)
+	certificate, err := LoadEncryptedKeyPair(cert, key, passphrase)
 	return certificate, from, err
 }
 
-func (b *binding) fromStore(host bindings.Host) (*Certificate, string, error) {
+func (b *binding) fromStore(host bindings.Host, passphrase Passphrase) (*Certificate, string, error) {
 	home, err := DefaultHome(host.Getenv)
 	if err != nil {
 		return nil, "", err
 	}
 	store := NewStore(home, time.Now, func(p *Problem) { host.Notice(p.Error()) })
 	b.files = append(b.files, store.Files(b.settings.id)...)
-	certificate, _, err := store.Get(b.settings.id)
+	certificate, _, err := store.Unlock(b.settings.id, passphrase)
 	if problem, ok := errors.AsType[*Problem](err); ok && (problem.Code == CodeNotFound || problem.Code == CodeBadID) {
 		return nil, "", &Problem{
 			Code: CodeNotFound,
@@ -182,6 +190,13 @@ func (b *binding) RoundTrip(req *http.Request) (*http.Response, error) {
 func (b *binding) SetPolicies(policies *origin.Policies) {
 	if b.client != nil {
 		b.client.SetPolicies(policies)
+	}
+}
+
+// Retire implements bindings.Retirer: nothing is kept of a certificate that has been replaced.
+func (b *binding) Retire() {
+	if b.client != nil {
+		b.client.Retire()
 	}
 }
 

@@ -5,31 +5,35 @@ import "strings"
 // The codes of problems are stable: scripts, tests and the documentation refer to them.
 const (
 	// What makes a certificate or key unusable; LoadKeyPair refuses it.
-	CodeFileUnreadable = "FILE_UNREADABLE" // no such file, no permission, far too large
-	CodeFilesSwapped   = "FILES_SWAPPED"   // the key was given as the certificate and the other way round
-	CodeCertMissing    = "CERT_MISSING"    // no certificate in the file
-	CodeCertIsRequest  = "CERT_IS_REQUEST" // a CSR, which nobody has signed yet
-	CodeCertFormat     = "CERT_FORMAT"     // PKCS#7, PKCS#12 and other containers
-	CodeCertParse      = "CERT_PARSE"      // a damaged certificate
-	CodeKeyMissing     = "KEY_MISSING"     // no private key in the file
-	CodeKeyAmbiguous   = "KEY_AMBIGUOUS"   // more than one private key in the file
-	CodeKeyParse       = "KEY_PARSE"       // a damaged private key
-	CodeKeyEncrypted   = "KEY_ENCRYPTED"   // the private key needs a passphrase
-	CodeKeyUnsupported = "KEY_UNSUPPORTED" // an algorithm, curve or size that TLS here cannot use
-	CodeChainTooLarge  = "CHAIN_TOO_LARGE"
-	CodeKeyMismatch    = "KEY_MISMATCH" // the private key belongs to another certificate
+	CodeFileUnreadable  = "FILE_UNREADABLE" // no such file, no permission, far too large
+	CodeFilesSwapped    = "FILES_SWAPPED"   // the key was given as the certificate and the other way round
+	CodeCertMissing     = "CERT_MISSING"    // no certificate in the file
+	CodeCertIsRequest   = "CERT_IS_REQUEST" // a CSR, which nobody has signed yet
+	CodeCertFormat      = "CERT_FORMAT"     // PKCS#7, or a damaged PKCS#12 file
+	CodeCertParse       = "CERT_PARSE"      // a damaged certificate
+	CodeKeyMissing      = "KEY_MISSING"     // no private key in the file
+	CodeKeyAmbiguous    = "KEY_AMBIGUOUS"   // more than one private key in the file
+	CodeKeyParse        = "KEY_PARSE"       // a damaged private key
+	CodeKeyEncrypted    = "KEY_ENCRYPTED"   // the private key needs a passphrase, and there is none
+	CodeKeyEncryption   = "KEY_ENCRYPTION"  // encrypted with an algorithm, or at a cost, that is not supported
+	CodePassphraseWrong = "PASSPHRASE_WRONG"
+	CodeKeyUnsupported  = "KEY_UNSUPPORTED" // an algorithm, curve or size that TLS here cannot use
+	CodeChainTooLarge   = "CHAIN_TOO_LARGE"
+	CodeKeyMismatch     = "KEY_MISMATCH" // the private key belongs to another certificate
 
 	// What an origin may well refuse; reported as a warning, as production accepts the upload.
-	CodeExpired       = "CLIENT_CERT_EXPIRED"
-	CodeExpiresSoon   = "CLIENT_CERT_EXPIRES_SOON"
-	CodeNotYetValid   = "CLIENT_CERT_NOT_YET_VALID"
-	CodeEKU           = "CLIENT_CERT_EKU"
-	CodeKeyUsage      = "CLIENT_CERT_KEY_USAGE"
-	CodeKeyWeak       = "KEY_WEAK"
-	CodeSignatureWeak = "SIGNATURE_WEAK"
-	CodeChainOrder    = "CHAIN_ORDER"
-	CodeChainStray    = "CHAIN_STRAY"
-	CodeKeyReadable   = "KEY_FILE_READABLE"
+	CodeExpired         = "CLIENT_CERT_EXPIRED"
+	CodeExpiresSoon     = "CLIENT_CERT_EXPIRES_SOON"
+	CodeNotYetValid     = "CLIENT_CERT_NOT_YET_VALID"
+	CodeEKU             = "CLIENT_CERT_EKU"
+	CodeKeyUsage        = "CLIENT_CERT_KEY_USAGE"
+	CodeKeyWeak         = "KEY_WEAK"
+	CodeSignatureWeak   = "SIGNATURE_WEAK"
+	CodeCertVersion     = "CERT_VERSION"     // X.509 version 1
+	CodeChainIncomplete = "CHAIN_INCOMPLETE" // an intermediate is missing
+	CodeChainOrder      = "CHAIN_ORDER"
+	CodeChainStray      = "CHAIN_STRAY"
+	CodeKeyReadable     = "KEY_FILE_READABLE"
 
 	// What the store and its commands refuse or report.
 	CodeUsage         = "USAGE"

@@ -3,8 +3,6 @@ package mtls
 import (
 	"bytes"
 	"cmp"
-	"crypto"
-	"crypto/x509"
 	"encoding/json"
 	"encoding/pem"
 	"errors"
@@ -17,7 +15,8 @@ import (
 	"time"
 )
 
-// The store's layout: HOME/mtls-certificates/ID/ with three files. An entry is written under a name that starts with
+// The store's layout: HOME/mtls-certificates/ID/ with three files, of which the private key's may hold a whole PKCS#12 file, as
+// PEM. An entry is written under a name that starts with
 // unfinished and then renamed to its ID; it is renamed to one that starts with discarded before it is erased. So a folder
 // with an ID for name is always whole, other processes need no lock, and what a crash leaves behind is known by its name.
 const (
@@ -66,9 +65,12 @@ type UploadParams struct {
 	Key  File   // zero: the key is in Cert
 	Name string // optional
 	ID   string // optional: the ID that the certificate has in production; default a random UUID
+
+	Passphrase Passphrase // of encrypted files; optional
 }
 
-// Upload checks a certificate and its key, as LoadKeyPair does, and stores them. To upload the same chain under the same ID
+// Upload checks a certificate and its key, as LoadEncryptedKeyPair does, and stores them. The key is stored as it was given: if
+// it was encrypted, it is only ever decrypted in memory, and the passphrase is not stored. To upload the same chain under the same ID
 // again is no error, as scripts do it; another one is refused.
 func (s *Store) Upload(p UploadParams) (*Certificate, Entry, error) {
 	if !validName(p.Name) {
@@ -83,9 +85,17 @@ func (s *Store) Upload(p UploadParams) (*Certificate, Entry, error) {
 			Fix: "give the ID that production shows, usually a UUID: letters, digits and hyphens, at most 64",
 		}
 	}
-	certificate, key, err := loadKeyPair(p.Cert, p.Key)
+	pair, err := loadKeyPair(p.Cert, p.Key, p.Passphrase)
 	if err != nil {
 		return nil, Entry{}, err
+	}
+	certificate := pair.certificate
+	key := pem.EncodeToMemory(pair.given)
+	if key == nil || len(key) > maxFileSize {
+		return nil, Entry{}, &Problem{
+			Code: CodeFileUnreadable, Where: cmp.Or(p.Key.Name, p.Cert.Name), What: "the private key's file is too large to be stored",
+			Fix: "give a file that holds the private key alone",
+		}
 	}
 	root, err := s.open(true)
 	if err != nil {
@@ -96,7 +106,7 @@ func (s *Store) Upload(p UploadParams) (*Certificate, Entry, error) {
 
 	entry := Entry{ID: cmp.Or(p.ID, newID()), Name: p.Name, UploadedOn: s.now().UTC().Round(0), Chain: certificate.Chain}
 	if _, err := root.Lstat(entry.ID); err == nil {
-		return s.again(root, certificate, entry)
+		return s.again(root, pair, entry, p.Passphrase)
 	}
 	folder := unfinished + newID()
 	if err := s.write(root, folder, entry, key); err != nil {
@@ -105,7 +115,7 @@ func (s *Store) Upload(p UploadParams) (*Certificate, Entry, error) {
 	if err := root.Rename(folder, entry.ID); err != nil {
 		cleanup := erase(root, folder)
 		if _, statErr := root.Lstat(entry.ID); statErr == nil { // another process was faster
-			return s.again(root, certificate, entry)
+			return s.again(root, pair, entry, p.Passphrase)
 		}
 		return nil, Entry{}, errors.Join(fmt.Errorf("store certificate: %w", err), cleanup)
 	}
@@ -116,18 +126,29 @@ func (s *Store) Upload(p UploadParams) (*Certificate, Entry, error) {
 }
 
 // again is an upload under an ID that is in the store already.
-func (s *Store) again(root *os.Root, certificate *Certificate, entry Entry) (*Certificate, Entry, error) {
+func (s *Store) again(root *os.Root, pair *keyPair, entry Entry, passphrase Passphrase) (*Certificate, Entry, error) {
 	existing, err := s.read(root, entry.ID)
+	var stored *keyPair
 	if err == nil {
-		_, err = s.load(root, existing)
+		stored, err = s.load(root, existing, passphrase)
 	}
-	if err == nil && existing.Chain.equal(entry.Chain) && (entry.Name == "" || entry.Name == existing.Name) {
-		return certificate, existing, nil
+	same := err == nil && existing.Chain.equal(entry.Chain)
+	if same && (entry.Name == "" || entry.Name == existing.Name) && encrypted(stored.given) == encrypted(pair.given) {
+		return pair.certificate, existing, nil
 	}
 	what := "a damaged certificate"
+	if problem, ok := errors.AsType[*Problem](err); ok && (problem.Code == CodeKeyEncrypted || problem.Code == CodePassphraseWrong) {
+		what = "a certificate whose private key is encrypted with another passphrase"
+	}
 	if err == nil {
 		what = fmt.Sprintf("another certificate: %s (SHA-256 %s)", existing.Chain.Subject(), existing.Chain.Fingerprint())
-		if existing.Name != "" {
+		switch {
+		case same && encrypted(stored.given) != encrypted(pair.given):
+			what = "the same certificate, whose private key is stored without a passphrase"
+			if encrypted(stored.given) {
+				what = "the same certificate, whose private key is stored encrypted"
+			}
+		case existing.Name != "":
 			what += fmt.Sprintf(", named %q", existing.Name)
 		}
 	}
@@ -169,18 +190,21 @@ func (s *Store) List() ([]Entry, error) {
 	return entries, nil
 }
 
-// Get loads the certificate with this ID and its private key.
-func (s *Store) Get(id string) (*Certificate, Entry, error) {
+// Get loads the certificate with this ID and its private key, which is not encrypted.
+func (s *Store) Get(id string) (*Certificate, Entry, error) { return s.Unlock(id, nil) }
+
+// Unlock loads the certificate with this ID and its private key, which may be encrypted.
+func (s *Store) Unlock(id string, passphrase Passphrase) (*Certificate, Entry, error) {
 	root, entry, err := s.find(id)
 	if err != nil {
 		return nil, Entry{}, err
 	}
 	defer root.Close()
-	certificate, err := s.load(root, entry)
+	pair, err := s.load(root, entry, passphrase)
 	if err != nil {
 		return nil, Entry{}, err
 	}
-	return certificate, entry, nil
+	return pair.certificate, entry, nil
 }
 
 // Entry finds a certificate by its ID.
@@ -373,7 +397,7 @@ func (s *Store) readFolder(root *os.Root, id string) (Entry, error) {
 }
 
 // load reads the private key of an entry, and checks that it is the certificate's.
-func (s *Store) load(root *os.Root, entry Entry) (*Certificate, error) {
+func (s *Store) load(root *os.Root, entry Entry, passphrase Passphrase) (*keyPair, error) {
 	folder, err := root.OpenRoot(entry.ID)
 	if err != nil {
 		return nil, s.damaged(entry.ID, err)
@@ -385,20 +409,19 @@ func (s *Store) load(root *os.Root, entry Entry) (*Certificate, error) {
 	if err != nil {
 		return nil, s.damaged(entry.ID, err)
 	}
-	certificate, err := LoadKeyPair(File{Name: entry.String(), Data: encodeChain(entry.Chain)}, File{Name: path, Data: key})
+	pair, err := loadKeyPair(File{Name: entry.String(), Data: encodeChain(entry.Chain)}, File{Name: path, Data: key}, passphrase)
+	if problem, ok := errors.AsType[*Problem](err); err != nil && (!ok || problem.Code == CodeKeyEncrypted || problem.Code == CodePassphraseWrong) {
+		return nil, err // which is no damage
+	}
 	if err != nil {
 		return nil, s.damaged(entry.ID, err)
 	}
-	return certificate, nil
+	return pair, nil
 }
 
 // write makes a new folder that holds the entry, and waits until it is on disk.
-func (s *Store) write(root *os.Root, name string, entry Entry, key crypto.Signer) error {
+func (s *Store) write(root *os.Root, name string, entry Entry, key []byte) error {
 	metadata, err := json.MarshalIndent(meta{Version: 1, ID: entry.ID, Name: entry.Name, UploadedOn: entry.UploadedOn}, "", "  ")
-	if err != nil {
-		return err
-	}
-	keyDER, err := x509.MarshalPKCS8PrivateKey(key)
 	if err != nil {
 		return err
 	}
@@ -411,7 +434,7 @@ func (s *Store) write(root *os.Root, name string, entry Entry, key crypto.Signer
 	}
 	defer folder.Close()
 	return errors.Join(
-		writeFile(folder, privateKeyFile, pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: keyDER})),
+		writeFile(folder, privateKeyFile, key),
 		writeFile(folder, certificateFile, encodeChain(entry.Chain)),
 		writeFile(folder, metaFile, append(metadata, '\n')),
 		syncFolder(folder),

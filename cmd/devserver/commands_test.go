@@ -53,9 +53,9 @@ func TestCertificateErrors(t *testing.T) {
 		code int
 		want string
 	}{
-		{"mtls-certificate", exitUsage, "upload, list or delete"},
+		{"mtls-certificate", exitUsage, "upload, list, delete, test or check"},
 		{"mtls-certificate uplaod", exitUsage, "did you mean upload?"},
-		{"cert", exitUsage, "upload, list or delete"},
+		{"cert", exitUsage, "upload, list, delete, test or check"},
 		{"cert upload", exitUsage, "it is not said what"},
 		{"cert upload certificate-authority --ca-cert ca.pem", exitUsage, "not supported by devserver yet"},
 		{"cert upload mtls-certificates", exitUsage, "did you mean mtls-certificate?"},
@@ -94,6 +94,8 @@ func TestHelp(t *testing.T) {
 		"help mtls-certificate":          {"--cert FILE", "--id ID"},
 		"mtls-certificate --help":        {"--cert FILE"},
 		"mtls-certificate upload --help": {"--cert FILE"},
+		"mtls-certificate test --help":   {"--max-time SECONDS", "Exit codes of test", "113  ", "it has expired"},
+		"mtls-certificate check --help":  {"--ca FILE"},
 		"cert --help":                    {"cert upload mtls-certificate"},
 		"cert upload --help":             {"cert upload mtls-certificate"},
 		"help version":                   {"version"},

@@ -64,7 +64,8 @@ func dev(ctx context.Context, p *process, args []string) error {
 	}
 	session := server.NewSession(server.Options{
 		Load: load, Kinds: kinds, Getenv: p.getenv, Roots: roots, ConnectTo: d.connectTo,
-		EnforceLimits: d.enforceLimits, Report: ui.Report, Console: ui.consoleLevel(), Colors: ui.style.colors(),
+		ThrowErrors: d.mtlsErrors == "throw", AllowProxiedZones: d.proxiedZones == "warn", HTTP2: d.http2,
+		Calls: ui.shown >= showDetails, EnforceLimits: d.enforceLimits, Report: ui.Report, Console: ui.consoleLevel(), Colors: ui.style.colors(),
 	})
 
 	ctx, stop := context.WithCancel(ctx)
@@ -115,7 +116,8 @@ func script(dir string, words []string) (string, error) {
 	return word, nil
 }
 
-// trusted reads the roots of --cacert and NODE_EXTRA_CA_CERTS. Node.js goes on without the latter, and so does devserver.
+// trusted reads the roots of --cacert, NODE_EXTRA_CA_CERTS and SSL_CERT_FILE. Node.js and Go go on if they cannot read the
+// latter, and so does devserver.
 func (d *devFlags) trusted(p *process) ([]*x509.Certificate, error) {
 	var roots []*x509.Certificate
 	for _, path := range d.roots {
@@ -132,6 +134,14 @@ func (d *devFlags) trusted(p *process) ([]*x509.Certificate, error) {
 		more, err := origin.ReadRoots(path)
 		if err != nil {
 			d.warnings = append(d.warnings, "NODE_EXTRA_CA_CERTS has no effect: "+err.Error())
+		}
+		roots = append(roots, more...)
+	}
+	if path := p.getenv("SSL_CERT_FILE"); path != "" {
+		// Go reads it on some systems only, and there as all that is trusted; here it is trusted on every system.
+		more, err := origin.ReadRoots(path)
+		if err != nil {
+			d.warnings = append(d.warnings, "SSL_CERT_FILE has no effect: "+err.Error())
 		}
 		roots = append(roots, more...)
 	}

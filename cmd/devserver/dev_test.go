@@ -1,8 +1,10 @@
 package main
 
 import (
+	"crypto/tls"
 	"fmt"
 	"net"
+	"net/http"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -97,6 +99,9 @@ func TestNotMendable(t *testing.T) {
 		{"--minify=yes", exitUsage, "--minify is a switch", "--minify=true"},
 		{"--log-level warning", exitUsage, "did you mean warn?", "--log-level info"},
 		{"--upstream-protocol ftp", exitUsage, "is not one of http, https", "--upstream-protocol https"},
+		{"--mtls-errors edg", exitUsage, "did you mean edge?", "--mtls-errors edge"},
+		{"--proxied-zones 520", exitUsage, "is not one of error, warn", "--proxied-zones=error"},
+		{"--mtls-http2=1", exitUsage, "--mtls-http2 is a switch", "--no-mtls-http2"},
 		{"--var A=1", exitUsage, "write KEY:VALUE", "--var A:1=:2"},
 		{"--mtls MY_CERT", exitUsage, "want BINDING=CERT", "--mtls MY_CERT=cert.pem"},
 		{"--connect-to a.example:443", exitUsage, "want four parts", "--connect-to a.example:443:127.0.0.1:1"},
@@ -173,13 +178,28 @@ func TestEnvironment(t *testing.T) {
 // TestOriginFlags has a real origin that is reached, trusted and shown a certificate by flags alone.
 func TestOriginFlags(t *testing.T) {
 	root := testpki.New("Root")
-	origin := testpki.Serve(t, testpki.Origin{Cert: root.Server("a-secured-origin.com"), ClientCAs: []*testpki.CA{root}})
+	origin := testpki.Serve(t, testpki.Origin{
+		Cert: root.Server("a-secured-origin.com"), ClientCAs: []*testpki.CA{root},
+		Config: func(c *tls.Config) { c.NextProtos = []string{"h2", "http/1.1"} },
+		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path == "/zone" {
+				w.Header().Set("Server", "cloudflare")
+				w.Header().Set("CF-Ray", "1-FRA")
+			}
+			fmt.Fprint(w, r.TLS.PeerCertificates[0].Subject.CommonName, " ", r.Proto)
+		}),
+	})
 	client := root.Client("flagged")
 	p := newProject(t, map[string]string{
 		"wrangler.toml": wranglerToml + "mtls_certificates = [{ binding = \"MY_CERT\", certificate_id = \"none\" }]\n",
 		"index.js": `export default { async fetch(request, env) {
-			const target = new URL(request.url).pathname === "/plain" ? globalThis : env.MY_CERT
-			return target.fetch("https://a-secured-origin.com/")
+			const { pathname } = new URL(request.url)
+			const target = pathname === "/plain" ? globalThis : env.MY_CERT
+			try {
+				return await target.fetch("https://a-secured-origin.com" + pathname)
+			} catch (e) {
+				return new Response("threw " + e + " " + e.cause)
+			}
 		} }`,
 		"ca.pem": string(root.PEM()), "cert.pem": string(client.ChainPEM()), "key.pem": string(client.KeyPEM(testpki.PKCS8)),
 	})
@@ -188,16 +208,40 @@ func TestOriginFlags(t *testing.T) {
 	seen := r.see("Ready on ")
 	contains(t, seen, "env.MY_CERT", "CN=flagged", "a-secured-origin.com:443    "+origin.Addr)
 	r.url = ready.FindStringSubmatch(seen)[1]
-	r.wants("flagged")
+	r.wants("flagged HTTP/1.1")
 	if status, body := r.get("/plain"); status != 520 && status != 525 {
 		t.Errorf("without a certificate the origin answers %d %q", status, body)
 	}
-	contains(t, r.see("GET /plain 5"), "✘ a-secured-origin.com:443: ", "CERT_REQUIRED", "fix: ")
+	contains(t, r.see("GET /plain 5"), "✘ GET /plain → a-secured-origin.com:443: ", "CERT_REQUIRED", "fix: ")
+	if status, body := r.get("/zone"); status != 520 {
+		t.Errorf("what Cloudflare proxies answers %d %q", status, body)
+	}
+	contains(t, r.see("GET /zone 5"), "PROXIED_ZONE", "HAS reached the origin")
+	r.stop()
+
+	cert := "--mtls=MY_CERT=cert.pem,key.pem"
+	r = p.start(cert, "--cacert", "ca.pem", connect, "--mtls-errors=throw", "--mtls-http2", "--log-level", "debug")
+	r.wants("flagged HTTP/2.0")
+	if _, body := r.get("/plain"); !strings.HasPrefix(body, "threw Error: internal error; reference = ") || !strings.Contains(body, "CERT_REQUIRED: ") {
+		t.Errorf("what fails throws %q", body)
+	}
+	r.see("a-secured-origin.com:443 (MY_CERT): GET / 200, TLS 1.3, HTTP/2, certificate presented")
+	r.stop()
+
+	r = p.start(cert, "--cacert", "ca.pem", connect, "--proxied-zones", "warn")
+	if status, body := r.get("/zone"); status != 200 {
+		t.Errorf("with --proxied-zones warn: %d %q", status, body)
+	}
+	contains(t, r.see("GET /zone 2"), "▲ a-secured-origin.com:443 (MY_CERT): Cloudflare proxies this origin")
 	r.stop()
 
 	p.env["NODE_EXTRA_CA_CERTS"] = filepath.Join(p.dir, "ca.pem")
-	p.start("--mtls=MY_CERT=cert.pem,key.pem", connect).wants("flagged")
+	p.start(cert, connect).wants("flagged HTTP/1.1")
+	delete(p.env, "NODE_EXTRA_CA_CERTS")
+	p.env["SSL_CERT_FILE"] = filepath.Join(p.dir, "ca.pem")
+	p.start(cert, connect).wants("flagged HTTP/1.1")
+	p.env["SSL_CERT_FILE"] = "nowhere.pem"
 	p.env["NODE_EXTRA_CA_CERTS"] = "nowhere.pem"
 	r = p.start(connect)
-	contains(t, r.screen.all(), "NODE_EXTRA_CA_CERTS has no effect", "env.MY_CERT: certificate none is not in the store", "devserver mtls-certificate upload")
+	contains(t, r.screen.all(), "NODE_EXTRA_CA_CERTS has no effect", "SSL_CERT_FILE has no effect", "env.MY_CERT: certificate none is not in the store", "devserver mtls-certificate upload")
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -10,6 +11,7 @@ import (
 	"devserver/bindings/all"
 	"devserver/bindings/mtls"
 	"devserver/config"
+	"devserver/origin/inspect"
 )
 
 // help is `devserver help [command]`.
@@ -38,6 +40,9 @@ func printHelp(p *process, command string) error {
 	case "mtls-certificate", "cert":
 		text = strings.Replace(certificateHelp, "{upload}", flagHelp(uploadFlags(&mtls.UploadArgs{})), 1)
 		text = strings.Replace(text, "{delete}", flagHelp(deleteFlags(&mtls.DeleteArgs{})), 1)
+		text = strings.Replace(text, "{test}", flagHelp(new(inspectFlags).flags()), 1)
+		text = strings.Replace(text, "{exits}", exitHelp(), 1)
+		text = strings.Replace(text, "{check}", flagHelp(new(checkFlags).flags()), 1)
 	case "version":
 		text = "devserver version prints the version, the commit and the Go version that devserver was built with.\n"
 	case "help":
@@ -77,6 +82,19 @@ func flagHelp(flags []flag) string {
 	return strings.TrimSuffix(b.String(), "\n")
 }
 
+// exitHelp is a line for each exit code of test.
+func exitHelp() string {
+	codes := append(inspect.ExitCodes(),
+		inspect.ExitCode{Exit: exitFailed, What: "the certificate, or something else that was named, cannot be read"},
+		inspect.ExitCode{Exit: exitUsage, What: "the command line cannot be understood"})
+	slices.SortFunc(codes, func(a, b inspect.ExitCode) int { return cmp.Compare(a.Exit, b.Exit) })
+	var b strings.Builder
+	for _, e := range codes {
+		fmt.Fprintf(&b, "  %-5d%s\n", e.Exit, e.What)
+	}
+	return strings.TrimSuffix(b.String(), "\n")
+}
+
 const overview = `devserver runs a Cloudflare Worker on this machine, with its mTLS bindings: env.MY_CERT.fetch(url) presents the
 client certificate in a real TLS handshake.
 
@@ -85,6 +103,8 @@ Usage
   devserver mtls-certificate upload          store a client certificate on this machine
   devserver mtls-certificate list            show those that are stored
   devserver mtls-certificate delete          delete one
+  devserver mtls-certificate test            call an origin with one, and see all of the handshake
+  devserver mtls-certificate check           look at certificate files before an origin does
   devserver cert ...                         the same, in wrangler's newer words
   devserver version
   devserver help [command]                   also: devserver COMMAND --help
@@ -131,7 +151,7 @@ The port is that of --port, or dev.port in the configuration, or 8787. If neithe
 one that is free, which is said. It listens on the loopback interface, for this machine only.
 
 Log levels
-  debug                           everything, and which files are watched
+  debug                           everything, which files are watched, and each call to an origin
   log, info                       what was loaded, requests, and what the Worker prints (the default)
   warn                            warnings and errors, from the Worker's console too, and no requests
   error                           errors
@@ -139,7 +159,8 @@ Log levels
 
 Environment
   CLOUDFLARE_ENV                  as --env
-  NODE_EXTRA_CA_CERTS             as --cacert, for one more file
+  NODE_EXTRA_CA_CERTS, SSL_CERT_FILE
+                                  as --cacert, for one more file each
   DEVSERVER_HOME                  where certificates are stored; otherwise devserver in the user's configuration folder
   HTTP_PROXY, HTTPS_PROXY, NO_PROXY
                                   for the global fetch; a client certificate is never shown to a proxy
@@ -158,12 +179,14 @@ const certificateHelp = `devserver mtls-certificate keeps client certificates an
 folder devserver of the user's configuration folder, or in DEVSERVER_HOME, readable for this user alone.
 
 Usage
-  devserver mtls-certificate upload --cert FILE --key FILE [--name NAME] [--id ID]
+  devserver mtls-certificate upload --cert FILE [--key FILE] [--name NAME] [--id ID]
   devserver mtls-certificate list
   devserver mtls-certificate delete --id ID | --name NAME
+  devserver mtls-certificate test ID|NAME|BINDING URL [flags]
+  devserver mtls-certificate check FILE... [flags]
 
 In wrangler's newer words
-  devserver cert upload mtls-certificate --cert FILE --key FILE [--name NAME] [--id ID]
+  devserver cert upload mtls-certificate --cert FILE [--key FILE] [--name NAME] [--id ID]
   devserver cert list
   devserver cert delete --id ID | --name NAME
 
@@ -173,6 +196,23 @@ Flags of upload
 Flags of delete, which asks before it deletes if there is somebody to ask
 {delete}
 
+test makes one GET request the way an mTLS binding does, and shows what happened: addresses, TLS, who the origin is and why
+it is trusted, what it asked for, what was presented, its answer, what production would answer, and what to do. For a
+binding it goes by the project's configuration, devserver.toml included; for a certificate of the store only if -c names
+one.
+
+Flags of test
+{test}
+
+Exit codes of test; from 6 to 60 they are curl's
+{exits}
+
+check reads certificate and key files, in any order, and says what an origin would have against them. It exits with 1 if
+they cannot be used.
+
+Flags of check
+{check}
+
 Examples
   devserver mtls-certificate upload --cert cert.pem --key key.pem --name my-client-cert
   Put the ID that is printed into the configuration:
@@ -180,4 +220,12 @@ Examples
 
   devserver mtls-certificate upload --cert cert.pem --key key.pem --id efwu2n6s-...
   If the configuration has an ID from production already: it stays as it is.
+
+  devserver mtls-certificate check cert.pem key.pem --ca origin-ca.pem
+  devserver mtls-certificate test MY_CERT https://origin.example/ --cacert origin-ca.pem
+
+  devserver mtls-certificate upload --cert client.p12 --passphrase-file passphrase.txt
+  The private key stays encrypted in the store. A binding is given its passphrase in devserver.toml:
+    [mtls_certificates.MY_CERT]
+    passphrase_file = "passphrase.txt"       or passphrase_env = "NAME", a variable of the environment
 `

@@ -16,7 +16,10 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/dlclark/regexp2/v2"
+
 	"devserver/config"
+	"devserver/runtime"
 )
 
 // Exit codes. A server that is told to stop has done what it was asked for, so Ctrl-C ends it with success.
@@ -38,11 +41,17 @@ func main() {
 		os.Exit(exitFailed)
 	}
 	tuneCollector(os.Getenv)
+	boundRegexps()
 	os.Exit(run(ctx, process{
 		args: os.Args[1:], dir: dir, environ: os.Environ(), started: started,
 		stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr,
 	}))
 }
+
+// boundRegexps ends regular expressions that backtrack without end. The engine looks at its CPU limit only between
+// operations, and matching is one; a match that takes longer than the limit finds nothing, and the limit ends the request.
+// It is the one setting of another package's that devserver changes, and it must be before any expression is compiled.
+func boundRegexps() { regexp2.DefaultMatchTimeout = runtime.DefaultCPULimit + 100*time.Millisecond }
 
 // tuneCollector has the garbage collector run less often than it would. An isolate for each request is much garbage and
 // little that lives: with Go's default of 100 a third of the requests per second would go to collecting it. What lives is
@@ -115,6 +124,9 @@ func run(ctx context.Context, p process) int {
 	}
 	if errors.Is(err, context.Canceled) && ctx.Err() != nil {
 		return exitInterrupted
+	}
+	if status, ok := errors.AsType[exitStatus](err); ok {
+		return int(status)
 	}
 	printError(p.stderr, newStyle(p.stderr, p.getenv), p.dir, err)
 	if _, ok := errors.AsType[*usageError](err); ok {

@@ -2,14 +2,19 @@ package main
 
 import (
 	"context"
+	"fmt"
+	"io"
+	"os"
 	"path/filepath"
 	"time"
+
+	"golang.org/x/term"
 
 	"devserver/bindings/mtls"
 	"devserver/config"
 )
 
-// mtlsCertificate is `devserver mtls-certificate upload|list|delete`.
+// mtlsCertificate is `devserver mtls-certificate upload|list|delete|test|check`.
 func mtlsCertificate(ctx context.Context, p *process, args []string) error {
 	return certificates(ctx, p, "mtls-certificate", args, uploadCertificate)
 }
@@ -35,9 +40,9 @@ func cert(ctx context.Context, p *process, args []string) error {
 
 // certificates runs one of the commands for certificates.
 func certificates(ctx context.Context, p *process, name string, args []string, upload func(context.Context, *process, []string) error) error {
-	names := []string{"upload", "list", "delete"}
+	names := []string{"upload", "list", "delete", "test", "check"}
 	if len(args) == 0 {
-		return badUsage("write devserver "+name+" upload, list or delete; each has --help", "%s: it is not said what to do", name)
+		return badUsage("write devserver "+name+" upload, list, delete, test or check; each has --help", "%s: it is not said what to do", name)
 	}
 	switch args[0] {
 	case "upload":
@@ -46,10 +51,14 @@ func certificates(ctx context.Context, p *process, name string, args []string, u
 		return listCertificates(ctx, p, args[1:])
 	case "delete":
 		return deleteCertificate(ctx, p, args[1:])
+	case "test":
+		return inspectCertificate(ctx, p, args[1:])
+	case "check":
+		return checkCertificate(ctx, p, args[1:])
 	case "--help", "-h":
 		return printHelp(p, name)
 	}
-	fix := "write devserver " + name + " upload, list or delete"
+	fix := "write devserver " + name + " upload, list, delete, test or check"
 	if near := config.Suggest(args[0], names); near != "" {
 		fix = "did you mean " + near + "?"
 	}
@@ -87,7 +96,7 @@ func uploadCertificate(ctx context.Context, p *process, args []string) error {
 	if done, err := parseCertificateFlags(p, args, uploadFlags(&a)...); done || err != nil {
 		return err
 	}
-	for _, path := range []*string{&a.Cert, &a.Key} {
+	for _, path := range []*string{&a.Cert, &a.Key, &a.PassphraseFile} {
 		if *path != "" && !filepath.IsAbs(*path) {
 			*path = filepath.Join(p.dir, *path)
 		}
@@ -101,11 +110,19 @@ func uploadCertificate(ctx context.Context, p *process, args []string) error {
 
 func uploadFlags(a *mtls.UploadArgs) []flag {
 	return []flag{
-		{[]string{"cert"}, "FILE", "the certificate and its chain, PEM; may have the private key in it too", textFlag(&a.Cert)},
-		{[]string{"key"}, "FILE", "its private key, PEM, without a passphrase", textFlag(&a.Key)},
+		{[]string{"cert"}, "FILE", "the certificate and its chain: PEM, DER or PKCS#12 (.p12, .pfx); may have the private key in it too", textFlag(&a.Cert)},
+		{[]string{"key"}, "FILE", "its private key; if it is encrypted, it is stored as it is, and its passphrase is asked for", textFlag(&a.Key)},
+		{[]string{"passphrase-file"}, "FILE", "the first line of this file is the passphrase: nobody is asked", textFlag(&a.PassphraseFile)},
+		{[]string{"passphrase"}, "TEXT", "", refusePassphrase},
 		{[]string{"name"}, "NAME", "a name to find it by", textFlag(&a.Name)},
 		{[]string{"id"}, "ID", "store it under this ID, such as the one it has in production; otherwise a new one", textFlag(&a.ID)},
 	}
+}
+
+// refusePassphrase keeps passphrases off the command line, and does not repeat them.
+func refusePassphrase(string) error {
+	return badUsage("leave it out, and it is asked for; or write it into a file: --passphrase-file FILE",
+		"--passphrase is not taken: a command line is seen by other users, and kept in the shell's history")
 }
 
 func listCertificates(ctx context.Context, p *process, args []string) error {
@@ -145,9 +162,46 @@ func certificateCommands(p *process) (*mtls.Commands, error) {
 	}
 	style := newStyle(p.stderr, p.getenv)
 	warn := func(problem *mtls.Problem) { style.problem(p.stderr, p.dir, style.warn(), problem) }
-	return &mtls.Commands{
+	c := &mtls.Commands{
 		Store: mtls.NewStore(home, time.Now, warn), Stdin: p.stdin, Stdout: p.stdout,
 		Interactive: isTerminal(p.stdin) && isTerminal(p.stdout) && p.getenv("CI") == "",
 		Now:         time.Now, Warn: warn,
-	}, nil
+	}
+	if terminal, ok := p.stdin.(*os.File); ok && isTerminal(p.stdin) {
+		c.ReadPassphrase = func(ctx context.Context, prompt string) (string, error) {
+			return readPassphrase(ctx, terminal, p.stderr, prompt)
+		}
+	}
+	return c, nil
+}
+
+// readPassphrase reads a line from a terminal that does not show it. The prompt is no result, so it goes to standard
+// error. If ctx ends first, by Ctrl-C, the terminal shows again what is typed; the read is left behind, as nothing can
+// interrupt it.
+func readPassphrase(ctx context.Context, terminal *os.File, stderr io.Writer, prompt string) (string, error) {
+	before, err := term.GetState(int(terminal.Fd()))
+	if err != nil {
+		return "", fmt.Errorf("read passphrase: %w", err)
+	}
+	type answer struct {
+		line []byte
+		err  error
+	}
+	fmt.Fprint(stderr, prompt)
+	defer fmt.Fprintln(stderr)
+	answers := make(chan answer, 1)
+	go func() {
+		line, err := term.ReadPassword(int(terminal.Fd()))
+		answers <- answer{line, err}
+	}()
+	select {
+	case <-ctx.Done():
+		term.Restore(int(terminal.Fd()), before)
+		return "", ctx.Err()
+	case got := <-answers:
+		if got.err != nil {
+			return "", fmt.Errorf("read passphrase: %w", got.err)
+		}
+		return string(got.line), nil
+	}
 }

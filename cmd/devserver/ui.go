@@ -310,6 +310,12 @@ func (u *ui) describe(e server.Loaded) string {
 			s.warning(&b, s.bold+"env."+row.Name+s.reset+": "+shortened(u.dir, row.Problem), shortened(u.dir, row.Fix))
 		}
 	}
+	for _, o := range cfg.Origins {
+		if o.Insecure {
+			s.warning(&b, fmt.Sprintf("%sthe certificate of %s is NOT VERIFIED (insecure = true)%s: whoever is in between can read and change what is sent", s.bold+s.yellow, clean(o.Host), s.reset),
+				"trust its authority instead: ca = FILE; a deployed Worker verifies it always")
+		}
+	}
 	u.ignored(&b, cfg.Ignored)
 	for _, d := range e.Problems {
 		if d.Severity != config.Info || u.shown >= showAll {
@@ -385,6 +391,9 @@ func (u *ui) origins(b *strings.Builder, configured []config.Origin) {
 		}
 		if o.CA != "" {
 			how = append(how, "trusting "+relative(u.dir, o.CA))
+		}
+		if o.Insecure {
+			how = append(how, "NOT VERIFIED")
 		}
 		table = append(table, [3]string{o.Host, at, strings.Join(how, ", ")})
 	}
@@ -517,33 +526,53 @@ func (u *ui) exceptionText(b *strings.Builder, mark string, e *runtime.Error) {
 	}
 }
 
-// origin shows a call that failed, at length the first time that this Worker makes it, and what is to be noticed about an origin.
+// origin shows a call that failed, at length the first time that this Worker makes it, and what is to be noticed about an
+// origin.
 func (u *ui) origin(e server.Origin) {
 	s := u.style
 	who := s.bold + e.Host + s.reset
 	if e.Identity != "" {
-		who += " " + s.dim + "(" + e.Identity + ")" + s.reset
+		who += " " + s.dim + "(" + clean(e.Identity) + ")" + s.reset
 	}
 	key := e.Code + " " + e.Host + " " + e.Identity
-	if e.Err == nil {
-		if u.shown >= showWarnings && u.first(key) {
-			u.warn(who+": "+clean(e.Text), "")
+	switch {
+	case e.Err != nil:
+		u.originFailed(e.Err, who, key)
+	case e.Code == origin.CallAnswered || e.Code == origin.NoticeRepeated:
+		if u.shown >= showDetails {
+			u.print(s.info() + " " + who + s.dim + ": " + clean(e.Text) + s.reset + "\n")
 		}
-		return
+	case u.shown >= showWarnings && (e.Code == origin.NoticeInsecure || u.first(key)):
+		u.warn(who+": "+clean(e.Text), "")
 	}
+}
+
+func (u *ui) originFailed(e *origin.Error, who, key string) {
 	if u.shown < showErrors {
 		return
 	}
 	u.mu.Lock()
 	key += fmt.Sprintf(" #%d", u.number)
 	u.mu.Unlock()
-	var b strings.Builder
-	what := fmt.Sprintf("%s: %s %s%s %d%s", who, clean(e.Err.What), s.dim, e.Err.Code, e.Err.Status, s.reset)
-	if u.first(key) {
-		s.block(&b, s.fail(), what, clean(e.Err.Why), s.fix(clean(e.Err.Fix)), u.cause(e.Err))
-	} else {
-		s.block(&b, s.fail(), what)
+	s := u.style
+	mark := s.fail()
+	if e.Status < 500 {
+		mark = s.warn() // the Worker has got the response
 	}
+	what := ""
+	if e.Method != "" {
+		what = clean(e.Method) + " " + string(appendPath(nil, cmp.Or(e.Path, "/"))) + " → "
+	}
+	what += fmt.Sprintf("%s: %s %s%s %d%s", who, clean(e.What), s.dim, e.Code, e.Status, s.reset)
+	var more []string
+	if u.first(key) {
+		for _, fact := range e.Facts() {
+			more = append(more, s.dim+fact.Label+":"+s.reset+" "+clean(fact.Text))
+		}
+		more = append(more, clean(e.Why), s.fix(clean(e.Fix)), u.cause(e))
+	}
+	var b strings.Builder
+	s.block(&b, mark, what, more...)
 	u.print(b.String())
 }
 

@@ -128,6 +128,16 @@ Ready on http://localhost:8787 (38 ms)
 	}
 }
 
+func TestInsecureIsSaid(t *testing.T) {
+	e := loaded()
+	e.Config.Origins = []config.Origin{{Host: "a.example", Insecure: true}, {Host: "b.example", ConnectTo: "b:1"}}
+	contains(t, show(style{}, "log", e), "a.example    its own address    NOT VERIFIED\n", "▲ the certificate of a.example is NOT VERIFIED (insecure = true): whoever")
+	contains(t, show(style{}, "warn", e), "▲ the certificate of a.example is NOT VERIFIED")
+	if got := show(style{}, "log", loaded()); strings.Contains(got, "NOT VERIFIED") {
+		t.Errorf("without a reason it warns:\n%s", got)
+	}
+}
+
 func TestFailed(t *testing.T) {
 	for _, test := range []struct {
 		name    string
@@ -169,18 +179,32 @@ func TestFailed(t *testing.T) {
 func TestOriginBlocks(t *testing.T) {
 	failure := server.Origin{Event: origin.Event{Code: "CERT_REQUIRED", Host: "a:443", Identity: "MY_CERT", Err: &origin.Error{
 		Code: "CERT_REQUIRED", Status: 525, What: "it wants a certificate", Why: "none was shown", Fix: "show one", Err: errors.New("remote\x1b error"),
+		Method: "GET", Path: "/who\n", Identity: "MY_CERT", Seen: origin.Seen{Asked: true, Accepts: []string{"CN=a\x1b"}, Presented: "CN=me, 89 days left"},
 	}}}
+	page := failure
+	page.Code = "ORIGIN_HTTP_REJECT"
+	page.Err = &origin.Error{Code: "ORIGIN_HTTP_REJECT", Status: 400, What: "it is refused"}
+	insecure := server.Origin{Event: origin.Event{Code: origin.NoticeInsecure, Host: "a:443", Text: "not verified"}}
+	answered := server.Origin{Event: origin.Event{Code: origin.CallAnswered, Host: "a:443", Text: "GET / 200"}}
 	notice := server.Origin{Event: origin.Event{Code: "MTLS_NOT_REQUESTED", Host: "a:443", Text: "nobody asked"}}
-	got := show(style{}, "log", failure, failure, notice, notice)
-	want := `✘ a:443 (MY_CERT): it wants a certificate CERT_REQUIRED 525
+	got := show(style{}, "log", failure, failure, page, notice, notice, insecure, insecure, answered)
+	want := `✘ GET /who%0A → a:443 (MY_CERT): it wants a certificate CERT_REQUIRED 525
+  certificate: MY_CERT, CN=me, 89 days left
+  asked for: a certificate of CN=a�
   none was shown
   fix: show one
   cause: remote� error
-✘ a:443 (MY_CERT): it wants a certificate CERT_REQUIRED 525
+✘ GET /who%0A → a:443 (MY_CERT): it wants a certificate CERT_REQUIRED 525
+▲ a:443 (MY_CERT): it is refused ORIGIN_HTTP_REJECT 400
 ▲ a:443: nobody asked
+▲ a:443: not verified
+▲ a:443: not verified
 `
 	if got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+	if got := show(style{}, "debug", answered, answered); got != "· a:443: GET / 200\n· a:443: GET / 200\n" {
+		t.Errorf("calls that were answered are shown as\n%s", got)
 	}
 	if got := show(style{}, "log", failure, loaded(), failure); strings.Count(got, "fix: show one") != 2 {
 		t.Errorf("a new Worker's first failure is not explained:\n%s", got)

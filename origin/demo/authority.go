@@ -13,8 +13,9 @@ import (
 	"time"
 )
 
-// lifetime of the certificates: longer than a dev server runs, short enough to be worthless.
-const lifetime = 30 * 24 * time.Hour
+// lifetime of the certificates: longer than a dev server runs, and than a notice about their end looks ahead; short enough to be
+// worthless.
+const lifetime = 90 * 24 * time.Hour
 
 // mostServers bounds the certificates kept for names that clients asked for.
 const mostServers = 64
