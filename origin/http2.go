@@ -1,5 +1,7 @@
 package origin
 
+//lint:file-ignore SA1019 net/http, which is recommended instead, speaks HTTP/2 over a *tls.Conn only: see http2Conns.
+
 import (
 	"context"
 	"errors"
