@@ -34,7 +34,7 @@ type Binding interface {
 	// equal are interchangeable.
 	Config() any
 	// Open does all that has side effects: reading files, opening stores, starting listeners. A binding that cannot
-	// work as configured need not fail: it may say so in its [Row], and when it is used.
+	// work as configured need not fail, unless it replaces one that does: it may say so in its [Row], and when it is used.
 	Open(ctx context.Context, host Host) error
 	// Value makes the property's value. It is called once per isolate, on its loop, and must be cheap.
 	Value(r *webidl.Realm) goja.Value
@@ -61,6 +61,8 @@ type Host struct {
 	Target func(*origin.Client) http.RoundTripper
 	// Notice has a sentence shown to the user.
 	Notice func(text string)
+	// Replaces says that a usable instance with the same configuration is open, and stays in use if Open fails.
+	Replaces bool
 	// Demo returns the client identity of the embedded demo origin, which it starts on the first call.
 	Demo func() (origin.Identity, error)
 }
@@ -72,6 +74,9 @@ type (
 
 	// FileUser depends on files. It is opened anew when one of them changes.
 	FileUser interface{ Files() []string }
+
+	// Partial may be open and yet not work.
+	Partial interface{ Usable() bool }
 
 	// OriginUser reaches origins, and is told when the policies for them change.
 	OriginUser interface{ SetPolicies(*origin.Policies) }

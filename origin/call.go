@@ -78,6 +78,9 @@ func (c *call) form(out *http.Request, proxied bool) {
 // cause prefers what the connection heard to what the transport made of it.
 func (c *call) cause(err error) error {
 	if c.conn != nil {
+		if c.conn.http2First.Load() {
+			return fmt.Errorf("%w: %w", errHTTP2First, err)
+		}
 		if last := c.conn.reason(); last != nil {
 			return last
 		}
@@ -103,7 +106,7 @@ func (c *call) annotate(e *Error) *Error {
 			sent = c.conn.sent.Load() - c.begun
 		}
 		own.Seen = c.conn.facts.seen(sent, time.Now())
-		if c.reused && own.Code == OriginClosed && own.Why == "" {
+		if c.reused && own.Code == OriginClosed {
 			own.Why = "the connection had been kept from an earlier request, and the origin may have given it up at this moment; " +
 				"another attempt may succeed, and is the Worker's to make"
 		}

@@ -72,12 +72,15 @@ func mustFail(t *testing.T, c *origin.Client, host string, code origin.Code) *or
 }
 
 func TestIdentitiesDoNotMix(t *testing.T) {
-	for _, version := range []uint16{tls.VersionTLS12, tls.VersionTLS13} {
-		t.Run(tls.VersionName(version), func(t *testing.T) {
+	for _, c := range []struct {
+		version uint16
+		http2   bool
+	}{{tls.VersionTLS12, false}, {tls.VersionTLS13, false}, {tls.VersionTLS12, true}, {tls.VersionTLS13, true}} {
+		t.Run(fmt.Sprintf("%s, HTTP/2 %t", tls.VersionName(c.version), c.http2), func(t *testing.T) {
 			ca := testpki.New("root")
 			var resumed atomic.Int32
 			server := testpki.Serve(t, testpki.Origin{
-				Cert: ca.Server("127.0.0.1"), ClientCAs: []*testpki.CA{ca}, MinVersion: version, MaxVersion: version,
+				Cert: ca.Server("127.0.0.1"), ClientCAs: []*testpki.CA{ca}, MinVersion: c.version, MaxVersion: c.version, Config: withHTTP2,
 				Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 					if r.TLS.DidResume {
 						resumed.Add(1)
@@ -91,7 +94,7 @@ func TestIdentitiesDoNotMix(t *testing.T) {
 			var work sync.WaitGroup
 			for i := range 4 {
 				name := fmt.Sprintf("worker-%d", i)
-				c := newClient(t, origin.Options{Identity: identity(ca.Client(name)), Roots: []*x509.Certificate{ca.Cert}})
+				c := newClient(t, origin.Options{Identity: identity(ca.Client(name)), Roots: []*x509.Certificate{ca.Cert}, HTTP2: c.http2})
 				work.Go(func() {
 					for j := range 40 {
 						header := http.Header{}
@@ -388,6 +391,27 @@ func TestClose(t *testing.T) {
 	c.Close()
 	c.Close()
 	mustFail(t, c, server.Addr, origin.ClientClosed)
+}
+
+// A call that is dialling when the client is closed fails for that, however far it has come.
+func TestCloseWhileDialling(t *testing.T) {
+	for _, stage := range []string{"connecting", "handshake"} {
+		t.Run(stage, func(t *testing.T) {
+			begun := make(chan bool, 1)
+			c := newClient(t, origin.Options{Dial: func(ctx context.Context, network, addr string) (net.Conn, error) {
+				begun <- true
+				if stage == "connecting" {
+					<-ctx.Done()
+					return nil, &net.OpError{Op: "dial", Err: ctx.Err()}
+				}
+				ours, theirs := net.Pipe()
+				go io.Copy(io.Discard, theirs)
+				return ours, nil
+			}})
+			go func() { <-begun; c.Close() }()
+			mustFail(t, c, "slow.example", origin.ClientClosed)
+		})
+	}
 }
 
 func TestKeyIsNeverPrinted(t *testing.T) {

@@ -24,10 +24,12 @@ type conn struct {
 	sent     atomic.Int64                    // bytes that were written
 	over     atomic.Pointer[<-chan struct{}] // of the call that has the connection; nil if several may have it (HTTP/2)
 
+	begun    bool          // something has been read; the reader's
 	lastWord error         // the reader's first error; read it after heard is closed
 	heard    chan struct{} // closed once lastWord is set, or the connection is closed
 	hear     sync.Once
 
+	http2First  atomic.Bool            // the origin began with a frame of HTTP/2, which was not agreed on
 	absoluteURI atomic.Pointer[string] // see expectAbsoluteURI; nil nearly always
 }
 
@@ -37,10 +39,22 @@ func newConn(inner net.Conn, f *facts) *conn {
 
 func (c *conn) Read(p []byte) (int, error) {
 	n, err := c.Conn.Read(p)
+	if !c.begun && n > 0 {
+		c.begun = true
+		c.http2First.Store(!c.facts.http2 && isSettings(p[:n]))
+	}
 	if err != nil {
 		c.hear.Do(func() { c.lastWord = err; close(c.heard) })
 	}
 	return n, err
+}
+
+var errHTTP2First = errors.New("the origin began with a frame of HTTP/2")
+
+// isSettings reports whether what an origin says first is a SETTINGS frame, by which servers of HTTP/2 begin:
+// https://www.rfc-editor.org/rfc/rfc9113.html#name-settings
+func isSettings(p []byte) bool {
+	return len(p) >= 9 && p[0] == 0 && p[1] == 0 && p[3] == 4 && [5]byte(p[4:9]) == [5]byte{}
 }
 
 func (c *conn) Write(p []byte) (int, error) {

@@ -141,8 +141,11 @@ func explainServerCertificate(e *Error, f *facts) bool {
 		} else {
 			e.Why = fmt.Sprintf("its chain ends at %s, issued by %s", last.Subject, last.Issuer)
 		}
-		if last == leaf && !selfIssued(leaf) && len(leaf.IssuingCertificateURL) > 0 {
-			e.Why += "; the origin sent no intermediate with it, and may have forgotten the one at " + leaf.IssuingCertificateURL[0]
+		if last == leaf && !selfIssued(leaf) {
+			e.Why += "; the origin sent nothing else, and if that is an intermediate, it has forgotten to send it"
+			if len(leaf.IssuingCertificateURL) > 0 {
+				e.Why += " (it can be had from " + leaf.IssuingCertificateURL[0] + ")"
+			}
 		}
 		e.Fix = "trust its CA locally: --cacert FILE, NODE_EXTRA_CA_CERTS, or " + settingFor(f.host, "ca = FILE") +
 			"; a deployed Worker needs a publicly trusted certificate there"
@@ -276,8 +279,8 @@ func explainResponse(e *Error, f *facts) bool {
 		e.What = "the origin does not answer this request over HTTP/2"
 		e.Why = "it said HTTP_1_1_REQUIRED, as origins do that ask for a certificate per path"
 		e.Fix = "leave out --mtls-http2"
-	case strings.Contains(text, "malformed HTTP") && strings.Contains(text, `\x04\x00\x00\x00\x00\x00`):
-		e.http2Only() // that is the frame by which an HTTP/2 server begins
+	case errors.Is(e.Err, errHTTP2First):
+		e.http2Only()
 	case strings.Contains(text, "malformed HTTP") || strings.Contains(text, "malformed MIME header") ||
 		strings.Contains(text, "server response headers exceeded") || strings.Contains(text, "unsupported transfer encoding"):
 		e.Code = BadResponse
@@ -286,6 +289,11 @@ func explainResponse(e *Error, f *facts) bool {
 		e.Fix = "check the scheme and the port of the URL"
 	case f.asked && f.identity != nil && f.version == tls.VersionTLS13 && reset(e.Err):
 		explainReset(e, f)
+	case strings.Contains(text, "graceful shutdown GOAWAY"):
+		e.Code = OriginClosed
+		e.What = "the origin ended the HTTP/2 connection before it took this request"
+		e.Why = "the request has a body, which cannot be sent again from here"
+		e.Fix = "another attempt may succeed, and is the Worker's to make"
 	case isStream:
 		e.Code = OriginClosed
 		e.What = fmt.Sprintf("the origin broke off the HTTP/2 stream without a response (%s)", stream.Code)
@@ -300,6 +308,9 @@ func explainResponse(e *Error, f *facts) bool {
 			e.Fix = "use the fetch of an mTLS binding, such as env.MY_CERT.fetch"
 		} else if f.asked {
 			e.Why = "it may have refused the certificate without a TLS alert, or crashed"
+		}
+		if f.serverName != "" && !f.offered {
+			e.Why = strings.TrimPrefix(e.Why+"; if it speaks HTTP/2 only, it takes --mtls-http2", "; ")
 		}
 	default:
 		return false

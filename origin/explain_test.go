@@ -160,7 +160,7 @@ func TestServerCauses(t *testing.T) {
 		{"name mismatch", named.Addr, origin.ServerNameMismatch, 526, "other.example"},
 		{"expired", serve(testpki.Expired), origin.ServerCertExpired, 526, "clock"},
 		{"wrong usage", serve(testpki.Usage(x509.ExtKeyUsageClientAuth)), origin.ServerCertInvalid, 526, "usage"},
-		{"incomplete chain", incomplete.Addr, origin.ServerUntrusted, 526, "issued by CN=inter"},
+		{"incomplete chain", incomplete.Addr, origin.ServerUntrusted, 526, "issued by CN=inter; the origin sent nothing else, and if that is an intermediate"},
 		{"old TLS", old.Addr, origin.TLSVersion, 525, "TLS 1.2"},
 		{"not TLS", raw(t, "220 mail.example ESMTP\r\n"), origin.NotTLS, 525, "http://"},
 		{"http on the port", raw(t, "HTTP/1.1 400 Bad Request\r\n\r\n"), origin.NotTLS, 525, "http://"},

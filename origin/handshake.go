@@ -21,7 +21,8 @@ type facts struct {
 	handshaken bool                // the TLS handshake was completed on our side
 	resumed    bool                // from a ticket: the origin had no need to ask again
 	version    uint16              // TLS version; 0 before the handshake is done
-	http2      bool                // the origin chose HTTP/2
+	offered    bool                // HTTP/2 was offered
+	http2      bool                // the origin chose it
 	peers      []*x509.Certificate // the origin's chain, as far as it was seen
 
 	asked      bool                  // the origin sent a CertificateRequest, now or when the resumed session began

@@ -171,6 +171,7 @@ func (p *pool) secure(ctx context.Context, network, addr string, protocols []str
 	if protocols != nil {
 		config = config.Clone()
 		config.NextProtos = protocols
+		f.offered = true
 	}
 	f.serverName = config.ServerName
 	raw, err := p.connect(ctx, network, f)
@@ -181,8 +182,11 @@ func (p *pool) secure(ctx context.Context, network, addr string, protocols []str
 	defer cancelHandshake()
 	inner := tls.Client(raw, config)
 	if err := handshake(ctx, inner, f); err != nil {
-		if context.Cause(ctx) == errHandshakeTimeout {
+		switch context.Cause(ctx) {
+		case errHandshakeTimeout:
 			err = fmt.Errorf("%w after %v", errHandshakeTimeout, handshakeTimeout)
+		case errClosed:
+			err = errClosed
 		}
 		return nil, explain(err, f)
 	}
@@ -226,8 +230,11 @@ func (p *pool) connect(ctx context.Context, network string, f *facts) (net.Conn,
 	defer cancel()
 	inner, err := p.client.dial(ctx, network, f.addr)
 	if err != nil {
-		if context.Cause(ctx) == errConnectTimeout {
+		switch context.Cause(ctx) {
+		case errConnectTimeout:
 			err = fmt.Errorf("%w after %v", errConnectTimeout, connectTimeout)
+		case errClosed:
+			err = errClosed
 		}
 		return nil, explain(err, f)
 	}

@@ -87,6 +87,7 @@ func TestOtherErrors(t *testing.T) {
 		{"HTTP/2 stream", http2.StreamError{StreamID: 1, Code: http2.ErrCodeInternal}, tls13, OriginClosed},
 		{"HTTP/2 wants 1.1", http2.StreamError{StreamID: 1, Code: http2.ErrCodeHTTP11Required}, tls13, HTTP1Required},
 		{"HTTP/2 goes away", errors.New("http2: server sent GOAWAY and closed the connection; LastStreamID=1, ErrCode=NO_ERROR"), tls13, OriginClosed},
+		{"HTTP/2 goes away before a body", errors.New("http2: Transport: cannot retry err [http2: Transport received Server's graceful shutdown GOAWAY] after Request.Body was written; define Request.GetBody to avoid this error"), tls13, OriginClosed},
 		{"truncated", fmt.Errorf("%w: %w", errTruncated, io.ErrUnexpectedEOF), tls13, ResponseTruncated},
 		{"closed client", errClosed, facts{host: "a:443"}, ClientClosed},
 	} {

@@ -209,7 +209,7 @@ func (iso *isolate) callFetch(req *http.Request) (goja.Value, error) {
 func (iso *isolate) handler(name string, ctx, env goja.Value) (this goja.Value, handler goja.Callable, err error) {
 	target, ok := iso.exports.Get("default").(*goja.Object)
 	if !ok {
-		return nil, nil, iso.noHandler(name)
+		return nil, nil, noHandler(name)
 	}
 	if construct, ok := goja.AssertConstructor(target); ok {
 		if target, err = construct(nil, ctx, env); err != nil {
@@ -218,13 +218,14 @@ func (iso *isolate) handler(name string, ctx, env goja.Value) (this goja.Value, 
 	}
 	handler, ok = goja.AssertFunction(target.Get(name))
 	if !ok {
-		return nil, nil, iso.noHandler(name)
+		return nil, nil, noHandler(name)
 	}
 	return target, handler, nil
 }
 
-func (iso *isolate) noHandler(name string) error {
-	return &webidl.Thrown{Value: iso.realm.ErrorValue(webidl.TypeErrorf("Handler does not export a %s() function.", name))}
+func noHandler(name string) *Error {
+	return &Error{Kind: Uncaught, Name: "TypeError", Message: fmt.Sprintf("Handler does not export a %s() function.", name),
+		Fix: "export default { async fetch(request, env, ctx) { … } }"}
 }
 
 // checkHandlers refuses a script that has nothing to be called.

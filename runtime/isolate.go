@@ -132,6 +132,9 @@ func (iso *isolate) failure(kind Kind, err error) *Error {
 	if ex, ok := errors.AsType[*goja.Exception](err); ok {
 		return iso.exception(kind, ex.Value())
 	}
+	if e, ok := errors.AsType[*Error](err); ok {
+		return e
+	}
 	iso.loop.Fail(err)
 	return fatal(err, iso.worker.options.CPULimit)
 }

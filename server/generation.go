@@ -90,22 +90,36 @@ func (g *generation) open(ctx context.Context, previous *generation, changed []s
 		},
 	}
 	for i, b := range g.bound {
-		if kept, ok := previous.find(b, changed); ok {
-			g.bound[i] = kept
-			if user, ok := kept.Binding.(bindings.OriginUser); ok {
-				user.SetPolicies(host.Policies)
-			}
+		old, exists := previous.find(b)
+		if exists && !old.uses(changed) {
+			g.keep(i, old)
 			continue
 		}
-		if err := b.Open(ctx, host); err != nil {
+		host.Replaces = exists && old.usable()
+		err := b.Open(ctx, host)
+		switch {
+		case err != nil && host.Replaces:
+			// Its files are being replaced, one after the other perhaps: what works goes on until they are whole.
+			b.Close()
+			g.keep(i, old)
+			host.Notice(fmt.Sprintf("binding %s stays as it was: %v", b.Name(), err))
+		case err != nil:
 			return fmt.Errorf("binding %q: %w", b.Name(), err)
 		}
 	}
 	return nil
 }
 
-// find looks for an open binding that can be kept: the same configuration, and none of its files changed.
-func (g *generation) find(wanted bound, changed []string) (bound, bool) {
+// keep takes an open binding over from the previous generation.
+func (g *generation) keep(i int, old bound) {
+	g.bound[i] = old
+	if user, ok := old.Binding.(bindings.OriginUser); ok {
+		user.SetPolicies(g.session.origins.policies)
+	}
+}
+
+// find looks for an open binding with the same configuration.
+func (g *generation) find(wanted bound) (bound, bool) {
 	if g == nil {
 		return bound{}, false
 	}
@@ -113,12 +127,19 @@ func (g *generation) find(wanted bound, changed []string) (bound, bool) {
 	if i < 0 {
 		return bound{}, false
 	}
-	if user, ok := g.bound[i].Binding.(bindings.FileUser); ok {
-		if slices.ContainsFunc(user.Files(), func(file string) bool { return slices.Contains(changed, file) }) {
-			return bound{}, false
-		}
-	}
 	return g.bound[i], true
+}
+
+// uses reports whether a binding depends on one of some files.
+func (b bound) uses(files []string) bool {
+	user, ok := b.Binding.(bindings.FileUser)
+	return ok && slices.ContainsFunc(user.Files(), func(file string) bool { return slices.Contains(files, file) })
+}
+
+// usable reports whether a binding works as it is.
+func (b bound) usable() bool {
+	partial, ok := b.Binding.(bindings.Partial)
+	return !ok || partial.Usable()
 }
 
 // files are those that the bindings depend on.

@@ -438,12 +438,15 @@ func TestMTLSBinding(t *testing.T) {
 		t.Errorf("with plain fetch: %d %q", status, body)
 	}
 	p.write("client.pem", string(second.ChainPEM()))
+	if e := await[server.Loaded](p); e.Rows[0].Mode != "local" || !strings.Contains(e.Rows[0].Resource, "first client") {
+		t.Errorf("while key and certificate do not match: %+v", e.Rows)
+	}
+	if status, body := p.get("/"); status != 200 || body != "first client" {
+		t.Errorf("while key and certificate do not match: %d %q", status, body)
+	}
 	p.write("client.key", string(second.KeyPEM(testpki.PKCS8)))
-	for {
-		e := await[server.Loaded](p)
-		if strings.Contains(e.Rows[0].Resource, "second client") && e.Rows[0].Mode == "local" {
-			break // in between, key and certificate do not match
-		}
+	if e := await[server.Loaded](p); e.Rows[0].Mode != "local" || !strings.Contains(e.Rows[0].Resource, "second client") {
+		t.Errorf("after the certificate was replaced: %+v", e.Rows)
 	}
 	if status, body := p.get("/"); status != 200 || body != "second client" {
 		t.Errorf("after the certificate was replaced: %d %q", status, body)

@@ -53,6 +53,9 @@ func (b *binding) Open(_ context.Context, host bindings.Host) error {
 			problem = &Problem{Code: CodeFileUnreadable, What: err.Error()}
 		}
 		b.problem = problem
+		if host.Replaces {
+			return problem
+		}
 		b.row.Mode, b.row.Problem, b.row.Fix = "no certificate", problem.What, problem.Fix
 		return nil
 	}
@@ -167,6 +170,9 @@ func (b *binding) read(host bindings.Host, path, variable string) (File, error) 
 	b.files = append(b.files, path)
 	return LoadFile(path)
 }
+
+// Usable implements bindings.Partial.
+func (b *binding) Usable() bool { return b.problem == nil }
 
 // Value makes the Fetcher.
 func (b *binding) Value(r *webidl.Realm) goja.Value { return fetch.NewFetcher(r, b) }

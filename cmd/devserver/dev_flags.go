@@ -51,8 +51,8 @@ func (d *devFlags) flags(kinds []bindings.Kind) []flag {
 	return append(append(list, []flag{
 		{[]string{"cacert"}, "FILE", "trust the certificates in this PEM file as roots, for every origin", listFlag(&d.roots)},
 		{[]string{"connect-to"}, "HOST:PORT:ADDR:PORT", "reach HOST:PORT at ADDR:PORT, as in curl; without the first PORT, every port of HOST", d.addConnectTo},
-		{[]string{"mtls-errors"}, "edge|throw", "what a fetch gets if its origin fails: a 52x response, as at the edge (the default), or an exception, as in workerd", choiceFlag(&d.mtlsErrors, "edge", "throw")},
-		{[]string{"proxied-zones"}, "error|warn", "calls with a certificate to what Cloudflare proxies: 520, as at the edge (the default), or let them through", choiceFlag(&d.proxiedZones, "error", "warn")},
+		{[]string{"mtls-errors"}, "edge|throw", "what a fetch that fails gets: a 52x response (edge, the default), or an exception", choiceFlag(&d.mtlsErrors, "edge", "throw")},
+		{[]string{"proxied-zones"}, "error|warn", "calls with a certificate to what Cloudflare proxies get 520 (the default), or a warning", choiceFlag(&d.proxiedZones, "error", "warn")},
 		{[]string{"mtls-http2"}, "", "offer HTTP/2 to origins", switchFlag(&d.http2)},
 		{[]string{"var"}, "KEY:VALUE", "a variable in env, before every other source of it", d.addVar},
 		{[]string{"env-file"}, "FILE", "read this instead of .dev.vars and .env; the later one wins", listFlag(&o.EnvFiles)},

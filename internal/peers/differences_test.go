@@ -54,6 +54,7 @@ var differences = []difference{
 	}},
 	{"net/http spells a header's name so; case has no meaning", "Etag: \"x\"", []string{"proxy 304", "answer 304"}},
 	{"as above", "Set-Cookie: b=2", []string{"answer header spelling"}},
+	{"spelt so, Content-Length keeps net/http from sending a request that has no body a second time", "content-length: 0", []string{"method OPTIONS", "method TRACE"}},
 	{"net/http takes Connection: close away", `\"headers\":[]`, []string{"response until-close"}},
 	{"net/http takes two equal Content-Length headers for one", `[\"content-length\",\"2\"]`, []string{"response duplicate"}},
 	{"net/http accepts a header that is continued on the next line", `[\"x-f\",\"a b\"]`, []string{"response fold"}},
