@@ -9,7 +9,6 @@ import (
 	"context"
 	"crypto/x509"
 	"errors"
-	"fmt"
 	"net/http"
 	"os"
 	"slices"
@@ -250,40 +249,26 @@ func (s *Session) close() {
 type originSettings struct {
 	demo     *demo.Origin
 	policies *origin.Policies
-	list     []origin.Policy
 }
 
 // setOrigins works out how origins are reached, and tells the global fetch.
 func (s *Session) setOrigins(cfg *config.Config, files *fileSet) error {
-	var list []origin.Policy
-	for _, o := range slices.Concat(s.options.ConnectTo, cfg.Origins) {
-		if slices.ContainsFunc(list, func(p origin.Policy) bool { return p.Host == o.Host }) {
-			continue // a flag comes before the file
-		}
-		policy := origin.Policy{Host: o.Host, ConnectTo: o.ConnectTo, ServerName: o.ServerName, Insecure: o.Insecure}
-		if o.Demo {
-			d, err := s.startDemo()
-			if err != nil {
-				return err
-			}
-			policy.ConnectTo, policy.Roots = d.Addr(), d.Roots()
-		}
+	origins := slices.Concat(s.options.ConnectTo, cfg.Origins)
+	for _, o := range origins {
 		if o.CA != "" {
 			files.add(o.CA)
-			roots, err := origin.ReadRoots(o.CA)
-			if err != nil {
-				return fmt.Errorf("origin %q: %w", o.Host, err)
-			}
-			policy.Roots = roots
 		}
-		list = append(list, policy)
+	}
+	list, err := Policies(origins, s.startDemo)
+	if err != nil {
+		return err
 	}
 	policies, err := origin.NewPolicies(list...)
 	if err != nil {
 		return err
 	}
 	policies = policies.WithProxiedZones(origin.ProxiedZones{Hosts: cfg.ProxiedZones, Warn: s.options.AllowProxiedZones})
-	s.origins.policies, s.origins.list = policies, list
+	s.origins.policies = policies
 	s.plain.SetPolicies(policies)
 	return nil
 }

@@ -19,6 +19,7 @@ import (
 	"devserver/origin"
 	"devserver/origin/demo"
 	"devserver/origin/inspect"
+	"devserver/server"
 )
 
 // inspectFlags is the command line of `devserver mtls-certificate test`.
@@ -313,28 +314,13 @@ func (t *inspection) storedFiles(o *inspect.Options) {
 
 // reach works out how the origin is reached.
 func (t *inspection) reach(o *inspect.Options, origins []config.Origin, zones []string) error {
-	var list []origin.Policy
 	files := map[string]string{}
-	for _, each := range origins {
-		if slices.ContainsFunc(list, func(p origin.Policy) bool { return p.Host == each.Host }) {
-			continue // a flag comes before the file
-		}
-		policy := origin.Policy{Host: each.Host, ConnectTo: each.ConnectTo, ServerName: each.ServerName, Insecure: each.Insecure}
-		var err error
-		switch {
-		case each.Demo:
-			var d *demo.Origin
-			if d, err = t.startDemo(); err == nil {
-				policy.ConnectTo, policy.Roots = d.Addr(), d.Roots()
-			}
-		case each.CA != "":
-			policy.Roots, err = origin.ReadRoots(each.CA)
-		}
-		if err != nil {
-			return fmt.Errorf("origin %q: %w", each.Host, err)
-		}
+	for _, each := range slices.Backward(origins) {
 		files[each.Host] = each.CA
-		list = append(list, policy)
+	}
+	list, err := server.Policies(origins, t.startDemo)
+	if err != nil {
+		return err
 	}
 	policies, err := origin.NewPolicies(list...)
 	if err != nil {
