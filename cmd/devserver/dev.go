@@ -130,14 +130,14 @@ func (d *devFlags) trusted(p *process) ([]*x509.Certificate, error) {
 		}
 		roots = append(roots, more...)
 	}
-	if path := p.getenv("NODE_EXTRA_CA_CERTS"); path != "" {
+	if path := p.getenv("NODE_EXTRA_CA_CERTS"); path != "" && !origin.SystemBundle(path) {
 		more, err := origin.ReadRoots(path)
 		if err != nil {
 			d.warnings = append(d.warnings, "NODE_EXTRA_CA_CERTS has no effect: "+err.Error())
 		}
 		roots = append(roots, more...)
 	}
-	if path := p.getenv("SSL_CERT_FILE"); path != "" {
+	if path := p.getenv("SSL_CERT_FILE"); path != "" && !origin.SystemBundle(path) {
 		// Go reads it on some systems only, and there as all that is trusted; here it is trusted on every system.
 		more, err := origin.ReadRoots(path)
 		if err != nil {
