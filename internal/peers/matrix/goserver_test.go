@@ -116,20 +116,28 @@ func startGo(t testing.TB, a *authorities, s setup) *server {
 	return &server{l.Addr().String(), journal}
 }
 
-// serveHTTP2 speaks HTTP/2 whatever the client has asked for.
+// serveHTTP2 speaks HTTP/2 whatever the client has asked for: it begins with its settings, and takes no notice of what is
+// not HTTP/2.
 func serveHTTP2(l net.Listener, web *http.Server, logger *log.Logger) {
 	for {
-		conn, err := l.Accept()
+		accepted, err := l.Accept()
 		if err != nil {
 			return
 		}
 		go func() {
+			conn := accepted.(*tls.Conn)
 			defer conn.Close()
-			if err := conn.(*tls.Conn).Handshake(); err != nil {
+			if err := conn.Handshake(); err != nil {
 				logger.Print(err)
 				return
 			}
-			new(http2.Server).ServeConn(conn, &http2.ServeConnOpts{BaseConfig: web})
+			if conn.ConnectionState().NegotiatedProtocol == http2.NextProtoTLS {
+				//lint:ignore SA1019 there is no other way to serve one connection
+				new(http2.Server).ServeConn(conn, &http2.ServeConnOpts{BaseConfig: web})
+				return
+			}
+			http2.NewFramer(conn, nil).WriteSettings()
+			io.Copy(io.Discard, conn)
 			logger.Print("hung up")
 		}()
 	}

@@ -190,7 +190,13 @@ func TestMatrix(t *testing.T) {
 				for _, version := range sit.tlsVersions() {
 					s := sit.at(version)
 					if why := p.lacks(s, sit.client); why != "" {
-						gaps = append(gaps, fmt.Sprintf("%s: %s (%s): %s", p.name, sit.name, tlsName(version), why))
+						gap := fmt.Sprintf("%s: %s: %s", p.name, sit.name, why)
+						if p.lacks(sit.at(other(version)), sit.client) != why {
+							gap += " (" + tlsName(version) + ")"
+						}
+						if !slices.Contains(gaps, gap) {
+							gaps = append(gaps, gap)
+						}
 						continue
 					}
 					if servers[s] == nil {
@@ -234,6 +240,14 @@ func TestMatrix(t *testing.T) {
 			t.Error(err)
 		}
 	}
+}
+
+// other is the other one of the two versions of TLS that are spoken.
+func other(version uint16) uint16 {
+	if version == tls.VersionTLS12 {
+		return tls.VersionTLS13
+	}
+	return tls.VersionTLS12
 }
 
 func (s situation) tlsVersions() []uint16 {

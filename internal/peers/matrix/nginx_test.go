@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -93,7 +94,7 @@ func startNginx(t testing.TB, a *authorities, s setup) *server {
 	}
 	dir := folder(t, a, s)
 	write(t, dir, map[string]string{"nginx.conf": fmt.Sprintf(nginxConf, host, conf.String(), other.String())})
-	cmd := exec.Command(find("nginx"), "-p", dir, "-c", in(dir)("nginx.conf"), "-e", "stderr")
+	cmd := exec.Command(find("nginx"), "-p", dir, "-c", filepath.Join(dir, "nginx.conf"), "-e", "stderr")
 	cmd.Env = append(os.Environ(), "NGINX=3;") // the socket, as at the upgrade of a running nginx
 	return inherit(t, l, cmd)
 }

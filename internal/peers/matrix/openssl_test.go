@@ -52,9 +52,8 @@ var opensslServer = product{
 		lateCert:      `SSL_do_handshake -> `,
 		closedEarly:   `DONE`,
 	}),
-	lenient: false,
-	plain:   expectation{520, "MTLS_PLAIN_HTTP", nil, plainText},
-	late:    map[uint16]expectation{tls.VersionTLS12: {520, "CERT_ASKED_LATE", []string{"renegotiation"}, lateCert}},
+	plain: expectation{520, "MTLS_PLAIN_HTTP", nil, plainText},
+	late:  map[uint16]expectation{tls.VersionTLS12: {520, "CERT_ASKED_LATE", []string{"renegotiation"}, lateCert}},
 }
 
 func startOpenSSL(t testing.TB, a *authorities, s setup) *server {

@@ -11,7 +11,6 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -28,7 +27,6 @@ type product struct {
 	words   map[event]*regexp.Regexp                      // how it puts the events in its journal
 
 	refusesByHTTP bool                   // it refuses certificates not in TLS, but by a response
-	lenient       bool                   // where certificates are optional it lets bad ones pass
 	http2         bool                   // it speaks HTTP/2, too
 	http2Only     expectation            // what becomes of a call by HTTP/1.1 if it speaks only HTTP/2
 	nameless      *expectation           // what becomes of a call without the right server name; nil: it is refused in TLS
@@ -144,11 +142,6 @@ func words(list map[event]string) map[event]*regexp.Regexp {
 		compiled[e] = regexp.MustCompile(pattern)
 	}
 	return compiled
-}
-
-// in makes paths in a folder.
-func in(dir string) func(string) string {
-	return func(name string) string { return filepath.Join(dir, name) }
 }
 
 // versionName is a TLS version as servers' configurations spell it.

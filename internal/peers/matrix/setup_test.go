@@ -210,8 +210,6 @@ func (s setup) refusal(p product, c client) expectation {
 		return expectation{status, "CERT_REQUIRED", []string{"binding"}, noCert}
 	case c.credential == revoked && !s.checksRevocation:
 		return expectation{}
-	case s.asks == optional && p.lenient && c.credential != swapped:
-		return expectation{}
 	case s.namesIntermediate && c.credential == bare:
 		return expectation{status, "CHAIN_INCOMPLETE", []string{"Clients Intermediate"}, untrustedCert}
 	}

@@ -15,7 +15,6 @@ type situation struct {
 
 var (
 	onlyTLS11  = []uint16{tls.VersionTLS11}
-	onlyTLS12  = []uint16{tls.VersionTLS12}
 	onlyTLS13  = []uint16{tls.VersionTLS13}
 	withoutTLS = []uint16{0}
 )
