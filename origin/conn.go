@@ -5,9 +5,11 @@ import (
 	"errors"
 	"io"
 	"net"
+	"os"
 	"slices"
 	"sync"
 	"sync/atomic"
+	"time"
 )
 
 // conn is a connection to an origin that remembers what is known about it, and does not
@@ -24,6 +26,7 @@ type conn struct {
 	sent     atomic.Int64                    // bytes that were written
 	over     atomic.Pointer[<-chan struct{}] // of the call that has the connection; nil if several may have it (HTTP/2)
 
+	reading  atomic.Bool   // somebody reads, or has read
 	begun    bool          // something has been read; the reader's
 	lastWord error         // the reader's first error; read it after heard is closed
 	heard    chan struct{} // closed once lastWord is set, or the connection is closed
@@ -38,6 +41,7 @@ func newConn(inner net.Conn, f *facts) *conn {
 }
 
 func (c *conn) Read(p []byte) (int, error) {
+	c.reading.Store(true)
 	n, err := c.Conn.Read(p)
 	if !c.begun && n > 0 {
 		c.begun = true
@@ -88,6 +92,9 @@ func (c *conn) Close() error {
 // transports read all the time, unless a response has begun that the Worker does not read on; then the call has got what
 // it wanted, and the wait keeps nobody but the rest of the request body.
 func (c *conn) explainWrite(err error) error {
+	if c.facts.http2 && !c.reading.Load() {
+		c.readLastWord()
+	}
 	var over <-chan struct{}
 	if call := c.over.Load(); call != nil {
 		over = *call
@@ -102,11 +109,26 @@ func (c *conn) explainWrite(err error) error {
 	return err
 }
 
+// lastWordPatience is how long the origin's last word is waited for where no call bounds the wait.
+const lastWordPatience = time.Second
+
+// readLastWord reads what there is on a connection that broke before it had a reader: HTTP/2 writes its preface first, and
+// does not begin to read if that fails.
+func (c *conn) readLastWord() {
+	c.Conn.SetReadDeadline(time.Now().Add(lastWordPatience))
+	var discarded [512]byte
+	for {
+		if _, err := c.Read(discarded[:]); err != nil {
+			return
+		}
+	}
+}
+
 // reason is the reader's first error if that tells more than "it ended".
 func (c *conn) reason() error {
 	select {
 	case <-c.heard:
-		if errors.Is(c.lastWord, io.EOF) || errors.Is(c.lastWord, net.ErrClosed) {
+		if errors.Is(c.lastWord, io.EOF) || errors.Is(c.lastWord, net.ErrClosed) || errors.Is(c.lastWord, os.ErrDeadlineExceeded) {
 			return nil
 		}
 		return c.lastWord

@@ -116,8 +116,8 @@ func startGo(t testing.TB, a *authorities, s setup) *server {
 	return &server{l.Addr().String(), journal}
 }
 
-// serveHTTP2 speaks HTTP/2 whatever the client has asked for: it begins with its settings, and takes no notice of what is
-// not HTTP/2.
+// serveHTTP2 speaks HTTP/2 whatever the client has asked for: it begins with its settings, and ends when it is answered in
+// another language.
 func serveHTTP2(l net.Listener, web *http.Server, logger *log.Logger) {
 	for {
 		accepted, err := l.Accept()
@@ -136,7 +136,11 @@ func serveHTTP2(l net.Listener, web *http.Server, logger *log.Logger) {
 				new(http2.Server).ServeConn(conn, &http2.ServeConnOpts{BaseConfig: web})
 				return
 			}
-			http2.NewFramer(conn, nil).WriteSettings()
+			framer := http2.NewFramer(conn, nil)
+			framer.WriteSettings()
+			io.ReadFull(conn, make([]byte, len(http2.ClientPreface)))
+			framer.WriteGoAway(0, http2.ErrCodeProtocol, nil)
+			conn.CloseWrite()
 			io.Copy(io.Discard, conn)
 			logger.Print("hung up")
 		}()
