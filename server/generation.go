@@ -34,6 +34,9 @@ type generation struct {
 	bound []bound
 	plain []runtime.Binding // variables, and stand-ins for what is not supported
 	users sync.WaitGroup    // requests
+
+	before  <-chan struct{} // closed when the generations before it have retired; nil for the first
+	retired chan struct{}   // closed when this one has
 }
 
 // bound is an open binding. It passes from one generation to the next as long as its configuration stays the same.
@@ -239,7 +242,15 @@ func (g *generation) retire(next *generation) {
 		g.worker.Wait(ctx)
 	case <-ctx.Done():
 	}
+	if g.before != nil {
+		// It may share its bindings with generations before it, whose requests may still be under way.
+		select {
+		case <-g.before:
+		case <-ctx.Done():
+		}
+	}
 	g.closeExcept(next)
+	close(g.retired)
 }
 
 // closeExcept closes the bindings that another generation does not have.

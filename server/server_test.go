@@ -24,6 +24,7 @@ import (
 	"go.uber.org/goleak"
 
 	"devserver/bindings/all"
+	"devserver/bindings/mtls"
 	"devserver/config"
 	"devserver/internal/testpki"
 	"devserver/server"
@@ -451,6 +452,95 @@ func TestMTLSBinding(t *testing.T) {
 	if status, body := p.get("/"); status != 200 || body != "second client" {
 		t.Errorf("after the certificate was replaced: %d %q", status, body)
 	}
+}
+
+// TestRotationUnderLoad replaces the certificate in the store again and again, and the Worker's source, while requests
+// run all the time: none may fail, and none that begins after a certificate was announced may present an older one.
+func TestRotationUnderLoad(t *testing.T) {
+	rotations, reloadsEach := 50, 4
+	if testing.Short() {
+		rotations = 8
+	}
+	ca := testpki.New("test CA")
+	origin := testpki.Serve(t, testpki.Origin{
+		Cert: ca.Server("a-secured-origin.com"), ClientCAs: []*testpki.CA{ca}, ClientAuth: tls.RequireAndVerifyClientCert,
+		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			io.WriteString(w, r.TLS.PeerCertificates[0].Subject.CommonName)
+		}),
+	})
+	const id = "0b7f7c3e-0000-4000-8000-000000000000"
+	home := t.TempDir()
+	store := mtls.NewStore(home, time.Now, func(p *mtls.Problem) { t.Errorf("store: %v", p) })
+	upload := func(n int) {
+		leaf := ca.Client(strconv.Itoa(n))
+		if _, _, err := store.Upload(mtls.UploadParams{
+			ID: id, Cert: mtls.File{Name: "cert", Data: leaf.ChainPEM()}, Key: mtls.File{Name: "key", Data: leaf.KeyPEM(testpki.PKCS8)},
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	upload(1)
+	source := func(n int) string {
+		return fmt.Sprintf("// %d\nexport default { fetch(request, env) { return env.MY_CERT.fetch('https://a-secured-origin.com/') } }", n)
+	}
+	p := serveWith(t, map[string]string{
+		"wrangler.toml":  wrangler + "mtls_certificates = [{ binding = \"MY_CERT\", certificate_id = \"" + id + "\" }]\n",
+		"src/index.js":   source(0),
+		"devserver.toml": fmt.Sprintf("[origins.\"a-secured-origin.com\"]\nconnect_to = %q\nca = \"ca.pem\"\n", origin.Addr),
+		"ca.pem":         string(ca.PEM()),
+	}, func(o *server.Options) {
+		o.Getenv = func(name string) string {
+			if name == "DEVSERVER_HOME" {
+				return home
+			}
+			return ""
+		}
+	})
+	await[server.Loaded](p)
+	var announced atomic.Int64
+	announced.Store(1)
+	stop := make(chan struct{})
+	var wg sync.WaitGroup
+	var requests atomic.Int64
+	for range 4 {
+		wg.Go(func() {
+			for {
+				select {
+				case <-stop:
+					return
+				default:
+				}
+				least := announced.Load()
+				status, body := p.get("/")
+				n, err := strconv.ParseInt(body, 10, 64)
+				if status != 200 || err != nil || n < least {
+					t.Errorf("got %d %q after certificate %d was announced", status, body, least)
+					return
+				}
+				requests.Add(1)
+			}
+		})
+	}
+	for n := 2; n <= rotations+1; n++ {
+		if err := store.Delete(id); err != nil {
+			t.Fatal(err)
+		}
+		upload(n)
+		for {
+			e := await[server.Loaded](p)
+			if strings.Contains(e.Rows[0].Resource, fmt.Sprintf("CN=%d ", n)) || strings.Contains(e.Rows[0].Resource, fmt.Sprintf("CN=%d,", n)) {
+				break
+			}
+		}
+		announced.Store(int64(n))
+		for i := range reloadsEach {
+			p.write("src/index.js", source(n*100+i))
+			await[server.Loaded](p)
+		}
+	}
+	close(stop)
+	wg.Wait()
+	t.Logf("%d requests during %d rotations and %d reloads", requests.Load(), rotations, rotations*reloadsEach)
 }
 
 func TestMTLSBindingWithoutCertificate(t *testing.T) {

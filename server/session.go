@@ -132,6 +132,7 @@ func (s *Session) attempt(ctx context.Context, watcher *watch.Watcher, started t
 	s.current, s.failure = next, nil
 	s.mu.Unlock()
 	if previous != nil {
+		next.before = previous.retired
 		s.retiring.Go(func() { previous.retire(next) })
 	}
 	s.options.Report(Loaded{
@@ -160,7 +161,7 @@ func (s *Session) load(ctx context.Context, changed []string) (*generation, file
 	var files fileSet
 	cfg, problems := s.options.Load()
 	files.add(cfg.Files...)
-	next := &generation{session: s, config: cfg}
+	next := &generation{session: s, config: cfg, retired: make(chan struct{})}
 	next.problems = append(problems, next.decode(s.options.Kinds)...).Sorted()
 	if next.problems.HasErrors() {
 		if cfg.Main != "" {

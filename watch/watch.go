@@ -176,6 +176,7 @@ func (s *state) apply(set set) {
 			delete(s.changed, path)
 		}
 	}
+	kept := slices.Collect(maps.Values(s.files))
 	for path := range set.paths {
 		if s.files[path] == nil {
 			f := &file{path: path}
@@ -184,6 +185,10 @@ func (s *state) apply(set set) {
 		}
 	}
 	s.arrange()
+	// The way to a file may lead elsewhere now: what is still to be reported of the old way will not be looked at.
+	for _, f := range kept {
+		s.check(f, false)
+	}
 	for _, f := range added {
 		f.last = look(f.path)
 		if wasRead := set.paths[f.path]; wasRead != f.last.exists() || wasRead && f.last.newerThan(set.since) {
