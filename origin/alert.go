@@ -121,12 +121,12 @@ func explainRefusedCertificate(e *Error, f *facts, alert uint8, when string) {
 	case alert == alertCertificateRevoked:
 		e.Code = ClientCertRevoked
 		e.What = "the origin says that the client certificate has been revoked"
-		e.Why = fmt.Sprintf("its serial number is %x, its issuer %s", leaf.SerialNumber, leaf.Issuer)
+		e.Why = fmt.Sprintf("its serial number is %x, its issuer %s", leaf.SerialNumber, issuer(leaf))
 		e.Fix = "ask the issuer for another one, and upload it"
 	case aboutCertificate || alert == alertAccessDenied:
 		e.Code = ClientCertRejected
 		e.What = fmt.Sprintf("the origin rejected the client certificate (%s)", e.alertName())
-		e.Why = fmt.Sprintf("it refused %s; the certificate's subject is %s, its issuer %s", when, leaf.Subject, leaf.Issuer)
+		e.Why = fmt.Sprintf("it refused %s; the certificate's subject is %s, its issuer %s", when, subject(leaf), issuer(leaf))
 		e.Fix = "the origin's log says what it did not like"
 	case f.signature != nil && (alert == alertHandshakeFailure || alert == alertInsufficientSecurity):
 		e.signature(f)

@@ -130,16 +130,16 @@ func explainServerCertificate(e *Error, f *facts) bool {
 	case isInvalid && invalid.Reason == x509.Expired:
 		e.Code = ServerCertExpired
 		e.What = "the origin's certificate is expired or not valid yet"
-		e.Why = fmt.Sprintf("%s is valid from %s to %s", invalid.Cert.Subject, day(invalid.Cert.NotBefore), day(invalid.Cert.NotAfter))
+		e.Why = fmt.Sprintf("%s is valid from %s to %s", subject(invalid.Cert), day(invalid.Cert.NotBefore), day(invalid.Cert.NotAfter))
 		e.Fix = "renew it; if the dates look right, check this machine's clock"
 	case untrusted && leaf != nil:
 		e.Code = ServerUntrusted
 		e.What = "the origin's certificate is not signed by a root that is trusted here"
 		last := failed.UnverifiedCertificates[len(failed.UnverifiedCertificates)-1]
 		if selfIssued(last) {
-			e.Why = fmt.Sprintf("its chain ends at %s, which signed itself", last.Subject)
+			e.Why = fmt.Sprintf("its chain ends at %s, which signed itself", subject(last))
 		} else {
-			e.Why = fmt.Sprintf("its chain ends at %s, issued by %s", last.Subject, last.Issuer)
+			e.Why = fmt.Sprintf("its chain ends at %s, issued by %s", subject(last), issuer(last))
 		}
 		if last == leaf && !selfIssued(leaf) {
 			e.Why += "; the origin sent nothing else, and if that is an intermediate, it has forgotten to send it"
@@ -164,7 +164,7 @@ func names(c *x509.Certificate) string {
 		list = append(list, ip.String())
 	}
 	if len(list) == 0 {
-		return fmt.Sprintf("no host name at all (its subject is %s)", c.Subject)
+		return fmt.Sprintf("no host name at all (its subject is %s)", subject(c))
 	}
 	if len(list) > 10 {
 		list = append(list[:10], fmt.Sprintf("%d more", len(list)-10))

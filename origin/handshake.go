@@ -4,8 +4,6 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
-	"crypto/x509/pkix"
-	"encoding/asn1"
 	"net/netip"
 )
 
@@ -66,11 +64,8 @@ func presentCertificate(id *Identity) func(*tls.CertificateRequestInfo) (*tls.Ce
 func issuerNames(raw [][]byte) []string {
 	var names []string
 	for _, der := range raw {
-		var rdns pkix.RDNSequence
-		if rest, err := asn1.Unmarshal(der, &rdns); err == nil && len(rest) == 0 {
-			var name pkix.Name
-			name.FillFromRDNSequence(&rdns)
-			names = append(names, name.String())
+		if name := DistinguishedName(der); name != unreadableName {
+			names = append(names, name)
 		}
 	}
 	return names

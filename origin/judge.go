@@ -20,7 +20,7 @@ func (p *pool) judge(f *facts) {
 	}
 	if f.presented() {
 		if chain := f.identity.chain(); len(chain) > 0 && time.Until(chain[0].NotAfter) < soon {
-			p.client.notice(NoticeExpires, f.host, chain[0].Subject.String()+", "+timeLeft(chain[0], time.Now()))
+			p.client.notice(NoticeExpires, f.host, subject(chain[0])+", "+timeLeft(chain[0], time.Now()))
 		}
 	}
 	if err := p.onlyHere(f); err != nil {

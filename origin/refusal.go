@@ -56,7 +56,7 @@ func (f *facts) wrongKey(leaf *x509.Certificate) *verdict {
 	}
 	return &verdict{code: KeyMismatch,
 		what: "the private key does not belong to the client certificate",
-		why:  fmt.Sprintf("what it signs cannot be verified with the certificate of %s", leaf.Subject),
+		why:  fmt.Sprintf("what it signs cannot be verified with the certificate of %s", subject(leaf)),
 		fix:  "upload the certificate again, with the key that it was issued for"}
 }
 
@@ -65,7 +65,7 @@ func untimely(chain []*x509.Certificate, now time.Time) *verdict {
 	for i, c := range chain {
 		which := "the client certificate"
 		if i > 0 {
-			which = fmt.Sprintf("the intermediate %s", c.Subject)
+			which = fmt.Sprintf("the intermediate %s", subject(c))
 		}
 		switch {
 		case now.After(c.NotAfter):
@@ -96,12 +96,12 @@ func weak(chain []*x509.Certificate) *verdict {
 	for i, c := range chain {
 		var why string
 		if key, ok := c.PublicKey.(*rsa.PublicKey); ok && key.N.BitLen() < 2048 {
-			why = fmt.Sprintf("%s has an RSA key of %d bits", c.Subject, key.N.BitLen())
+			why = fmt.Sprintf("%s has an RSA key of %d bits", subject(c), key.N.BitLen())
 		}
 		switch c.SignatureAlgorithm {
 		case x509.MD2WithRSA, x509.MD5WithRSA, x509.SHA1WithRSA, x509.DSAWithSHA1, x509.ECDSAWithSHA1:
 			if i == 0 || !selfIssued(c) {
-				why = fmt.Sprintf("%s is signed with %s", c.Subject, c.SignatureAlgorithm)
+				why = fmt.Sprintf("%s is signed with %s", subject(c), c.SignatureAlgorithm)
 			}
 		}
 		if why != "" {
@@ -120,18 +120,18 @@ func (f *facts) unknownIssuer(chain []*x509.Certificate) *verdict {
 	leaf, last := chain[0], chain[len(chain)-1]
 	if how := f.missing(last); how != "" {
 		return &verdict{code: ChainIncomplete,
-			what: fmt.Sprintf("an intermediate is missing: %s, which issued %s, was not presented", last.Issuer, last.Subject),
+			what: fmt.Sprintf("an intermediate is missing: %s, which issued %s, was not presented", issuer(last), subject(last)),
 			why:  how,
-			fix:  fmt.Sprintf("append the certificate of %s to the certificate file, below the others, and upload it again", last.Issuer)}
+			fix:  fmt.Sprintf("append the certificate of %s to the certificate file, below the others, and upload it again", issuer(last))}
 	}
 	v := &verdict{code: ClientCAUnknown,
-		what: fmt.Sprintf("the origin does not trust the issuer of the client certificate, %s", leaf.Issuer),
-		why:  fmt.Sprintf("the chain that was presented ends at %s, issued by %s", last.Subject, last.Issuer),
+		what: fmt.Sprintf("the origin does not trust the issuer of the client certificate, %s", issuer(leaf)),
+		why:  fmt.Sprintf("the chain that was presented ends at %s, issued by %s", subject(last), issuer(last)),
 		fix:  "use a certificate from an authority the origin accepts; if intermediates are missing, append them to the certificate file"}
 	switch {
 	case len(chain) == 1 && selfIssued(leaf):
 		v.what = "the origin does not trust the client certificate, which signed itself"
-		v.why = fmt.Sprintf("nobody but %s vouches for it", leaf.Subject)
+		v.why = fmt.Sprintf("nobody but %s vouches for it", subject(leaf))
 	case f.accepts(last.RawIssuer):
 		v.why += ", a name that the origin accepts, so its authority of that name must have another key"
 	}

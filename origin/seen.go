@@ -20,7 +20,7 @@ func (f *facts) seen(sent int64, now time.Time) Seen {
 	s := Seen{Asked: f.asked, Accepts: f.issuers}
 	if f.presented() {
 		if chain := f.identity.chain(); len(chain) > 0 {
-			s.Presented = chain[0].Subject.String() + ", " + timeLeft(chain[0], now)
+			s.Presented = subject(chain[0]) + ", " + timeLeft(chain[0], now)
 		}
 	}
 	switch {

@@ -15,6 +15,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"devserver/origin"
 )
 
 // expiresSoon is how long before its end a certificate is warned about.
@@ -76,10 +78,10 @@ type Chain []*x509.Certificate
 func (c Chain) Leaf() *x509.Certificate { return c[0] }
 
 // Subject is the leaf's subject, as in CN=client,O=Example,C=US.
-func (c Chain) Subject() string { return distinguishedName(c.Leaf().RawSubject) }
+func (c Chain) Subject() string { return origin.DistinguishedName(c.Leaf().RawSubject) }
 
 // Issuer is the leaf's issuer, as in CN=Root CA,O=Example,ST=Texas,C=US.
-func (c Chain) Issuer() string { return distinguishedName(c.Leaf().RawIssuer) }
+func (c Chain) Issuer() string { return origin.DistinguishedName(c.Leaf().RawIssuer) }
 
 // NotAfter is when the leaf expires, in UTC.
 func (c Chain) NotAfter() time.Time { return c.Leaf().NotAfter }
@@ -163,10 +165,10 @@ func (c Chain) gaps(strays []*x509.Certificate, where string) []*Problem {
 		end = cert
 	}
 	complete := bytes.Equal(end.RawSubject, end.RawIssuer)
-	issuer, name := distinguishedName(end.RawIssuer), distinguishedName(end.RawSubject)
+	issuer, name := origin.DistinguishedName(end.RawIssuer), origin.DistinguishedName(end.RawSubject)
 	missing := &Problem{Code: CodeChainIncomplete, Where: where, Fix: "append the certificate of " + issuer}
 	if at := end.IssuingCertificateURL; len(at) > 0 {
-		missing.Fix += ", which is at " + escapeAttribute(at[0])
+		missing.Fix += ", which is at " + origin.EscapeName(at[0])
 	}
 	namesake := slices.ContainsFunc(c, func(cert *x509.Certificate) bool { return bytes.Equal(cert.RawSubject, end.RawIssuer) })
 	authority := slices.ContainsFunc(strays, func(stray *x509.Certificate) bool { return stray.IsCA })
@@ -202,7 +204,7 @@ func (c Chain) warnings(where string, now time.Time) []*Problem {
 func (c Chain) validity(where string, now time.Time) []*Problem {
 	var problems []*Problem
 	for _, cert := range c {
-		name := distinguishedName(cert.RawSubject)
+		name := origin.DistinguishedName(cert.RawSubject)
 		switch {
 		case now.After(cert.NotAfter):
 			problems = append(problems, &Problem{
@@ -257,7 +259,7 @@ func (c Chain) version(where string) []*Problem {
 		if cert.Version < 3 && !bytes.Equal(cert.RawSubject, cert.RawIssuer) {
 			problems = append(problems, &Problem{
 				Code: CodeCertVersion, Where: where,
-				What: fmt.Sprintf("the certificate %s is of X.509 version %d, which some servers refuse", distinguishedName(cert.RawSubject), cert.Version),
+				What: fmt.Sprintf("the certificate %s is of X.509 version %d, which some servers refuse", origin.DistinguishedName(cert.RawSubject), cert.Version),
 				Fix:  "have it issued as version 3, with extendedKeyUsage = clientAuth: openssl x509 -req -extfile",
 			})
 		}
@@ -269,7 +271,7 @@ func (c Chain) version(where string) []*Problem {
 func (c Chain) strength(where string) []*Problem {
 	var problems []*Problem
 	for _, cert := range c {
-		name := distinguishedName(cert.RawSubject)
+		name := origin.DistinguishedName(cert.RawSubject)
 		if public, ok := cert.PublicKey.(*rsa.PublicKey); ok && public.N.BitLen() < 2048 {
 			problems = append(problems, &Problem{
 				Code: CodeKeyWeak, Where: where,

@@ -101,44 +101,6 @@ func TestCertificateNames(t *testing.T) {
 	}
 }
 
-func TestDistinguishedName(t *testing.T) {
-	attribute := func(oid asn1.ObjectIdentifier, value string) pkix.AttributeTypeAndValue {
-		return pkix.AttributeTypeAndValue{Type: oid, Value: value}
-	}
-	cn, o, c := asn1.ObjectIdentifier{2, 5, 4, 3}, asn1.ObjectIdentifier{2, 5, 4, 10}, asn1.ObjectIdentifier{2, 5, 4, 6}
-	for _, test := range []struct {
-		want string
-		rdns pkix.RDNSequence
-	}{
-		{"(no name)", pkix.RDNSequence{}},
-		{"CN=Root CA,O=Localhost,C=US", pkix.RDNSequence{{attribute(c, "US")}, {attribute(o, "Localhost")}, {attribute(cn, "Root CA")}}},
-		{"C=US,CN=x", pkix.RDNSequence{{attribute(cn, "x")}, {attribute(c, "US")}}}, // the certificate's own order
-		{`CN=a\,b\+c\"d\\e\<f\>g\;h`, pkix.RDNSequence{{attribute(cn, `a,b+c"d\e<f>g;h`)}}},
-		{`CN=\#1`, pkix.RDNSequence{{attribute(cn, "#1")}}},
-		{`CN=\ x\ `, pkix.RDNSequence{{attribute(cn, " x ")}}},
-		{"CN=Größe 東京", pkix.RDNSequence{{attribute(cn, "Größe 東京")}}},
-		{`CN=\1B[31mred\0A\E2\80\AE`, pkix.RDNSequence{{attribute(cn, "\x1b[31mred\n\u202e")}}},
-		{"1.2.3.4=x", pkix.RDNSequence{{attribute(asn1.ObjectIdentifier{1, 2, 3, 4}, "x")}}},
-		{"emailAddress=a@b.c", pkix.RDNSequence{{attribute(asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 9, 1}, "a@b.c")}}},
-	} {
-		raw, err := asn1.Marshal(test.rdns)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got := distinguishedName(raw); got != test.want {
-			t.Errorf("got %q, want %q", got, test.want)
-		}
-	}
-	if got := distinguishedName([]byte("garbage")); got != "(unreadable name)" {
-		t.Errorf("garbage gives %q", got)
-	}
-	// One RDN of two attributes, which DER sorts.
-	raw, _ := asn1.Marshal(pkix.RDNSequence{{attribute(cn, "x"), attribute(o, "y")}})
-	if got := distinguishedName(raw); got != "CN=x+O=y" {
-		t.Errorf("got %q", got)
-	}
-}
-
 // A client certificate that its own key signed, as openssl req -x509 makes it, is its own chain.
 func TestSelfSigned(t *testing.T) {
 	key := pki().root.Client("x").Key

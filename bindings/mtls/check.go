@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"devserver/origin"
 )
 
 // Level says how bad a Finding is.
@@ -246,16 +248,16 @@ func (c *check) trust(chain Chain) {
 	paths, err := chain.Leaf().Verify(options)
 	if err == nil {
 		path := paths[0]
-		c.fine("", "trusted by %s of %s", distinguishedName(path[len(path)-1].RawSubject), c.RootsFile)
+		c.fine("", "trusted by %s of %s", origin.DistinguishedName(path[len(path)-1].RawSubject), c.RootsFile)
 		return
 	}
 	problem := &Problem{Code: CodeUntrusted, Where: c.RootsFile, What: "an origin that trusts these roots refuses it: " + err.Error()}
 	if _, unknown := errors.AsType[x509.UnknownAuthorityError](err); unknown {
 		end := chain.end()
-		problem.What = fmt.Sprintf("no root here issued %s; the chain needs %s", distinguishedName(end.RawSubject), distinguishedName(end.RawIssuer))
+		problem.What = fmt.Sprintf("no root here issued %s; the chain needs %s", origin.DistinguishedName(end.RawSubject), origin.DistinguishedName(end.RawIssuer))
 		problem.Fix = "if that is an intermediate, append its certificate; if it is a root, an origin must be told to trust it"
 		if slices.ContainsFunc(c.Roots, func(root *x509.Certificate) bool { return bytes.Equal(root.RawSubject, end.RawIssuer) }) {
-			problem.What = fmt.Sprintf("the root called %s here is not the one that issued %s: it has another key", distinguishedName(end.RawIssuer), distinguishedName(end.RawSubject))
+			problem.What = fmt.Sprintf("the root called %s here is not the one that issued %s: it has another key", origin.DistinguishedName(end.RawIssuer), origin.DistinguishedName(end.RawSubject))
 			problem.Fix = "get the certificate from the authority that the origin trusts"
 		}
 	}

@@ -12,6 +12,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"devserver/origin"
 )
 
 // LoadKeyPair reads a certificate chain and the private key that belongs to its leaf, neither of them encrypted. The zero File
@@ -90,7 +92,7 @@ func loadKeyPair(cert, key File, passphrase Passphrase) (*keyPair, error) {
 
 func mismatch(certs []*x509.Certificate, key crypto.Signer, certName, keyName string) *Problem {
 	what := fmt.Sprintf("the private key (%s) does not belong to the certificate %s (%s)",
-		keyType(key.Public()), distinguishedName(certs[0].RawSubject), keyType(certs[0].PublicKey))
+		keyType(key.Public()), origin.DistinguishedName(certs[0].RawSubject), keyType(certs[0].PublicKey))
 	if len(certs) > 1 {
 		what = fmt.Sprintf("the private key (%s) belongs to none of the %d certificates: %s",
 			keyType(key.Public()), len(certs), strings.Join(subjects(certs), ", "))
@@ -107,7 +109,7 @@ func mismatch(certs []*x509.Certificate, key crypto.Signer, certName, keyName st
 func subjects(certs []*x509.Certificate) []string {
 	names := make([]string, len(certs))
 	for i, cert := range certs {
-		names[i] = distinguishedName(cert.RawSubject)
+		names[i] = origin.DistinguishedName(cert.RawSubject)
 	}
 	return names
 }

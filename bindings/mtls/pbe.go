@@ -22,6 +22,8 @@ import (
 	"unicode/utf16"
 
 	"golang.org/x/crypto/scrypt"
+
+	"devserver/origin"
 )
 
 // The ways in which what is encrypted cannot be read.
@@ -371,7 +373,7 @@ func (u *unlocker) decryptPEM(b *pem.Block) ([]byte, error) {
 	name, hexIV, _ := strings.Cut(b.Headers["DEK-Info"], ",")
 	scheme, ok := legacyCiphers[strings.TrimSpace(name)]
 	if !ok {
-		return nil, unsupportedEncryption(escapeAttribute(name))
+		return nil, unsupportedEncryption(origin.EscapeName(name))
 	}
 	iv, err := hex.DecodeString(strings.TrimSpace(hexIV))
 	if err != nil || len(iv) < 8 {

@@ -13,6 +13,8 @@ import (
 	"math"
 	"strings"
 	"time"
+
+	"devserver/origin"
 )
 
 func describeAll(chain []*x509.Certificate, now time.Time) []Certificate {
@@ -27,7 +29,7 @@ func describeAll(chain []*x509.Certificate, now time.Time) []Certificate {
 func Describe(c *x509.Certificate, now time.Time) Certificate {
 	sum := sha256.Sum256(c.Raw)
 	d := Certificate{
-		Subject: nameOf(c.Subject.String()), Issuer: nameOf(c.Issuer.String()),
+		Subject: origin.DistinguishedName(c.RawSubject), Issuer: origin.DistinguishedName(c.RawIssuer),
 		NotBefore: c.NotBefore.UTC(), NotAfter: c.NotAfter.UTC(),
 		DaysLeft: int(math.Floor(c.NotAfter.Sub(now).Hours() / 24)),
 		Key:      keyType(c.PublicKey), Signature: c.SignatureAlgorithm.String(), SHA256: hex.EncodeToString(sum[:]),
@@ -43,13 +45,6 @@ func Describe(c *x509.Certificate, now time.Time) Certificate {
 		d.Usages = append(d.Usages, oid.String())
 	}
 	return d
-}
-
-func nameOf(subject string) string {
-	if subject == "" {
-		return "(no name)"
-	}
-	return subject
 }
 
 func keyType(public crypto.PublicKey) string {

@@ -251,7 +251,7 @@ func (r *run) server(failure *origin.Error) {
 		if len(state.VerifiedChains) > 0 {
 			verified := state.VerifiedChains[0]
 			root := verified[len(verified)-1]
-			s.Root, s.RootFrom = nameOf(root.Subject.String()), "the system's roots"
+			s.Root, s.RootFrom = origin.DistinguishedName(root.RawSubject), "the system's roots"
 			if t := whose(r.Trust, root); t != nil {
 				s.RootFrom = t.From
 			}

@@ -6,6 +6,8 @@ import (
 	"crypto/x509"
 	"fmt"
 	"slices"
+
+	"devserver/origin"
 )
 
 // match says whether the identity fits what the origin asked for. The certificate is presented in any case.
@@ -25,15 +27,15 @@ func match(request *tls.CertificateRequestInfo, certificate *tls.Certificate, ch
 		if slices.ContainsFunc(request.AcceptableCAs, func(name []byte) bool { return bytes.Equal(name, c.RawIssuer) }) {
 			what := "the certificate"
 			if i > 0 {
-				what = nameOf(c.Subject.String())
+				what = origin.DistinguishedName(c.RawSubject)
 			}
-			return Match{Yes, fmt.Sprintf("%s is issued by %s, which the origin accepts", what, nameOf(c.Issuer.String()))}
+			return Match{Yes, fmt.Sprintf("%s is issued by %s, which the origin accepts", what, origin.DistinguishedName(c.RawIssuer))}
 		}
 	}
 	last := chain[len(chain)-1]
-	reason := fmt.Sprintf("the origin does not accept %s, which issued the certificate", nameOf(last.Issuer.String()))
+	reason := fmt.Sprintf("the origin does not accept %s, which issued the certificate", origin.DistinguishedName(last.RawIssuer))
 	if len(chain) > 1 {
-		reason = fmt.Sprintf("the origin accepts no issuer of the chain, which ends at %s, issued by %s", nameOf(last.Subject.String()), nameOf(last.Issuer.String()))
+		reason = fmt.Sprintf("the origin accepts no issuer of the chain, which ends at %s, issued by %s", origin.DistinguishedName(last.RawSubject), origin.DistinguishedName(last.RawIssuer))
 	}
 	return Match{No, reason}
 }

@@ -1,6 +1,7 @@
-package mtls
+package origin
 
 import (
+	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/asn1"
 	"fmt"
@@ -29,13 +30,19 @@ var attributeNames = map[string]string{
 	"1.2.840.113549.1.9.1":       "emailAddress",
 }
 
-// distinguishedName writes the DER of an X.501 name as RFC 4514 does, last attribute first: CN=Root CA,O=Example,ST=Texas,C=US.
+// unreadableName stands for a name that is not one.
+const unreadableName = "(unreadable name)"
+
+func subject(c *x509.Certificate) string { return DistinguishedName(c.RawSubject) }
+func issuer(c *x509.Certificate) string  { return DistinguishedName(c.RawIssuer) }
+
+// DistinguishedName writes the DER of an X.501 name as RFC 4514 does, last attribute first: CN=Root CA,O=Example,ST=Texas,C=US.
 // Unlike pkix.Name.String it keeps the certificate's own order, and control characters, which would
 // reach a terminal, are escaped.
-func distinguishedName(raw []byte) string {
+func DistinguishedName(raw []byte) string {
 	var rdns pkix.RDNSequence
 	if rest, err := asn1.Unmarshal(raw, &rdns); err != nil || len(rest) > 0 {
-		return "(unreadable name)"
+		return unreadableName
 	}
 	if len(rdns) == 0 {
 		return "(no name)"
@@ -53,15 +60,15 @@ func distinguishedName(raw []byte) string {
 			if !known {
 				name = attribute.Type.String()
 			}
-			b.WriteString(name + "=" + escapeAttribute(fmt.Sprint(attribute.Value)))
+			b.WriteString(name + "=" + EscapeName(fmt.Sprint(attribute.Value)))
 		}
 	}
 	return b.String()
 }
 
-// escapeAttribute escapes a value as https://www.rfc-editor.org/rfc/rfc4514#section-2.4 asks, and besides that every
+// EscapeName escapes a value as https://www.rfc-editor.org/rfc/rfc4514#section-2.4 asks, and besides that every
 // byte of what cannot be printed.
-func escapeAttribute(value string) string {
+func EscapeName(value string) string {
 	var b strings.Builder
 	for i, r := range value {
 		size := utf8.RuneLen(r)
