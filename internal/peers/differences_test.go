@@ -10,13 +10,17 @@ type difference struct {
 	cases []string
 }
 
-var differences = []difference{
-	// On purpose.
+// asEdge are the differences while failures become the responses of the edge.
+var asEdge = []difference{
 	{"what the network does not give is the edge's 52x Response here, as deployed code sees it; workerd alone throws", "x-devserver-mtls", []string{
 		"fail garbage", "fail close", "fail half a head", "fail refused", "fail plain where TLS is", "fail TLS where plain is",
 		"fail without the certificate", "fail other name",
 	}},
 	{"as above, handed on to the client", "X-Devserver-Mtls: BAD_RESPONSE", []string{"proxy garbage"}},
+}
+
+var differences = []difference{
+	// On purpose.
 	{"a request has the headers that the edge adds, and they are handed on", "Cf-Connecting-Ip: 127.0.0.1", []string{"proxy the request"}},
 	{"an error page says what went wrong", "Return value from serve handler must not be an error response", []string{"answer error"}},
 	{"the body's own error is thrown, which says more than \"Network connection lost.\"", "FixedLengthStream", []string{

@@ -7,12 +7,14 @@ import (
 	"encoding/json"
 	"net"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
 	"text/tabwriter"
 
 	"devserver/internal/testpki"
+	"devserver/server"
 )
 
 //go:embed testdata/wire.js
@@ -51,16 +53,27 @@ var inbound = []struct{ name, request string }{
 	{"in HEAD", request("HEAD", "/", "")},
 }
 
+// reference is the number that workerd gives to an internal error, another one each time.
+var reference = regexp.MustCompile(`reference = [0-9a-z]{24}`)
+
 // TestWire runs each case on both sides, one after the other, against one origin. What differs, and why, is in
 // differences.
-func TestWire(t *testing.T) {
+func TestWire(t *testing.T) { testWire(t, server.Options{}, slices.Concat(asEdge, differences)) }
+
+// TestWireThrow is TestWire with --mtls-errors=throw: what fails, fails as in workerd.
+func TestWireThrow(t *testing.T) {
+	testWire(t, server.Options{ThrowErrors: true}, differences)
+}
+
+func testWire(t *testing.T, options server.Options, differences []difference) {
 	workerdBinary(t)
 	ca := testpki.New("peers")
 	origin := newRecorder(t, ca)
 	vars := origin.vars()
 	vars["REFUSED"] = "http://" + refusing(t)
 	p := newProject(t, ca, wireWorker, vars)
-	theirs, ours := startWorkerd(t, p), serve(t, p)
+	theirs := startWorkerd(t, p)
+	ours, _ := serveWith(t, p, options)
 
 	requests := map[string]string{}
 	var names []string
@@ -81,7 +94,7 @@ func TestWire(t *testing.T) {
 
 	run := func(t *testing.T, p *peer, name string) outcome {
 		t.Helper()
-		client := p.ask(t, requests[name]).String()
+		client := reference.ReplaceAllString(p.ask(t, requests[name]).String(), "reference = ID")
 		return outcome{client, origin.take(t)}
 	}
 	known := map[string]difference{}
