@@ -228,6 +228,47 @@ func TestStartsBroken(t *testing.T) {
 	}
 }
 
+// load are requests that run all the time. The Worker answers each with a number, and none may be answered by a number
+// below the one that was announced before it began.
+type load struct {
+	announced atomic.Int64
+	requests  atomic.Int64
+	stop      chan struct{}
+	running   sync.WaitGroup
+}
+
+func (p *project) load() *load {
+	l := &load{stop: make(chan struct{})}
+	l.announced.Store(1)
+	for range 4 {
+		l.running.Go(func() {
+			for {
+				select {
+				case <-l.stop:
+					return
+				default:
+				}
+				least := l.announced.Load()
+				status, body := p.get("/")
+				n, err := strconv.ParseInt(body, 10, 64)
+				if status != 200 || err != nil || n < least {
+					p.t.Errorf("got %d %q after %d was announced", status, body, least)
+					return
+				}
+				l.requests.Add(1)
+			}
+		})
+	}
+	return l
+}
+
+// end waits until no request is under way, and returns how many there were.
+func (l *load) end() int64 {
+	close(l.stop)
+	l.running.Wait()
+	return l.requests.Load()
+}
+
 // TestReloadsUnderLoad has requests run all the time while the Worker is replaced: none may fail, and none that begins
 // after a generation was announced may be answered by an older one.
 func TestReloadsUnderLoad(t *testing.T) {
@@ -237,40 +278,15 @@ func TestReloadsUnderLoad(t *testing.T) {
 	}
 	p := serve(t, map[string]string{"wrangler.toml": wrangler, "src/index.js": worker("'1'")})
 	await[server.Loaded](p)
-	var announced atomic.Int64
-	announced.Store(1)
-	stop := make(chan struct{})
-	var wg sync.WaitGroup
-	var requests atomic.Int64
-	for range 4 {
-		wg.Go(func() {
-			for {
-				select {
-				case <-stop:
-					return
-				default:
-				}
-				least := announced.Load()
-				status, body := p.get("/")
-				n, err := strconv.ParseInt(body, 10, 64)
-				if status != 200 || err != nil || n < least {
-					t.Errorf("got %d %q after #%d was announced", status, body, least)
-					return
-				}
-				requests.Add(1)
-			}
-		})
-	}
+	load := p.load()
 	for n := 2; n <= reloads; n++ {
 		p.write("src/index.js", worker(fmt.Sprintf("'%d'", n)))
 		if e := await[server.Loaded](p); e.Number < n {
 			t.Errorf("announced #%d, want #%d", e.Number, n)
 		}
-		announced.Store(int64(n))
+		load.announced.Store(int64(n))
 	}
-	close(stop)
-	wg.Wait()
-	t.Logf("%d requests during %d reloads", requests.Load(), reloads)
+	t.Logf("%d requests during %d reloads", load.end(), reloads)
 }
 
 func TestRequestsInFlightFinishOnTheOldCode(t *testing.T) {
@@ -497,30 +513,7 @@ func TestRotationUnderLoad(t *testing.T) {
 		}
 	})
 	await[server.Loaded](p)
-	var announced atomic.Int64
-	announced.Store(1)
-	stop := make(chan struct{})
-	var wg sync.WaitGroup
-	var requests atomic.Int64
-	for range 4 {
-		wg.Go(func() {
-			for {
-				select {
-				case <-stop:
-					return
-				default:
-				}
-				least := announced.Load()
-				status, body := p.get("/")
-				n, err := strconv.ParseInt(body, 10, 64)
-				if status != 200 || err != nil || n < least {
-					t.Errorf("got %d %q after certificate %d was announced", status, body, least)
-					return
-				}
-				requests.Add(1)
-			}
-		})
-	}
+	load := p.load()
 	for n := 2; n <= rotations+1; n++ {
 		if err := store.Delete(id); err != nil {
 			t.Fatal(err)
@@ -532,15 +525,13 @@ func TestRotationUnderLoad(t *testing.T) {
 				break
 			}
 		}
-		announced.Store(int64(n))
+		load.announced.Store(int64(n))
 		for i := range reloadsEach {
 			p.write("src/index.js", source(n*100+i))
 			await[server.Loaded](p)
 		}
 	}
-	close(stop)
-	wg.Wait()
-	t.Logf("%d requests during %d rotations and %d reloads", requests.Load(), rotations, rotations*reloadsEach)
+	t.Logf("%d requests during %d rotations and %d reloads", load.end(), rotations, rotations*reloadsEach)
 }
 
 func TestMTLSBindingWithoutCertificate(t *testing.T) {
