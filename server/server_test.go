@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -532,6 +533,68 @@ func TestRotationUnderLoad(t *testing.T) {
 		}
 	}
 	t.Logf("%d requests during %d rotations and %d reloads", load.end(), rotations, rotations*reloadsEach)
+}
+
+// TestIdentitiesNeverMix has several bindings call shared origins at random, over kept connections, new ones and redirects
+// from one origin to another: the origin must see the certificate of the binding that called, each time.
+func TestIdentitiesNeverMix(t *testing.T) {
+	requests, identities := 20_000, 8
+	if testing.Short() {
+		requests = 1_000
+	}
+	ca := testpki.New("test CA")
+	var served atomic.Int64
+	origin := testpki.Serve(t, testpki.Origin{
+		Cert: ca.Server("a.example", "b.example"), ClientCAs: []*testpki.CA{ca}, ClientAuth: tls.RequireAndVerifyClientCert,
+		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			cn := r.TLS.PeerCertificates[0].Subject.CommonName
+			if cn != r.Header.Get("X-Expected") {
+				t.Errorf("%s came with the certificate of %s", r.Header.Get("X-Expected"), cn)
+			}
+			switch n := served.Add(1); {
+			case r.URL.Path == "/redirect":
+				http.Redirect(w, r, "https://b.example/there", http.StatusFound)
+				return
+			case n%97 == 0:
+				w.Header().Set("Connection", "close")
+			}
+			io.WriteString(w, cn)
+		}),
+	})
+	var entries, local []string
+	files := map[string]string{"ca.pem": string(ca.PEM())}
+	for i := range identities {
+		leaf := ca.Client(strconv.Itoa(i))
+		entries = append(entries, fmt.Sprintf("{ binding = \"ID%d\", certificate_id = \"x\" }", i))
+		local = append(local, fmt.Sprintf("[mtls_certificates.ID%d]\ncert = \"%d.pem\"\n", i, i))
+		files[fmt.Sprintf("%d.pem", i)] = string(leaf.ChainPEM()) + string(leaf.KeyPEM(testpki.PKCS8))
+	}
+	for _, host := range []string{"a.example", "b.example"} {
+		local = append(local, fmt.Sprintf("[origins.%q]\nconnect_to = %q\nca = \"ca.pem\"\n", host, origin.Addr))
+	}
+	files["wrangler.toml"] = wrangler + "mtls_certificates = [" + strings.Join(entries, ", ") + "]\n"
+	files["devserver.toml"] = strings.Join(local, "\n")
+	files["src/index.js"] = `export default { fetch(request, env) {
+		const [, id, path] = new URL(request.url).pathname.split("/");
+		return env["ID" + id].fetch("https://a.example/" + path, { headers: { "x-expected": id } });
+	} }`
+	p := serve(t, files)
+	await[server.Loaded](p)
+	var wg sync.WaitGroup
+	for worker := range 8 {
+		random := rand.New(rand.NewPCG(uint64(worker), 1))
+		wg.Go(func() {
+			for range requests / 8 {
+				id, path := strconv.Itoa(random.IntN(identities)), []string{"plain", "redirect"}[random.IntN(8)/7]
+				if status, body := p.get("/" + id + "/" + path); status != 200 || body != id {
+					t.Errorf("%s: got %d %q", id, status, body)
+					return
+				}
+			}
+		})
+	}
+	wg.Wait()
+	t.Logf("%d requests of %d identities reached the origin", served.Load(), identities)
 }
 
 func TestMTLSBindingWithoutCertificate(t *testing.T) {
