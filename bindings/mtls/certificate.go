@@ -3,8 +3,6 @@ package mtls
 import (
 	"bytes"
 	"crypto"
-	"crypto/ecdsa"
-	"crypto/ed25519"
 	"crypto/rsa"
 	"crypto/sha256"
 	"crypto/tls"
@@ -93,7 +91,7 @@ func (c Chain) Fingerprint() string {
 }
 
 // KeyType is the leaf's kind of key: "RSA 2048", "ECDSA P-256" or "Ed25519".
-func (c Chain) KeyType() string { return keyType(c.Leaf().PublicKey) }
+func (c Chain) KeyType() string { return origin.KeyType(c.Leaf().PublicKey) }
 
 func (c Chain) equal(other Chain) bool { return slices.EqualFunc(c, other, (*x509.Certificate).Equal) }
 
@@ -104,18 +102,6 @@ func (c Chain) size() int {
 		size += len(cert.Raw)
 	}
 	return size
-}
-
-func keyType(public crypto.PublicKey) string {
-	switch public := public.(type) {
-	case *rsa.PublicKey:
-		return fmt.Sprintf("RSA %d", public.N.BitLen())
-	case *ecdsa.PublicKey:
-		return "ECDSA " + public.Curve.Params().Name
-	case ed25519.PublicKey:
-		return "Ed25519"
-	}
-	return "unknown key type"
 }
 
 // orderChain puts the certificates as TLS sends them: the leaf, then each one's issuer. Those that issue none of the others

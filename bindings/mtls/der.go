@@ -5,6 +5,8 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/asn1"
+
+	"devserver/origin"
 )
 
 // The algorithm identifiers of keys that are supported.
@@ -110,7 +112,7 @@ func labelOfDER(der []byte) string {
 // outer structure tells. It returns "" for a supported algorithm, whose key is then damaged, and for what is no key at all.
 func algorithmOf(der []byte, parsed any) string {
 	if signer, ok := parsed.(crypto.Signer); ok {
-		return keyType(signer.Public())
+		return origin.KeyType(signer.Public())
 	}
 	if key, ok := unmarshal[pkcs8](der); ok {
 		if oid := key.Algorithm.Algorithm.String(); oid != ecPublicKey {

@@ -26,6 +26,7 @@ import (
 	gopkcs12 "software.sslmate.com/src/go-pkcs12"
 
 	"devserver/internal/testpki"
+	"devserver/origin"
 )
 
 // secret is the passphrase of the tests: with a blank, and characters of two, three and four bytes.
@@ -130,7 +131,7 @@ func TestLoadEncryptedKeyPair(t *testing.T) {
 		leaf := pki().inter.Client("client", testpki.Key(kind))
 		passphrase := bmpOnly(secret)
 		for _, c := range encryptedPairs(leaf, passphrase) {
-			t.Run(fmt.Sprintf("%s/%s", keyType(leaf.Key.Public()), c.name), func(t *testing.T) {
+			t.Run(fmt.Sprintf("%s/%s", origin.KeyType(leaf.Key.Public()), c.name), func(t *testing.T) {
 				asked := 0
 				got, err := LoadEncryptedKeyPair(c.cert, c.key, asking(passphrase, &asked))
 				if err != nil {

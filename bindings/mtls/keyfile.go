@@ -92,10 +92,10 @@ func loadKeyPair(cert, key File, passphrase Passphrase) (*keyPair, error) {
 
 func mismatch(certs []*x509.Certificate, key crypto.Signer, certName, keyName string) *Problem {
 	what := fmt.Sprintf("the private key (%s) does not belong to the certificate %s (%s)",
-		keyType(key.Public()), origin.DistinguishedName(certs[0].RawSubject), keyType(certs[0].PublicKey))
+		origin.KeyType(key.Public()), origin.DistinguishedName(certs[0].RawSubject), origin.KeyType(certs[0].PublicKey))
 	if len(certs) > 1 {
 		what = fmt.Sprintf("the private key (%s) belongs to none of the %d certificates: %s",
-			keyType(key.Public()), len(certs), strings.Join(subjects(certs), ", "))
+			origin.KeyType(key.Public()), len(certs), strings.Join(subjects(certs), ", "))
 	}
 	if certName != keyName {
 		what += " in " + certName

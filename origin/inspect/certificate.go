@@ -1,10 +1,6 @@
 package inspect
 
 import (
-	"crypto"
-	"crypto/ecdsa"
-	"crypto/ed25519"
-	"crypto/rsa"
 	"crypto/sha256"
 	"crypto/tls"
 	"crypto/x509"
@@ -32,7 +28,7 @@ func Describe(c *x509.Certificate, now time.Time) Certificate {
 		Subject: origin.DistinguishedName(c.RawSubject), Issuer: origin.DistinguishedName(c.RawIssuer),
 		NotBefore: c.NotBefore.UTC(), NotAfter: c.NotAfter.UTC(),
 		DaysLeft: int(math.Floor(c.NotAfter.Sub(now).Hours() / 24)),
-		Key:      keyType(c.PublicKey), Signature: c.SignatureAlgorithm.String(), SHA256: hex.EncodeToString(sum[:]),
+		Key:      origin.KeyType(c.PublicKey), Signature: c.SignatureAlgorithm.String(), SHA256: hex.EncodeToString(sum[:]),
 		Names: append([]string{}, c.DNSNames...),
 	}
 	for _, ip := range c.IPAddresses {
@@ -45,18 +41,6 @@ func Describe(c *x509.Certificate, now time.Time) Certificate {
 		d.Usages = append(d.Usages, oid.String())
 	}
 	return d
-}
-
-func keyType(public crypto.PublicKey) string {
-	switch public := public.(type) {
-	case *rsa.PublicKey:
-		return fmt.Sprintf("RSA %d", public.N.BitLen())
-	case *ecdsa.PublicKey:
-		return "ECDSA " + public.Curve.Params().Name
-	case ed25519.PublicKey:
-		return "Ed25519"
-	}
-	return "unknown key type"
 }
 
 // usageName is the name in RFC 5280, https://www.rfc-editor.org/rfc/rfc5280#section-4.2.1.12, where it has one.

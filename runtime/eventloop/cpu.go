@@ -79,14 +79,6 @@ func NewWatchdog(interval time.Duration) *Watchdog {
 	return &Watchdog{epoch: time.Now(), interval: interval, watched: map[*CPU]struct{}{}}
 }
 
-// Forget stops watching c, whose loop is done.
-func (w *Watchdog) Forget(c *CPU) {
-	c.deadline.Store(0)
-	w.mu.Lock()
-	delete(w.watched, c)
-	w.mu.Unlock()
-}
-
 func (w *Watchdog) watch(c *CPU) {
 	w.mu.Lock()
 	w.watched[c] = struct{}{}

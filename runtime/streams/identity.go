@@ -74,13 +74,6 @@ func newIdentity(r *webidl.Realm, expected int64, highWaterMark *float64) Identi
 	return t
 }
 
-// NewIdentity makes a readable stream that gives the bytes that are written to a writable stream. length is how many
-// there will be, which is checked, or -1.
-func NewIdentity(r *webidl.Realm, length int64) (*ReadableStream, *WritableStream) {
-	t := newIdentity(r, length, nil)
-	return t.sides()
-}
-
 var errStreamCancelled = webidl.Errorf("Stream was cancelled.")
 
 // cancelled is what writers are told of a reason that a stream was cancelled with.

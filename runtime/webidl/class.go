@@ -127,11 +127,6 @@ func Static(name string, length int, fn func(c Call) goja.Value) Member {
 	return Member{name: name, length: length, call: fn}
 }
 
-// PromisingStatic is a static operation that returns a promise.
-func PromisingStatic(name string, length int, fn func(c Call) goja.Value) Member {
-	return Member{name: name, length: length, call: fn, promise: true}
-}
-
 // Constant is a constant.
 func Constant(name string, value any) Member {
 	return Member{name: name, constant: func(r *Realm) goja.Value { return r.VM.ToValue(value) }}
@@ -140,20 +135,6 @@ func Constant(name string, value any) Member {
 // Alias is the same function object under a symbol, as Symbol.iterator is for entries.
 func Alias(symbol *goja.Symbol, name string) Member {
 	return Member{symbol: symbol, same: name, hidden: true}
-}
-
-// Hidden makes a member's property non-enumerable.
-func Hidden(m Member) Member {
-	m.hidden = true
-	return m
-}
-
-// SymbolMethod is an operation whose property is a symbol, such as Symbol.dispose.
-func SymbolMethod[T any](symbol *goja.Symbol, name string, fn func(this T, c Call) goja.Value) Member {
-	m := Method(name, 0, fn)
-	m.symbol = symbol
-	m.hidden = true
-	return m
 }
 
 // implOf is the brand check.
