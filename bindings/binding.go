@@ -9,6 +9,7 @@ import (
 	"context"
 	"crypto/x509"
 	"net/http"
+	"time"
 
 	"github.com/dop251/goja"
 
@@ -54,6 +55,8 @@ type Host struct {
 	Roots []*x509.Certificate
 	// HTTP2 asks clients of origins to offer HTTP/2.
 	HTTP2 bool
+	// ResponseTimeout is how long origins may take to answer, where their policy does not say. 0: for ever.
+	ResponseTimeout time.Duration
 	// Observe is told of calls that fail, of what is worth a notice and, with Calls, of calls that were answered.
 	Observe func(origin.Event)
 	Calls   bool

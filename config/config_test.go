@@ -331,6 +331,10 @@ server_name = "one"
 connect_to = "localhost:1"
 [origins."three.example"]
 insecure = true
+[origins."four.example"]
+response_timeout = 0.5
+[origins."five.example"]
+response_timeout = 0
 `}, file{"devserver.local.toml", `proxied_zones = ["Mine.example", "other.example"]
 [mtls_certificates.A]
 demo = true
@@ -351,6 +355,8 @@ demo = true
 		{Host: "one.example", ConnectTo: "127.0.0.1:9443", CA: filepath.Join(c.Dir, "certs", "ca.pem"), ServerName: "one"},
 		{Host: "two.example:8443", Demo: true},
 		{Host: "three.example", Insecure: true},
+		{Host: "four.example", ResponseTimeout: 500 * time.Millisecond},
+		{Host: "five.example", ResponseTimeout: -1},
 	}
 	if diff := cmp.Diff(want, c.Origins); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // localNames are the files of local settings, which stand beside the wrangler
@@ -24,8 +25,10 @@ type Origin struct {
 	CA         string // a PEM file with extra roots for this origin: absolute; "" if not set
 	ServerName string // the name asked for and verified; "" means Host
 	Insecure   bool   // its certificate is not verified
-	Demo       bool   // it is the embedded demo origin; the other settings are not set then
-	Pos        Position
+	// ResponseTimeout is how long it may take to answer. 0: not set; negative: as long as it likes.
+	ResponseTimeout time.Duration
+	Demo            bool // it is the embedded demo origin; the other settings are not set then
+	Pos             Position
 }
 
 // localKeys says what may stand in a file of local settings.
@@ -38,7 +41,7 @@ func localKeys() fields {
 }
 
 func originKeys() fields {
-	return fields{"connect_to": text, "ca": text, "server_name": text, "insecure": boolean, "demo": boolean}
+	return fields{"connect_to": text, "ca": text, "server_name": text, "insecure": boolean, "response_timeout": number, "demo": boolean}
 }
 
 // localSettings reads the files of local settings as one; nil if there are none.
@@ -115,6 +118,9 @@ func (l *loader) origin(o *Origin, node *Node) {
 	o.Demo, _ = node.Get("demo").AsBool()
 	o.CA, _ = node.Get("ca").AsPath()
 	o.Insecure, _ = node.Get("insecure").AsBool()
+	if n := node.Get("response_timeout"); n != nil {
+		o.ResponseTimeout = l.responseTimeout(n)
+	}
 	if n := node.Get("ca"); o.Insecure && n != nil {
 		l.report(n.Diagnostic(Error, CodeConflict, "has no meaning beside insecure = true: nothing is verified then", "delete one of them"))
 	}
@@ -138,11 +144,32 @@ func (l *loader) origin(o *Origin, node *Node) {
 			l.report(node.Get("connect_to").Diagnostic(Error, CodeValue, fmt.Sprintf("should be host:port, but is %q", o.ConnectTo), `for example connect_to = "127.0.0.1:9443"`))
 		}
 	}
-	if !o.Demo && o.ConnectTo == "" && o.ServerName == "" && o.CA == "" && !o.Insecure {
+	if !o.Demo && o.ConnectTo == "" && o.ServerName == "" && o.CA == "" && !o.Insecure && o.ResponseTimeout == 0 {
 		l.report(Diagnostic{Severity: Warning, Code: CodeValue, Pos: o.Pos, Path: node.Path(),
-			Message: "changes nothing", Fix: "set connect_to, ca, server_name, insecure = true or demo = true"})
+			Message: "changes nothing", Fix: "set connect_to, ca, server_name, insecure = true, response_timeout or demo = true"})
 	}
 }
+
+// responseTimeout decodes seconds, of which 0 means for ever.
+func (l *loader) responseTimeout(n *Node) time.Duration {
+	seconds, ok := n.AsNumber()
+	if !ok {
+		return 0 // reported
+	}
+	if seconds == 0 {
+		return -1
+	}
+	timeout := time.Duration(seconds * float64(time.Second))
+	if seconds < 0 || timeout < time.Millisecond || timeout > longestResponseTimeout {
+		l.report(n.Diagnostic(Error, CodeValue, fmt.Sprintf("should be seconds, at most %.0f, but is %v", longestResponseTimeout.Seconds(), seconds),
+			"for example response_timeout = 300, or 0 to wait as long as it takes"))
+		return 0
+	}
+	return timeout
+}
+
+// longestResponseTimeout is what the setting of a zone can be at most.
+const longestResponseTimeout = 6000 * time.Second
 
 // proxiedZones decodes the list of zones that Cloudflare proxies.
 func (l *loader) proxiedZones(list *Node) {

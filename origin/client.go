@@ -31,6 +31,9 @@ type Options struct {
 	Proxy func(*http.Request) (*url.URL, error)
 	// Dial makes the connection below TLS. Nil: a net.Dialer.
 	Dial func(ctx context.Context, network, addr string) (net.Conn, error)
+	// ResponseTimeout is how long an origin may take from the end of the request to the header of its response, where its
+	// policy does not say. 0: as long as it likes.
+	ResponseTimeout time.Duration
 	// HTTP2 offers HTTP/2 to https:// origins. False: HTTP/1.1 only, without ALPN, as workerd.
 	HTTP2 bool
 	// Observe gets failures and notices. It is called from many goroutines at
@@ -50,6 +53,7 @@ type Client struct {
 	roots    []*x509.Certificate
 	proxy    func(*http.Request) (*url.URL, error)
 	dial     func(ctx context.Context, network, addr string) (net.Conn, error)
+	patience time.Duration
 	http2    bool
 	observe  func(Event)
 	calls    bool
@@ -72,6 +76,7 @@ func New(options Options) *Client {
 		roots:    options.Roots,
 		proxy:    options.Proxy,
 		dial:     options.Dial,
+		patience: options.ResponseTimeout,
 		http2:    options.HTTP2,
 		observe:  options.Observe,
 		calls:    options.Calls,

@@ -3,7 +3,11 @@ package origin
 import (
 	"errors"
 	"net/http"
+	"time"
 )
+
+// EdgeResponseTimeout is how long the edge waits for an origin's response, unless a zone has another setting.
+const EdgeResponseTimeout = 100 * time.Second
 
 // AsEdge is a Client as deployed code meets it: a call that failed is answered with the response of the edge, see
 // [Edge], and only calls that were given up return an error.

@@ -43,6 +43,7 @@ const (
 	CertAskedLate       Code = "CERT_ASKED_LATE"           // it asked only after the request
 	ResetAfterHandshake Code = "RESET_AFTER_HANDSHAKE"     // a reset came in the place of an alert
 
+	ResponseTimeout   Code = "RESPONSE_TIMEOUT"   // [524] no response in time
 	OriginClosed      Code = "ORIGIN_CLOSED"      // [520] hung up before the response
 	BadResponse       Code = "BAD_RESPONSE"       // [520] what came back is not HTTP
 	HTTP2Only         Code = "HTTP2_ONLY"         // [520] it speaks HTTP/2 alone
@@ -112,6 +113,7 @@ var edgeReasons = map[int]string{
 	521: "Origin Down",
 	522: "Origin Connection Time-out",
 	523: "Origin Unreachable",
+	524: "A Timeout Occurred",
 	525: "Origin SSL Handshake Error",
 	526: "Origin SSL Certificate Error",
 	530: "Origin DNS Error",

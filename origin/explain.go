@@ -269,6 +269,11 @@ func explainResponse(e *Error, f *facts) bool {
 	text := e.Err.Error()
 	stream, isStream := errors.AsType[http2.StreamError](e.Err)
 	switch {
+	case strings.Contains(text, "timeout awaiting response headers"):
+		e.Code, e.Status = ResponseTimeout, 524
+		e.What = "the origin took the request and did not begin its response in time"
+		e.Why = "it was given " + f.patience.String() + "; the edge waits 100 seconds"
+		e.Fix = "make it answer sooner; to wait longer here, as zones may, set " + settingFor(f.host, "response_timeout = SECONDS")
 	case errors.Is(e.Err, errTruncated):
 		e.Code = ResponseTruncated
 		e.What = "the origin closed the connection before the response was complete"

@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"net/netip"
+	"time"
 )
 
 // facts is what is known about one connection, for explanations. It is written while
@@ -12,6 +13,7 @@ import (
 type facts struct {
 	host       string              // host:port of the origin
 	addr       string              // what was dialled, if not host
+	patience   time.Duration       // how long it may take to answer; 0: for ever
 	serverName string              // verified name; empty without TLS
 	identity   *Identity           // nil without
 	known      []*x509.Certificate // certificates that are trusted here, besides the system's

@@ -38,12 +38,18 @@ var errHTTP1 = errors.New("the origin speaks HTTP/1.1")
 
 func newHTTP2Conns(p *pool) *http2Conns {
 	h := &http2Conns{pool: p, origins: make(map[string]*http2Origin)}
-	h.transport = &http2.Transport{
-		ConnPool:           h,
-		DisableCompression: true,
-		IdleConnTimeout:    idleTimeout,
-		ReadIdleTimeout:    30 * time.Second, // then it is asked whether it is still there
+	// The http.Transport is there for its settings, and sends nothing.
+	transport, err := http2.ConfigureTransports(&http.Transport{
+		DisableCompression:    true,
+		IdleConnTimeout:       idleTimeout,
+		ResponseHeaderTimeout: p.patience(),
+	})
+	if err != nil {
+		panic(err) // it is new: nothing can be in the way
 	}
+	transport.ConnPool = h
+	transport.ReadIdleTimeout = 30 * time.Second // then it is asked whether it is still there
+	h.transport = transport
 	return h
 }
 

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // Policy says how one origin is reached. The zero Policy reaches every origin the ordinary
@@ -23,13 +24,16 @@ type Policy struct {
 	ServerName string
 	// Roots are trusted for this origin, besides the system's and the client's.
 	Roots []*x509.Certificate
+	// ResponseTimeout is how long the origin may take from the end of the request to the header of its response. 0: as
+	// long as the client says; negative: as long as it likes.
+	ResponseTimeout time.Duration
 	// Insecure accepts any certificate of the origin's. Each call to it gives notice.
 	Insecure bool
 }
 
 // equal compares what matters on the network.
 func (p *Policy) equal(q *Policy) bool {
-	return p.Host == q.Host && p.ConnectTo == q.ConnectTo && p.ServerName == q.ServerName && p.Insecure == q.Insecure &&
+	return p.Host == q.Host && p.ConnectTo == q.ConnectTo && p.ServerName == q.ServerName && p.ResponseTimeout == q.ResponseTimeout && p.Insecure == q.Insecure &&
 		slices.EqualFunc(p.Roots, q.Roots, (*x509.Certificate).Equal)
 }
 

@@ -1,6 +1,7 @@
 package origin
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -65,6 +66,9 @@ func newPool(c *Client, policy *Policy) *pool {
 		Protocols:           protocols,
 		DisableCompression:  true,
 		TLSHandshakeTimeout: handshakeTimeout,
+
+		ResponseHeaderTimeout: p.patience(),
+
 		MaxIdleConnsPerHost: idlePerHost,
 		MaxIdleConns:        idleInAll,
 		IdleConnTimeout:     idleTimeout,
@@ -82,6 +86,11 @@ func newPool(c *Client, policy *Policy) *pool {
 		}
 	}
 	return p
+}
+
+// patience is how long the origin may take to answer; 0 means for ever.
+func (p *pool) patience() time.Duration {
+	return max(0, cmp.Or(p.policy.ResponseTimeout, p.client.patience))
 }
 
 // proxied reports whether this pool may use a proxy: never with an identity, which the proxy
@@ -217,7 +226,7 @@ func (p *pool) dialContext(ctx context.Context) (context.Context, context.Cancel
 }
 
 func (p *pool) facts(addr string) *facts {
-	f := &facts{host: addr, addr: addr, identity: p.client.identity, known: slices.Concat(p.client.roots, p.policy.Roots)}
+	f := &facts{host: addr, addr: addr, identity: p.client.identity, patience: p.patience(), known: slices.Concat(p.client.roots, p.policy.Roots)}
 	if p.policy.ConnectTo != "" {
 		f.addr = p.policy.ConnectTo
 	}

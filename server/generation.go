@@ -81,9 +81,12 @@ func (g *generation) open(ctx context.Context, previous *generation, changed []s
 		Roots:    g.session.options.Roots,
 		HTTP2:    g.session.options.HTTP2,
 		Observe:  g.session.observe,
-		Calls:    g.session.options.Calls,
-		Target:   g.session.target,
-		Notice:   func(text string) { g.session.options.Report(Notice{text}) },
+
+		ResponseTimeout: g.session.options.responseTimeout(),
+
+		Calls:  g.session.options.Calls,
+		Target: g.session.target,
+		Notice: func(text string) { g.session.options.Report(Notice{text}) },
 		Demo: func() (origin.Identity, error) {
 			d, err := g.session.startDemo()
 			if err != nil {

@@ -17,7 +17,7 @@ func Policies(origins []config.Origin, startDemo func() (*demo.Origin, error)) (
 		if slices.ContainsFunc(list, func(p origin.Policy) bool { return p.Host == o.Host }) {
 			continue
 		}
-		policy := origin.Policy{Host: o.Host, ConnectTo: o.ConnectTo, ServerName: o.ServerName, Insecure: o.Insecure}
+		policy := origin.Policy{Host: o.Host, ConnectTo: o.ConnectTo, ServerName: o.ServerName, Insecure: o.Insecure, ResponseTimeout: o.ResponseTimeout}
 		var err error
 		switch {
 		case o.Demo:

@@ -81,8 +81,18 @@ func NewSession(options Options) *Session {
 		HTTP2:   options.HTTP2,
 		Observe: s.observe,
 		Calls:   options.Calls,
+
+		ResponseTimeout: options.responseTimeout(),
 	})
 	return s
+}
+
+// responseTimeout is how long origins may take to answer: as long as the edge lets them, or as workerd does, for ever.
+func (o *Options) responseTimeout() time.Duration {
+	if o.ThrowErrors {
+		return 0
+	}
+	return origin.EdgeResponseTimeout
 }
 
 func (s *Session) observe(e origin.Event) { s.options.Report(Origin{e}) }

@@ -67,6 +67,8 @@ func (b *binding) Open(_ context.Context, host bindings.Host) error {
 		HTTP2:    host.HTTP2,
 		Observe:  host.Observe,
 		Calls:    host.Calls,
+
+		ResponseTimeout: host.ResponseTimeout,
 	})
 	b.target = host.Target(b.client)
 	return nil

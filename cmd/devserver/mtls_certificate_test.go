@@ -45,6 +45,9 @@ func withEncrypted(t *testing.T) (p *project, secret string) {
 // TestUploadEncrypted uploads encrypted files, and looks at all that is printed and stored for what must not be there.
 func TestUploadEncrypted(t *testing.T) {
 	p, secret := withEncrypted(t)
+	ca := testpki.New("origin root")
+	p.write("origin.pem", string(ca.PEM()))
+	addr := testpki.Serve(t, testpki.Origin{Cert: ca.Server("127.0.0.1"), ClientCAs: []*testpki.CA{ca}}).Addr
 	for _, test := range []struct {
 		args string
 		code int
@@ -62,6 +65,12 @@ func TestUploadEncrypted(t *testing.T) {
 		{"upload --cert right.txt --key wrong.txt", exitFailed, "neither PEM nor DER"},
 		{"upload --cert key.pem --key cert.pem --passphrase-file right.txt", exitFailed, "swapped"},
 		{"list", exitOK, "ID: three"},
+		{"check cert.pem key.pem --passphrase-file right.txt", exitOK, "Ed25519"},
+		{"check cert.pem key.pem --passphrase-file right.txt --json", exitOK, `"findings"`},
+		{"check client.p12 --passphrase-file wrong.txt --json", exitFailed, "PASSPHRASE_WRONG"},
+		{"test MY_CERT https://" + addr + "/", 60, "SERVER_UNTRUSTED"},
+		{"test MY_CERT https://" + addr + "/ --json", 60, `"SERVER_UNTRUSTED"`},
+		{"test MY_CERT https://" + addr + "/ --cacert origin.pem --json", 111, `"CLIENT_CA_UNKNOWN"`},
 		{"upload --help", exitOK, "--passphrase-file FILE"},
 		{"delete --id two", exitOK, "Deleted"},
 	} {

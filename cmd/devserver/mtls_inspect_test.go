@@ -18,6 +18,7 @@ import (
 	"unicode/utf8"
 
 	"devserver/internal/testpki"
+	"devserver/origin"
 	"devserver/origin/inspect"
 )
 
@@ -98,7 +99,7 @@ func situations() []situation {
 		{name: "nobody listens", serve: closedPort, exit: 7, code: "CONNECTION_REFUSED", says: []string{"✘ TCP 127.0.0.1:", "refused", "in production: unknown"}},
 		{name: "no answer in time", serve: secured(func(o *testpki.Origin) {
 			o.Handler = http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
-		}), flags: "--max-time 0.5", exit: 28, code: inspect.CodeResponseTimeout, says: []string{"✓ Presented", "the origin did not answer in time", "--max-time"}},
+		}), flags: "--max-time 0.5", exit: 28, code: origin.ResponseTimeout, says: []string{"✓ Presented", "the origin did not answer in time", "--max-time"}},
 		{name: "silence in the handshake", serve: func(t *testing.T, _ *pki) string { return silent(t) }, flags: "--max-time 0.3", exit: 28, code: "TLS_TIMEOUT",
 			says: []string{"✓ TCP", "✘ TLS given up after ", "the TLS handshake did not end in time"}},
 	}

@@ -180,9 +180,9 @@ func (r *run) failure(ctx context.Context, err error) *origin.Error {
 	case r.watch.state == nil:
 		e.Code, e.Status, e.What = origin.TLSTimeout, 525, "the TLS handshake did not end in time"
 	case r.report.Response == nil:
-		e.Code, e.Status, e.What = CodeResponseTimeout, 524, "the origin did not answer in time"
+		e.Code, e.Status, e.What = origin.ResponseTimeout, 524, "the origin did not answer in time"
 	default:
-		e.Code, e.Status, e.What = CodeResponseTimeout, 524, "the response did not end in time"
+		e.Code, e.Status, e.What = origin.ResponseTimeout, 524, "the response did not end in time"
 	}
 	return e
 }

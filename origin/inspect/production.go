@@ -28,7 +28,7 @@ func (r *run) production(failure *origin.Error) Production {
 		return Production{Text: "unknown", Why: "whether the origin's certificate is publicly trusted cannot be told here: " + server.PublicNo}
 	case failure != nil && server == nil && elsewhere && r.watch.reached == "":
 		return Production{Text: "unknown", Why: "connect_to leads elsewhere, and it is there that the call failed"}
-	case failure != nil && failure.Code == CodeResponseTimeout:
+	case failure != nil && failure.Code == origin.ResponseTimeout:
 		return edge(failure.Status, "but only after 100 seconds")
 	case failure != nil:
 		return edge(failure.Status, "")
@@ -45,9 +45,5 @@ func (r *run) proxied() bool {
 }
 
 func edge(status int, why string) Production {
-	text := origin.EdgeReason(status)
-	if status == 524 {
-		text = "A Timeout Occurred" // only the edge gives up waiting; origin.Client does not
-	}
-	return Production{status, strconv.Itoa(status) + " " + text, why}
+	return Production{status, strconv.Itoa(status) + " " + origin.EdgeReason(status), why}
 }

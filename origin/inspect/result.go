@@ -10,10 +10,9 @@ import (
 
 // Codes of results beside those of package origin.
 const (
-	CodeOK              = "OK"
-	CodeNotRequested    = origin.NoticeNotRequested
-	CodeHTTPStatus      = "HTTP_STATUS" // an answer with a status of 400 or more, for whatever reason
-	CodeResponseTimeout = "RESPONSE_TIMEOUT"
+	CodeOK           = "OK"
+	CodeNotRequested = origin.NoticeNotRequested
+	CodeHTTPStatus   = "HTTP_STATUS" // an answer with a status of 400 or more, for whatever reason
 )
 
 // exitCodes are by the code of a result. As far as curl has one for it, it is curl's; what an origin may have against a
@@ -29,7 +28,7 @@ var exitCodes = []struct {
 	{8, []string{origin.BadResponse, origin.HTTP2Only, origin.HTTP1Required}, "the answer is not HTTP"},
 	{18, []string{origin.ResponseTruncated}, "the answer is not complete"},
 	{22, []string{origin.HTTPReject, CodeHTTPStatus, origin.ProxiedZone}, "the answer is an error: HTTP 400 or more, or what makes 520 of it"},
-	{28, []string{origin.ConnectTimeout, origin.TLSTimeout, CodeResponseTimeout}, "it took too long"},
+	{28, []string{origin.ConnectTimeout, origin.TLSTimeout, origin.ResponseTimeout}, "it took too long"},
 	{35, []string{origin.NotTLS, origin.TLSVersion, origin.TLSClosed, origin.TLSFailed, origin.NameUnknown}, "no TLS"},
 	{52, []string{origin.OriginClosed, origin.ResetAfterHandshake}, "the origin hung up without an answer"},
 	{56, []string{origin.RequestFailed, origin.ClientClosed}, "anything else"},
