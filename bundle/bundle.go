@@ -215,9 +215,11 @@ func (b *Bundler) buildOptions(topLevelAwait bool) api.BuildOptions {
 			"using":                           false,
 			"dynamic-import":                  false,
 			"import-meta":                     false,
-			"regexp-match-indices":            false, // a literal becomes new RegExp(…): an error when it is reached, not before
+			"regexp-match-indices":            false, // a literal becomes new RegExp(…), which the runtime has its own of
+			"regexp-set-notation":             false,
 			"regexp-unicode-property-escapes": false,
 			"top-level-await":                 topLevelAwait,
+			"unicode-escapes":                 false, // goja's parser panics at "\u{10FFFF}"
 		},
 
 		Sourcemap:      api.SourceMapExternal,

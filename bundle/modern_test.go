@@ -42,6 +42,7 @@ func TestModernSyntax(t *testing.T) {
 		"a comma and an arrow": {"", `const f = (a, b = (1, 2), { c } = { c: 3 }, ...d) => ({ a, b, c, d }); const g = async ({ x }, [y]) => x + y; return [JSON.stringify(f(1)), await g({ x: 1 }, [2])]`, `{"a":1,"b":2,"c":3,"d":[]},3`},
 		"switch and comments":  {"", `switch (3) { case 1: /* } */ break; default: // {` + "\n" + ` return "d" /* / */ + /\//.source; }`, `d\/`},
 		"if with a regex":      {"", `let n = 0; if (n === 0) /a'/.test("a'") && n++; while (n < 2) /"/.test('"') && n++; return n`, "2"},
+		"the last character":   {"", `return ["\u{10FFFF}".codePointAt(0), "a\u{1F600}".length, /\u{1F600}/u.test("😀"), "􏿿".length, { "\u{10FFFF}": 1 }["\udbff\udfff"]]`, "1114111,3,true,2,1"},
 		"unreached regexes":    {"", `if (false) { return [/(?i:a)b/, /[\p{L}--[a-z]]/v, /a/d, /\p{Script=Greek}/u] } return "ok"`, "ok"},
 	} {
 		t.Run(name, func(t *testing.T) {

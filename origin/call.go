@@ -75,6 +75,17 @@ func (c *call) form(out *http.Request, proxied bool) {
 	}
 }
 
+// distrust closes the connection of a 204 or 304 response that announces a body. There must be none, so net/http does not
+// read one and keeps the connection; if it comes nevertheless, it would be taken for the next response.
+func (c *call) distrust(res *http.Response) {
+	if c.conn == nil || c.conn.facts.http2 || res.StatusCode != http.StatusNoContent && res.StatusCode != http.StatusNotModified {
+		return
+	}
+	if length := res.Header.Get("Content-Length"); length != "" && length != "0" {
+		c.conn.Close()
+	}
+}
+
 // cause prefers what the connection heard to what the transport made of it.
 func (c *call) cause(err error) error {
 	if c.conn != nil {

@@ -176,7 +176,9 @@ func (c *Client) RoundTrip(req *http.Request) (*http.Response, error) {
 		}
 		return nil, context.Cause(req.Context())
 	}
-	if err != nil {
+	if err == nil {
+		call.distrust(res)
+	} else {
 		e := c.fail(call.cause(err), call)
 		c.tellRedirect(req, e.Host, e.Seen.Presented != "")
 		return nil, e

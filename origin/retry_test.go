@@ -157,3 +157,47 @@ func TestSecondRequestIfNothingWasWritten(t *testing.T) {
 		})
 	}
 }
+
+// A connection on which a response may have a body that it must not have is not used again: that body would be taken for
+// the next response.
+func TestForbiddenBody(t *testing.T) {
+	for _, status := range []string{"204 No Content", "304 Not Modified"} {
+		t.Run(status, func(t *testing.T) {
+			listener, err := net.Listen("tcp", "127.0.0.1:0")
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer listener.Close()
+			responses := make(chan string, 2)
+			responses <- "HTTP/1.1 " + status + "\r\nContent-Length: 5\r\n\r\n"
+			responses <- "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
+			go func() {
+				for {
+					conn, err := listener.Accept()
+					if err != nil {
+						return
+					}
+					go func() {
+						defer conn.Close()
+						readRaw(conn)
+						io.WriteString(conn, <-responses)
+						if readRaw(conn) != "" { // not before there is another request, or net/http would notice
+							io.WriteString(conn, "hello")
+						}
+					}()
+				}
+			}()
+			client := newClient(t, origin.Options{})
+			for _, want := range []string{status, "200 OK"} {
+				res, err := fetch(t, client, "POST", "http", listener.Addr().String(), "/", nil, nil, 0)
+				if err != nil {
+					t.Fatal(err)
+				}
+				res.Body.Close()
+				if res.Status != want {
+					t.Errorf("status %q, want %q", res.Status, want)
+				}
+			}
+		})
+	}
+}

@@ -8,7 +8,7 @@ import (
 
 // executionContext is the Go value behind ctx, the third argument of a handler.
 type executionContext struct {
-	pending int // promises given to waitUntil that are not settled
+	pending int // promises given to waitUntil that are not settled, and WebSockets to elsewhere that are open
 	props   goja.Value
 }
 
@@ -24,6 +24,13 @@ func (x *executionContext) waitUntil(r *webidl.Realm, promise goja.Value) {
 			x.pending--
 			r.ReportException(reason)
 		})
+}
+
+// hold keeps the isolate alive until a promise is settled, whatever becomes of it.
+func (x *executionContext) hold(r *webidl.Realm, promise goja.Value) {
+	x.pending++
+	done := func(goja.Value) { x.pending-- }
+	r.Upon(promise, done, done)
 }
 
 // idle reports whether all work given to waitUntil is done.

@@ -34,12 +34,12 @@ func (iso *isolate) serve(req *http.Request) (*http.Response, error) {
 			return res, nil
 		}
 		body.closed = iso.end
-		res.Body = body
+		res.Body = body.face()
 		return res, nil
 	}
 	// While a script makes the body, the body itself says whether the loop may become idle.
 	var sending *eventloop.Operation
-	if body.needsLoop {
+	if body.needsLoop && body.upgrade == nil {
 		leave := context.AfterFunc(req.Context(), func() { body.fail(context.Cause(req.Context())) })
 		body.stop = func() { stop(); leave() }
 	} else {
@@ -55,7 +55,7 @@ func (iso *isolate) serve(req *http.Request) (*http.Response, error) {
 			iso.loop.Post(func() { done = true })
 		}
 	}
-	res.Body = body
+	res.Body = body.face()
 	go iso.finish(body, func() bool { return done }, sent)
 	return res, nil
 }
@@ -110,7 +110,8 @@ func (iso *isolate) respond(req *http.Request) (*http.Response, *responseBody, e
 	if err != nil {
 		return nil, nil, iso.exception(Uncaught, iso.realm.ErrorValue(err))
 	}
-	return res, &responseBody{ReadCloser: body, needsLoop: body.NeedsLoop(), memory: body.InMemory(), fail: body.Fail}, nil
+	upgrade, _ := body.(fetch.Upgrade)
+	return res, &responseBody{ReadCloser: body, needsLoop: body.NeedsLoop(), memory: body.InMemory(), fail: body.Fail, upgrade: upgrade}, nil
 }
 
 // await runs the loop until a promise is settled.
@@ -173,6 +174,7 @@ type responseBody struct {
 	needsLoop bool
 	memory    bool
 	fail      func(error)
+	upgrade   fetch.Upgrade // the body, if it is one
 	stop      func()
 	closed    func()
 	once      sync.Once
@@ -187,6 +189,23 @@ func (b *responseBody) Close() error {
 	})
 	return err
 }
+
+// face is the body as whoever sends the response has it.
+func (b *responseBody) face() io.ReadCloser {
+	if b.upgrade != nil {
+		return upgradedBody{b.upgrade, b}
+	}
+	return b
+}
+
+// upgradedBody is the body of a response with status 101: a connection. The isolate lives as long as it does.
+type upgradedBody struct {
+	fetch.Upgrade
+	body *responseBody
+}
+
+// Close implements io.Closer.
+func (b upgradedBody) Close() error { return b.body.Close() }
 
 // callFetch calls the fetch handler: in JavaScript from its first line to its first await.
 func (iso *isolate) callFetch(req *http.Request) (goja.Value, error) {

@@ -39,11 +39,27 @@ func (iso *isolate) unhandled(p *goja.Promise) {
 	r := iso.realm
 	if target := events.GlobalTarget(r); target.Listens("unhandledrejection") {
 		event := events.NewPromiseRejectionEvent(r, "unhandledrejection", r.VM.ToValue(p), p.Result())
-		event.SetCancelable()
-		target.Fire(event)
-		if event.DefaultPrevented() {
+		if iso.announced == nil {
+			iso.announced = map[*goja.Promise]struct{}{}
+		}
+		iso.announced[p] = struct{}{}
+		if !target.Fire(event) {
 			return
 		}
 	}
-	r.ReportException(p.Result())
+	iso.logException(p.Result())
+}
+
+// handledLate has listeners told that a promise they know to be rejected has been handled after all: the other half of
+// https://html.spec.whatwg.org/#the-hostpromiserejectiontracker-implementation
+func (iso *isolate) handledLate(p *goja.Promise) {
+	if _, ok := iso.announced[p]; !ok {
+		return
+	}
+	delete(iso.announced, p)
+	iso.loop.Post(func() {
+		if target := events.GlobalTarget(iso.realm); target.Listens("rejectionhandled") {
+			target.Fire(events.NewPromiseRejectionEvent(iso.realm, "rejectionhandled", iso.realm.VM.ToValue(p), p.Result()))
+		}
+	})
 }

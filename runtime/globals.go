@@ -1,19 +1,28 @@
 package runtime
 
 import (
-	"github.com/dop251/goja"
-
 	"devserver/runtime/blob"
+	"devserver/runtime/cache"
 	"devserver/runtime/compat"
+	"devserver/runtime/compression"
 	"devserver/runtime/console"
 	"devserver/runtime/events"
+	"devserver/runtime/eventsource"
 	"devserver/runtime/fetch"
+	"devserver/runtime/htmlrewriter"
+	"devserver/runtime/language"
+	"devserver/runtime/messaging"
+	"devserver/runtime/node"
+	"devserver/runtime/performance"
 	"devserver/runtime/streams"
 	"devserver/runtime/structuredclone"
 	"devserver/runtime/textcodec"
+	"devserver/runtime/textstream"
 	"devserver/runtime/timers"
+	"devserver/runtime/urlpattern"
 	"devserver/runtime/webcrypto"
 	"devserver/runtime/webidl"
+	"devserver/runtime/websocket"
 	"devserver/runtime/weburl"
 )
 
@@ -21,23 +30,35 @@ import (
 func Globals(flags compat.Set) *webidl.Globals {
 	lists := [][]webidl.Global{
 		{webidl.ClassGlobal(webidl.DOMExceptionClass)},
-		{
-			webidl.ValueGlobal("self", func(r *webidl.Realm) goja.Value { return r.VM.GlobalObject() }),
-			webidl.ClassGlobal(executionContextClass),
-		},
+		scopeGlobals(),
+		language.Globals(),
 		console.Globals(),
 		timers.Globals(),
 		textcodec.Globals(),
 		weburl.Globals(),
+		urlpattern.Globals(flags),
 		structuredclone.Globals(),
 		events.Globals(),
 		streams.Globals(),
+		textstream.Globals(),
+		compression.Globals(),
 		blob.Globals(),
 		webcrypto.Globals(),
 		fetch.Globals(),
+		websocket.Globals(),
+		cache.Globals(),
+		eventsource.Globals(),
+		htmlrewriter.Globals(),
+		performance.Globals(flags.Enabled(compat.EnableGlobalPerformanceClasses)),
 	}
 	if flags.Enabled(compat.GlobalNavigator) {
-		lists = append(lists, navigatorGlobals())
+		lists = append(lists, navigatorGlobals(flags))
 	}
-	return webidl.NewGlobals(lists...)
+	if flags.Enabled(compat.ExposeGlobalMessageChannel) {
+		lists = append(lists, messaging.Globals())
+	}
+	lists = append(lists, node.Globals(flags))
+	globals := webidl.NewGlobals(lists...)
+	globals.Scope = globalScopeClass
+	return globals
 }

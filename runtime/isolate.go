@@ -8,10 +8,13 @@ import (
 
 	"github.com/dop251/goja"
 
+	"devserver/runtime/cache"
 	"devserver/runtime/console"
 	"devserver/runtime/eventloop"
+	"devserver/runtime/events"
 	"devserver/runtime/fetch"
 	"devserver/runtime/webidl"
+	"devserver/runtime/websocket"
 )
 
 // isolate is one JavaScript world: an engine, its loop and its classes. It lives until the response has been sent and
@@ -29,7 +32,9 @@ type isolate struct {
 	context *executionContext
 	// rejected are the promises that were rejected in this task and that nothing handles so far.
 	rejected map[*goja.Promise]struct{}
-	own      *goja.Promise // the handler's promise: its rejection is the caller's to report
+	// announced are those that listeners for unhandledrejection have been told of.
+	announced map[*goja.Promise]struct{}
+	own       *goja.Promise // the handler's promise: its rejection is the caller's to report
 
 	ctxOnce sync.Once
 	ctx     context.Context // made by the first operation that needs one
@@ -52,10 +57,8 @@ func (w *Worker) bareIsolate() *isolate {
 	iso.realm.OnException = iso.report
 	iso.realm.SetCompat(&w.options.Compat)
 	vm.SetPromiseRejectionTracker(iso.track)
-	if w.options.Script.UsesSymbols {
-		iso.realm.DefineSymbols()
-	}
 	iso.realm.Guard(w.guards)
+	w.language.Install(iso.realm)
 	w.globals.Install(iso.realm, w.options.Script.Assigned, w.options.Script.ReflectsGlobal)
 	w.isolates.Add(1)
 	return iso
@@ -66,8 +69,21 @@ func (iso *isolate) ConsoleSink() console.Sink { return iso.worker.options.Log }
 
 // FetchEnvironment implements fetch.Host.
 func (iso *isolate) FetchEnvironment() fetch.Environment {
-	return fetch.Environment{Target: iso.worker.options.Fetch, Context: iso.Context}
+	return fetch.Environment{Target: iso.worker.options.Fetch, Context: iso.Context, WebSocket: websocket.New}
 }
+
+// CacheStorage implements cache.Host.
+func (iso *isolate) CacheStorage() cache.Storage { return iso.worker.options.Caches }
+
+// Hold implements websocket.Host.
+func (iso *isolate) Hold() (release func()) {
+	x := iso.context
+	x.pending++
+	return func() { x.pending-- }
+}
+
+// TopUp implements websocket.Host.
+func (iso *isolate) TopUp() { iso.cpu.TopUp() }
 
 // Context returns the context of the isolate's operations. It ends with the isolate.
 func (iso *isolate) Context() context.Context {
@@ -157,6 +173,7 @@ func (iso *isolate) exception(kind Kind, value goja.Value) *Error {
 func (iso *isolate) track(p *goja.Promise, op goja.PromiseRejectionOperation) {
 	if op == goja.PromiseRejectionHandle {
 		delete(iso.rejected, p)
+		iso.handledLate(p)
 		return
 	}
 	if iso.rejected == nil {
@@ -178,7 +195,13 @@ func (iso *isolate) reportRejected() {
 	}
 }
 
-// report deals with an exception that nothing handled.
+// report deals with an exception that nothing handled: a listener for the event error may take care of it.
 func (iso *isolate) report(value goja.Value) {
+	if !events.FireError(iso.realm, value) {
+		iso.logException(value)
+	}
+}
+
+func (iso *isolate) logException(value goja.Value) {
 	iso.worker.options.Log.Exception(iso.exception(Uncaught, value))
 }

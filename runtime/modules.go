@@ -4,6 +4,8 @@ import (
 	"github.com/dop251/goja"
 	"github.com/dop251/goja_nodejs/require"
 
+	"devserver/runtime/compat"
+	"devserver/runtime/node"
 	"devserver/runtime/webidl"
 )
 
@@ -18,14 +20,25 @@ var modules = map[string]module{
 	"cloudflare:workers": {exports: []string{"WorkerEntrypoint", "env", "waitUntil"}, load: cloudflareWorkers},
 }
 
-// HasModule reports whether there is a built-in module of that name: the bundler asks.
-func HasModule(specifier string) bool {
+// Modules are the built-in modules that a Worker with some compatibility flags may import. The bundler asks.
+type Modules struct{ flags compat.Set }
+
+// ModulesFor returns the modules of Workers with these flags.
+func ModulesFor(flags compat.Set) Modules { return Modules{flags} }
+
+// Has reports whether there is a module of that name.
+func (m Modules) Has(specifier string) bool {
 	_, ok := modules[specifier]
-	return ok
+	return ok || node.Has(m.flags, specifier)
 }
 
-// ModuleExports lists what a built-in module exports, or nil if there is no such module.
-func ModuleExports(specifier string) []string { return modules[specifier].exports }
+// Exports lists what a module exports, or nil if there is no such module.
+func (m Modules) Exports(specifier string) []string {
+	if own, ok := modules[specifier]; ok {
+		return own.exports
+	}
+	return node.Exports(specifier)
+}
 
 // builtins returns the function through which a script gets its built-in modules, each evaluated on its first import
 // and kept, or undefined for a script that asks for none.
@@ -45,7 +58,10 @@ func (iso *isolate) builtins() goja.Value {
 	iso.vm.GlobalObject().Delete("require") // Workers have none
 	return iso.realm.Function("builtin", 1, func(c webidl.Call) goja.Value {
 		specifier := c.USVString(0)
-		if !HasModule(specifier) {
+		if node.Has(iso.worker.options.Compat, specifier) {
+			return node.Namespace(c.Realm, specifier)
+		}
+		if _, ok := modules[specifier]; !ok {
 			c.Throw(webidl.Errorf("No such module %q.", specifier))
 		}
 		exports, err := loader.Require(specifier)

@@ -16,9 +16,11 @@ import (
 	"github.com/dop251/goja"
 	"github.com/dop251/goja/parser"
 
+	"devserver/runtime/cache"
 	"devserver/runtime/compat"
 	"devserver/runtime/console"
 	"devserver/runtime/eventloop"
+	"devserver/runtime/language"
 	"devserver/runtime/webidl"
 )
 
@@ -54,8 +56,6 @@ type Script struct {
 	ReflectsGlobal bool
 	// Loads says that the script may ask for built-in modules.
 	Loads bool
-	// UsesSymbols says that the script mentions well-known symbols that the engine lacks.
-	UsesSymbols bool
 }
 
 // Options is what a Worker is loaded with.
@@ -65,6 +65,8 @@ type Options struct {
 	Compat   compat.Set
 	// Fetch is what the global fetch reaches the network through.
 	Fetch http.RoundTripper
+	// Caches is where the caches of the Cache API are kept; nil means in memory, for as long as the Worker is loaded.
+	Caches cache.Storage
 	// CF is request.cf, as JSON; empty means that it is undefined.
 	CF string
 	// CPULimit is how long the JavaScript of one request may run; 0 means DefaultCPULimit.
@@ -89,8 +91,10 @@ type Worker struct {
 	program *goja.Program
 	globals *webidl.Globals
 	guards  webidl.Guards
-	dog     *eventloop.Watchdog
-	pool    *pool // nil for a script that is quickly evaluated
+	// language is what the script needs that the engine lacks.
+	language language.Additions
+	dog      *eventloop.Watchdog
+	pool     *pool // nil for a script that is quickly evaluated
 
 	isolates sync.WaitGroup
 }
@@ -103,6 +107,9 @@ func Load(options Options) (*Worker, *Error) {
 	if options.Log == nil {
 		options.Log = silent{}
 	}
+	if options.Caches == nil {
+		options.Caches = cache.NewMemory(cache.MemoryOptions{})
+	}
 	program, err := compile(options.Script)
 	if err != nil {
 		return nil, &Error{Kind: StartUp, Name: "SyntaxError", Message: err.Error()}
@@ -112,7 +119,10 @@ func Load(options Options) (*Worker, *Error) {
 		program: program,
 		globals: Globals(options.Compat),
 		guards:  webidl.GuardsFor(options.Script.Code, options.Script.Assigned),
-		dog:     eventloop.NewWatchdog(0),
+
+		language: language.For(options.Script.Code),
+
+		dog: eventloop.NewWatchdog(0),
 	}
 	started := time.Now()
 	iso, fail := w.newIsolate()

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -31,9 +30,10 @@ type generation struct {
 	script   *bundle.Script
 	worker   *runtime.Worker
 
-	bound []bound
-	plain []runtime.Binding // variables, and stand-ins for what is not supported
-	users sync.WaitGroup    // requests
+	bound   []bound
+	plain   []runtime.Binding // variables, and stand-ins for what is not supported
+	users   sync.WaitGroup    // requests
+	sockets sockets           // WebSockets of clients
 
 	before  <-chan struct{} // closed when the generations before it have retired; nil for the first
 	retired chan struct{}   // closed when this one has
@@ -176,11 +176,11 @@ func (g *generation) start() *runtime.Error {
 		Script: runtime.Script{
 			Name: g.script.Name, Code: g.script.Code, SourceMap: g.script.LoadSourceMap,
 			Assigned: g.script.Assigned, ReflectsGlobal: g.script.ReflectsGlobal, Loads: g.script.Loads,
-			UsesSymbols: usesSymbols(g.script.Code),
 		},
 		Bindings: env,
 		Compat:   flags,
 		Fetch:    g.session.target(g.session.plain),
+		Caches:   g.session.caches,
 		CF:       cfObject(g.config.CF),
 		CPULimit: limit,
 		Log:      &workerLog{options: &g.session.options, limit: g.config.Limits.CPU},
@@ -190,16 +190,6 @@ func (g *generation) start() *runtime.Error {
 	}
 	g.worker = worker
 	return nil
-}
-
-// usesSymbols reports whether a script mentions well-known symbols that the engine lacks.
-func usesSymbols(code string) bool {
-	for _, name := range []string{"asyncIterator", "asyncDispose", "dispose"} {
-		if strings.Contains(code, name) {
-			return true
-		}
-	}
-	return false
 }
 
 // rows are the lines of the table of env.
@@ -229,7 +219,10 @@ func (g *generation) retire(next *generation) {
 		}
 	})
 	ctx := context.Background()
-	if next == nil {
+	if next != nil {
+		g.sockets.leave(codeServiceRestart, "the Worker was reloaded", socketGrace)
+	} else {
+		g.sockets.leave(codeGoingAway, "devserver is shutting down", 0)
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(ctx, closingGrace)
 		defer cancel()
@@ -275,6 +268,7 @@ type bundleOptions struct {
 	entry, dir    string
 	build         config.Build
 	define, alias map[string]string
+	compat        compat.Set // decides which modules there are
 }
 
 func newBundleOptions(cfg *config.Config) bundleOptions {
@@ -285,21 +279,27 @@ func newBundleOptions(cfg *config.Config) bundleOptions {
 		}
 		return m
 	}
-	return bundleOptions{entry: cfg.Main, dir: cfg.Dir, build: cfg.Build, define: pairs(cfg.Build.Define), alias: pairs(cfg.Build.Alias)}
+	flags, _ := compat.Resolve(cfg.CompatibilityDate, cfg.CompatibilityFlags)
+	return bundleOptions{
+		entry: cfg.Main, dir: cfg.Dir, build: cfg.Build, compat: flags,
+		define: pairs(cfg.Build.Define), alias: pairs(cfg.Build.Alias),
+	}
 }
 
 func (o bundleOptions) equal(other bundleOptions) bool {
 	a, b := o.build, other.build
 	return o.entry == other.entry && o.dir == other.dir && maps.Equal(o.define, other.define) && maps.Equal(o.alias, other.alias) &&
+		slices.Equal(o.compat.Flags(), other.compat.Flags()) &&
 		a.TSConfig == b.TSConfig && a.JSXFactory == b.JSXFactory && a.JSXFragment == b.JSXFragment && a.Minify == b.Minify
 }
 
 func (o bundleOptions) options() bundle.Options {
+	modules := runtime.ModulesFor(o.compat)
 	return bundle.Options{
 		Entry: o.entry, Dir: o.dir, TSConfig: o.build.TSConfig,
 		JSXFactory: o.build.JSXFactory, JSXFragment: o.build.JSXFragment,
 		Define: o.define, Alias: o.alias, Minify: o.build.Minify,
-		Builtin: runtime.HasModule, Exports: runtime.ModuleExports,
+		Builtin: modules.Has, Exports: modules.Exports,
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"devserver/runtime"
+	"devserver/runtime/fetch"
 )
 
 // localPrefix is where devserver's own endpoints are; everything else belongs to the Worker.
@@ -23,25 +24,33 @@ func (s *Session) serve(w http.ResponseWriter, r *http.Request) {
 		s.serveLocal(w, r)
 		return
 	}
-	started := time.Now()
-	status := s.answer(w, r)
-	s.options.Report(Answered{Method: r.Method, Path: r.URL.Path, Status: status, Took: time.Since(started)})
+	started, path := time.Now(), r.URL.Path
+	s.answer(w, r, func(status int) {
+		s.options.Report(Answered{Method: r.Method, Path: path, Status: status, Took: time.Since(started)})
+	})
 }
 
-// answer has the Worker answer, and returns the status.
-func (s *Session) answer(w http.ResponseWriter, r *http.Request) int {
+// answer has the Worker answer. It calls answered once, with the status: at the end, or when the handshake of a WebSocket
+// is over.
+func (s *Session) answer(w http.ResponseWriter, r *http.Request, answered func(status int)) {
 	g, failure := s.acquire()
 	if g == nil {
-		return s.failed(w, r, failure)
+		answered(s.failed(w, r, failure))
+		return
 	}
 	defer g.users.Done()
 	path := r.URL.Path
 	atTheEdge(r, g.config)
 	res, err := g.worker.RoundTrip(r)
 	if err != nil {
-		return s.threw(w, r, path, err)
+		answered(s.threw(w, r, path, err))
+		return
 	}
 	defer res.Body.Close()
+	if upgrade, ok := res.Body.(fetch.Upgrade); ok {
+		s.upgrade(w, g, res, upgrade, answered)
+		return
+	}
 	header := w.Header()
 	for name, values := range res.Header {
 		header[name] = values
@@ -51,6 +60,10 @@ func (s *Session) answer(w http.ResponseWriter, r *http.Request) int {
 	}
 	if res.ContentLength >= 0 { // or net/http would send what it cannot hold back in chunks
 		header["Content-Length"] = []string{strconv.FormatInt(res.ContentLength, 10)}
+	}
+	if r.Body != http.NoBody {
+		// The response may be made of a body that is still coming: net/http must not throw that away first. HTTP/2 never does.
+		http.NewResponseController(w).EnableFullDuplex()
 	}
 	w.WriteHeader(res.StatusCode)
 	if err := send(w, res); err != nil {
@@ -65,7 +78,7 @@ func (s *Session) answer(w http.ResponseWriter, r *http.Request) int {
 		// The status has been sent: cutting the connection is the only way left to say that the body is not whole.
 		panic(http.ErrAbortHandler)
 	}
-	return res.StatusCode
+	answered(res.StatusCode)
 }
 
 // send copies the body. One whose length is not known is being made, or comes from elsewhere: what there is of it is

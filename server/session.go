@@ -20,6 +20,7 @@ import (
 	"devserver/config"
 	"devserver/origin"
 	"devserver/origin/demo"
+	"devserver/runtime/cache"
 	"devserver/runtime/console"
 	"devserver/watch"
 )
@@ -58,6 +59,7 @@ type Options struct {
 type Session struct {
 	options Options
 	plain   *origin.Client // what the global fetch goes through
+	caches  *cache.Memory  // of the Cache API, for all generations
 
 	mu      sync.RWMutex
 	current *generation // nil before the first that could be loaded
@@ -74,7 +76,7 @@ type Session struct {
 
 // NewSession makes a session. Nothing is read before [Session.Run].
 func NewSession(options Options) *Session {
-	s := &Session{options: options, demo: sync.OnceValues(demo.Start)}
+	s := &Session{options: options, demo: sync.OnceValues(demo.Start), caches: cache.NewMemory(cache.MemoryOptions{})}
 	s.plain = origin.New(origin.Options{
 		Roots:   options.Roots,
 		Proxy:   http.ProxyFromEnvironment,

@@ -11,6 +11,7 @@ import (
 	"github.com/dop251/goja"
 
 	"devserver/runtime/eventloop"
+	"devserver/runtime/language"
 	"devserver/runtime/webidl"
 )
 
@@ -28,7 +29,6 @@ func New(t testing.TB, globals ...[]webidl.Global) *Isolate {
 	vm.SetMaxCallStackSize(1000)
 	iso := &Isolate{Realm: webidl.NewRealm(vm, eventloop.New(vm, nil))}
 	iso.OnException = func(v goja.Value) { iso.Uncaught = append(iso.Uncaught, v.String()) }
-	iso.DefineSymbols()
 	webidl.NewGlobals(globals...).Install(iso.Realm, nil, false)
 	t.Cleanup(iso.Loop.Close)
 	return iso
@@ -38,6 +38,7 @@ func New(t testing.TB, globals ...[]webidl.Global) *Isolate {
 // throws comes back as "thrown: …", and "hung" says that it never settled.
 func (iso *Isolate) Run(t testing.TB, body string) string {
 	t.Helper()
+	language.For(body).Install(iso.Realm)
 	var result goja.Value
 	var err error
 	if fatal := iso.Loop.Do(func() {

@@ -203,15 +203,21 @@ func BenchmarkReload(b *testing.B) {
 // memory is the resident memory of a program in MiB.
 func memory(b *testing.B, p *process) float64 {
 	b.Helper()
+	return p.kilobytes(b, "VmRSS") / 1024
+}
+
+// kilobytes is a figure of the kernel's about a program; 0 where it gives none.
+func (p *process) kilobytes(b *testing.B, name string) float64 {
+	b.Helper()
 	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.cmd.Process.Pid))
 	if err != nil {
 		b.Logf("no memory figures: %v", err)
 		return 0
 	}
 	for line := range bytes.Lines(status) {
-		if rest, ok := bytes.CutPrefix(line, []byte("VmRSS:")); ok {
+		if rest, ok := bytes.CutPrefix(line, []byte(name+":")); ok {
 			kilobytes, _ := strconv.ParseFloat(string(bytes.Fields(rest)[0]), 64)
-			return kilobytes / 1024
+			return kilobytes
 		}
 	}
 	return 0

@@ -112,6 +112,9 @@ var built = sync.OnceValues(func() (string, error) {
 var builds string
 
 func TestMain(m *testing.M) {
+	if upstream := os.Getenv(proxyOf); upstream != "" {
+		beReverseProxy(upstream, os.Getenv("PORT"))
+	}
 	dir, err := os.MkdirTemp("", "devserver-peers-")
 	if err != nil {
 		panic(err)

@@ -20,6 +20,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/andybalholm/brotli"
+
 	"devserver/internal/testpki"
 )
 
@@ -260,6 +262,11 @@ var answers = map[string]string{
 	"/gzip":           "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Encoding: gzip\r\nContent-Length: " + strconv.Itoa(len(zipped)) + "\r\n\r\n" + zipped,
 	"/gzip-chunked":   "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n\r\n" + strconv.FormatInt(int64(len(zipped)), 16) + "\r\n" + zipped + "\r\n0\r\n\r\n",
 	"/gzip-not":       "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 9\r\n\r\nnot gzip!",
+	"/br":             "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Encoding: br\r\nContent-Length: " + strconv.Itoa(len(brotlied)) + "\r\n\r\n" + brotlied,
+	"/br-not":         "HTTP/1.1 200 OK\r\nContent-Encoding: br\r\nContent-Length: 11\r\n\r\nnot brotli!",
+	"/br-half":        "HTTP/1.1 200 OK\r\nContent-Encoding: br\r\nContent-Length: 6\r\n\r\n" + brotlied[:6],
+	"/br-empty":       "HTTP/1.1 200 OK\r\nContent-Encoding: br\r\nContent-Length: 0\r\n\r\n",
+	"/gzip-half":      "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 20\r\n\r\n" + zipped[:20],
 	"/gzip-empty":     "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 0\r\n\r\n",
 	"/encoding-other": "HTTP/1.1 200 OK\r\nContent-Encoding: other\r\nContent-Length: 2\r\n\r\nok",
 	"/chunked":        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n3;x=y\r\ncde\r\n0\r\n\r\n",
@@ -291,6 +298,14 @@ var zipped = func() string {
 	var b bytes.Buffer
 	w := gzip.NewWriter(&b)
 	io.WriteString(w, "zipped text")
+	w.Close()
+	return b.String()
+}()
+
+var brotlied = func() string {
+	var b bytes.Buffer
+	w := brotli.NewWriter(&b)
+	io.WriteString(w, "brotlied text")
 	w.Close()
 	return b.String()
 }()

@@ -4,6 +4,8 @@
 // as an origin that demands client certificates. Each test skips where the other program is missing:
 //
 //	DEVSERVER_WORKERD=…/bin/workerd make peers
+//
+// DEVSERVER_MINIFLARE names the folder of the npm package miniflare, for the Cache API, which workerd alone has not.
 package peers
 
 import (

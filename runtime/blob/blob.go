@@ -34,18 +34,18 @@ type Blob struct {
 	kind  string
 }
 
-// New makes a blob of parts, which it takes over: nobody may change them any more. kind is its type, such as
-// "text/plain" or "".
+// New makes a blob of parts, which it takes over: nobody may change them any more. kind is its type as scripts see it,
+// such as "text/plain" or "".
 func New(kind string, parts ...[]byte) *Blob {
-	b := &Blob{parts: parts, kind: normalizeType(kind)}
+	b := &Blob{parts: parts, kind: kind}
 	for _, part := range parts {
 		b.size += int64(len(part))
 	}
 	return b
 }
 
-// normalizeType makes a type what https://w3c.github.io/FileAPI/#dfn-type says: lower case, or empty if it has
-// anything but printable ASCII.
+// normalizeType makes a type that a script gives what https://w3c.github.io/FileAPI/#dfn-type says: lower case, or empty
+// if it has anything but printable ASCII.
 func normalizeType(kind string) string {
 	for i := range len(kind) {
 		if kind[i] < 0x20 || kind[i] > 0x7E {

@@ -23,7 +23,7 @@ func (blobIDL) Define(class *webidl.Class) {
 	class.Construct = func(c webidl.Call) any {
 		parts := partsArgument(c, "Blob")
 		endings, kind := propertyBag(c, c.Dictionary(1))
-		return New(kind, bytesOf(c.Realm, parts, endings)...)
+		return New(kind, bytesOf(parts, endings)...)
 	}
 	class.Members = []webidl.Member{
 		webidl.ReadOnly("size", func(b AnyBlob, c webidl.Call) goja.Value { return c.Realm.Number(float64(b.AsBlob().size)) }),
@@ -53,8 +53,15 @@ func (blobIDL) Define(class *webidl.Class) {
 	}
 }
 
-// partsArgument is the first argument of a constructor: the parts, or none if it is undefined.
-func partsArgument(c webidl.Call, class string) []goja.Value {
+// part is a part of a blob to be: bytes that nobody changes, or text.
+type part struct {
+	data [][]byte
+	text string
+}
+
+// partsArgument is the first argument of a constructor: the parts, or none if it is undefined. Each is converted before
+// the next is asked for, and what scripts may still change is copied.
+func partsArgument(c webidl.Call, class string) []part {
 	v := c.Arg(0)
 	if class == "Blob" && goja.IsUndefined(v) {
 		return nil
@@ -62,7 +69,23 @@ func partsArgument(c webidl.Call, class string) []goja.Value {
 	if !webidl.Iterates(v) {
 		c.Throw(webidl.TypeErrorf("Failed to construct '%s': constructor parameter 1 is not of type 'Array'.", class))
 	}
-	return c.Realm.Sequence(v)
+	var parts []part
+	c.Realm.VM.ForOf(v, func(item goja.Value) bool {
+		parts = append(parts, toPart(c.Realm, item))
+		return true
+	})
+	return parts
+}
+
+// toPart converts a value to a BlobPart: https://w3c.github.io/FileAPI/#typedefdef-blobpart
+func toPart(r *webidl.Realm, v goja.Value) part {
+	if b, ok := webidl.As[AnyBlob](r, v); ok {
+		return part{data: b.AsBlob().parts}
+	}
+	if data, ok := bufferBytes(r, v); ok {
+		return part{data: [][]byte{slices.Clone(data)}}
+	}
+	return part{text: r.USVString(v)}
 }
 
 // propertyBag converts a BlobPropertyBag: https://w3c.github.io/FileAPI/#dfn-BlobPropertyBag
@@ -74,26 +97,17 @@ func propertyBag(c webidl.Call, bag webidl.Dictionary) (nativeEndings bool, kind
 		nativeEndings = endings == "native"
 	}
 	kind, _ = bag.String("type")
-	return nativeEndings, kind
+	return nativeEndings, normalizeType(kind)
 }
 
-// bytesOf implements https://w3c.github.io/FileAPI/#process-blob-parts: what scripts may still change is copied.
-func bytesOf(r *webidl.Realm, parts []goja.Value, nativeEndings bool) [][]byte {
+// bytesOf implements https://w3c.github.io/FileAPI/#process-blob-parts
+func bytesOf(parts []part, nativeEndings bool) [][]byte {
 	var list [][]byte
-	for _, part := range parts {
-		if b, ok := webidl.As[AnyBlob](r, part); ok {
-			list = append(list, b.AsBlob().parts...)
-			continue
-		}
-		if data, ok := bufferBytes(r, part); ok {
-			list = append(list, slices.Clone(data))
-			continue
-		}
-		text := r.USVString(part)
+	for _, p := range parts {
 		if nativeEndings {
-			text = strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(text)
+			p.text = strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(p.text)
 		}
-		list = append(list, []byte(text))
+		list = append(append(list, p.data...), []byte(p.text))
 	}
 	return slices.DeleteFunc(list, func(data []byte) bool { return len(data) == 0 })
 }
@@ -119,7 +133,7 @@ func bufferBytes(r *webidl.Realm, v goja.Value) ([]byte, bool) {
 	return view.Buffer.Export().(goja.ArrayBuffer).Bytes()[view.Offset : view.Offset+view.Length], true
 }
 
-// position is an argument of slice: a whole number of bytes, from the end if it is negative.
+// position is an argument of slice, a [Clamp] long long: a whole number of bytes, from the end if it is negative.
 func position(c webidl.Call, i int, missing, size int64) int64 {
 	if !c.Has(i) {
 		return missing
@@ -128,7 +142,7 @@ func position(c webidl.Call, i int, missing, size int64) int64 {
 	if math.IsNaN(n) {
 		return 0
 	}
-	if n = math.Trunc(n); n < 0 {
+	if n = math.RoundToEven(n); n < 0 {
 		return int64(max(n+float64(size), 0))
 	}
 	return int64(min(n, float64(size)))

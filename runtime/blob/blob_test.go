@@ -30,13 +30,16 @@ func TestBlob(t *testing.T) {
 		{`return new Blob(['\ud800']).size`, "3"},
 		{`let ran = false; const o = { get a() { ran = true; return 1 } }; new Blob([o]); return ran`, "false"},
 		{`return await new Blob(['\ufeffx']).text()`, "x"},
-		{`const b = new Blob(['hel', 'lo']); return (await Promise.all([[1, 3], [-3, -1], [2], [], [null], [NaN, 2.7], [3, 1], [0, 99], [-99, 1], [0, null], [0, Infinity]].map(a => b.slice(...a).text()))).join()`, "el,ll,llo,hello,hello,he,,hello,h,,hello"},
+		{`const b = new Blob(['hel', 'lo']); return (await Promise.all([[1, 3], [-3, -1], [2], [], [null], [NaN, 2.7], [3, 1], [0, 99], [-99, 1], [0, null], [0, Infinity]].map(a => b.slice(...a).text()))).join()`, "el,ll,llo,hello,hello,hel,,hello,h,,hello"},
+		{`const b = new Blob(['abcd']); return (await Promise.all([[0.5], [1.5], [2.5], [3.5], [0, 0.5], [0, 1.5], [0, 2.5], [1.5, 2.5], [-1.5]].map(a => b.slice(...a).text()))).join()`, "abcd,cd,cd,,,ab,ab,,cd"},
+		{`const s = []; try { new Blob([{ toString: () => s.push(0) }, { toString() { s.push(1); throw 'no'; } }], { get type() { s.push('type') } }) } catch (e) { s.push(e) } return s.join()`, "0,1,no"},
+		{`const a = [{ toString() { a.pop(); return 'a' } }, { toString: () => 'b' }]; return await new Blob(a).text()`, "a"},
 		{`const b = new Blob(['hello'], { type: 'a/b' }); return [b.slice(0, 2).type, b.slice(0, 2, 'C/D').type, b.slice(1).slice(1, 3).size].join()`, ",c/d,2"},
 		{`const a = await new Blob(['hé']).arrayBuffer(); return a instanceof ArrayBuffer && a.byteLength`, "3"},
 		{`const b = new Blob(['abc']); (await b.bytes())[0] = 0; new Uint8Array(await b.arrayBuffer())[1] = 0; return await b.text()`, "abc"},
 		{`const r = new Blob(['ab', 'c']).stream().getReader(); let s = ''; for (;;) { const { value, done } = await r.read(); if (done) return s; s += [...value].join() + ';' }`, "97,98;99;"},
 		{`const s = new Blob().stream(); return (await s.getReader().read()).done`, "true"},
-		{`return await Blob.prototype.text.call({}).catch(e => e.message)`, "Illegal invocation"},
+		{`return await Blob.prototype.text.call({}).catch(e => e.message)`, "Illegal invocation: function called with incorrect `this` reference. See https://developers.cloudflare.com/workers/observability/errors/#illegal-invocation-errors for details."},
 		{`const f = new File(['x'], 'n/a.txt', { type: 'T', lastModified: 7.9 }); return [f.name, f.type, f.lastModified, f.size, f instanceof Blob, String(f)].join()`, "n/a.txt,t,7,1,true,[object File]"},
 		{`const before = Date.now(), f = new File([], 5); return [f.name, f.lastModified >= before, f.lastModified <= Date.now()].join()`, "5,true,true"},
 		{`return new File([], 'n', { lastModified: new Date(5) }).lastModified`, "5"},
@@ -68,8 +71,8 @@ func TestFormData(t *testing.T) {
 // TestGoBlob: the Go side of blobs, whose pieces are never copied.
 func TestGoBlob(t *testing.T) {
 	memory := []byte("hello world")
-	b := blob.New("Text/Plain", memory[:5], memory[5:])
-	if b.Size() != 11 || b.Type() != "text/plain" || string(b.Bytes()) != "hello world" {
+	b := blob.New("a/b;c=D", memory[:5], memory[5:])
+	if b.Size() != 11 || b.Type() != "a/b;c=D" || string(b.Bytes()) != "hello world" {
 		t.Errorf("got %d bytes of %q: %q", b.Size(), b.Type(), b.Bytes())
 	}
 	s := b.Slice(3, 8, "x")

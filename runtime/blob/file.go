@@ -50,7 +50,7 @@ func (fileIDL) Define(class *webidl.Class) {
 		name := c.USVString(1)
 		bag := c.Dictionary(2)
 		endings, kind := propertyBag(c, bag)
-		f := NewFile(New(kind, bytesOf(c.Realm, parts, endings)...), name)
+		f := NewFile(New(kind, bytesOf(parts, endings)...), name)
 		if v, ok := bag.Get("lastModified"); ok {
 			f.LastModified = c.Realm.SignedInt(v, 64, webidl.Modulo)
 		}

@@ -19,7 +19,7 @@ func NewBoundary() string {
 }
 
 // Encode implements https://html.spec.whatwg.org/#multipart-form-data: the reader gives size bytes, those of files
-// without copying them, and may be had more than once.
+// without copying them, and may be had more than once. As in Workers, no newline follows the last boundary.
 func (f *FormData) Encode(boundary string) (body io.Reader, size int64) {
 	var readers []io.Reader
 	var head strings.Builder
@@ -44,9 +44,20 @@ func (f *FormData) Encode(boundary string) (body io.Reader, size int64) {
 		size += e.File.Size()
 		head.WriteString("\r\n")
 	}
-	head.WriteString("--" + boundary + "--\r\n")
+	head.WriteString("--" + boundary + "--")
 	flush()
 	return io.MultiReader(readers...), size
+}
+
+// Encodable returns why the form cannot be encoded, or nil. As in Workers, a backslash must not be the last character of a
+// name: there it would escape the quote that follows, for them and for many others who read it.
+func (f *FormData) Encodable() error {
+	for _, e := range f.Entries {
+		if strings.HasSuffix(e.Name, `\`) || e.File != nil && strings.HasSuffix(e.File.Name, `\`) {
+			return webidl.TypeErrorf("Name or filename can't end with backslash")
+		}
+	}
+	return nil
 }
 
 var (
@@ -153,7 +164,7 @@ func (p *multipartParser) part() (Entry, error) {
 		e.Value = textcodec.DecodeUTF8WithoutBOM(body)
 		return e, nil
 	}
-	e.File = NewFile(New(headerValue(header, "content-type"), body), d.filename)
+	e.File = NewFile(New(normalizeType(headerValue(header, "content-type")), body), d.filename)
 	return e, nil
 }
 
@@ -219,7 +230,7 @@ func parseDisposition(header string) (disposition, error) {
 }
 
 // nextParameter takes a parameter, name="value", off a list separated by semicolons. As in Workers, one whose value is
-// not quoted does not count.
+// not quoted, or not to its end, does not count.
 func nextParameter(s string) (name, value, rest string) {
 	s = strings.TrimLeft(s, " \t;")
 	i := strings.IndexAny(s, "=;")
@@ -243,7 +254,7 @@ func nextParameter(s string) (name, value, rest string) {
 		}
 		b.WriteByte(s[i])
 	}
-	return name, decodeName(b.String()), ""
+	return "", "", "" // the quote does not end
 }
 
 // decodeName undoes what [escapeName] does.

@@ -25,7 +25,7 @@ func TestEncode(t *testing.T) {
 		"--BOUND\r\nContent-Disposition: form-data; name=\"ü\"\r\n\r\né\r\n" +
 		"--BOUND\r\nContent-Disposition: form-data; name=\"f\"; filename=\"n%22a%0Am.txt\"\r\nContent-Type: application/octet-stream\r\n\r\ndata\n\r\n" +
 		"--BOUND\r\nContent-Disposition: form-data; name=\"g\"; filename=\"ü.txt\"\r\nContent-Type: text/plain\r\n\r\n\r\n" +
-		"--BOUND--\r\n"
+		"--BOUND--"
 	if string(got) != want {
 		t.Errorf("got\n%q\nwant\n%q", got, want)
 	}
@@ -36,7 +36,7 @@ func TestEncode(t *testing.T) {
 
 func TestEncodeEmpty(t *testing.T) {
 	body, size := blob.NewFormData().Encode("B")
-	if got, _ := io.ReadAll(body); string(got) != "--B--\r\n" || size != 7 {
+	if got, _ := io.ReadAll(body); string(got) != "--B--" || size != 5 {
 		t.Errorf("got %q, size %d", got, size)
 	}
 }
@@ -84,6 +84,7 @@ func TestParseMultipart(t *testing.T) {
 		{"newlines of the body stay", part(disposition+`name="a"`, "\r\nx\n\r\n"), `[["a","\r\nx\n\r\n"]]`},
 		{"invalid text", part(disposition+`name="a"`, "\xff\xe2\x82x"), `[["a","��x"]]`},
 		{"no body at all", "--B\r\n" + disposition + "name=\"a\"\r\n\r\n--B--", `[["a",""]]`},
+		{"filename whose quote does not end", part(disposition+`name="a"; filename="\"`, "1"), `[["a","1"]]`},
 		{"empty form", "--B--", `[]`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -106,6 +107,7 @@ func TestParseMultipart(t *testing.T) {
 		{"no disposition", part("Content-Type: x/y", "1"), "No valid Content-Disposition header found in FormData part."},
 		{"attachment", part(`Content-Disposition: attachment; name="a"`, "1"), `Content-Disposition header for FormData part must have the value "form-data", possibly followed by parameters. Got: "attachment"`},
 		{"no name", part("Content-Disposition: form-data", "1"), "Content-Disposition header in FormData part is missing a name."},
+		{"quote that does not end", part(disposition+`name="\"`, "1"), "Content-Disposition header in FormData part is missing a name."},
 		{"unquoted name", part(disposition+"name=a", "1"), "Content-Disposition header in FormData part is missing a name."},
 	} {
 		t.Run(test.name, func(t *testing.T) {

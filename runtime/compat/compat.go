@@ -3,6 +3,7 @@ package compat
 
 import (
 	"fmt"
+	"iter"
 	"slices"
 )
 
@@ -20,14 +21,32 @@ type flag struct {
 
 // Flags that change what devserver does. Each is named here once, and looked up by this name.
 const (
+	AllowEvalDuringStartup          = "allow_eval_during_startup"
 	CacheOptionEnabled              = "cache_option_enabled"
 	CacheNoCacheEnabled             = "cache_no_cache_enabled"
+	CryptoPreservePublicExponent    = "crypto_preserve_public_exponent"
 	EnableRequestSignal             = "enable_request_signal"
+	EnableGlobalPerformanceClasses  = "enable_global_performance_classes"
+	ExposeGlobalMessageChannel      = "expose_global_message_channel"
+	IncreaseWebSocketMessageSize    = "increase_websocket_message_size"
+	HTMLRewriterESI                 = "html_rewriter_treats_esi_include_as_void_tag"
+	NodejsALS                       = "nodejs_als"
 	NodejsCompat                    = "nodejs_compat"
+	NodejsCompatV2                  = "nodejs_compat_v2"
+	NodejsGlobalTimers              = "enable_nodejs_global_timers"
+	NodejsPopulateProcessEnv        = "nodejs_compat_populate_process_env"
+	NodejsProcessV2                 = "enable_nodejs_process_v2"
+	StrictCryptoChecks              = "strict_crypto_checks"
 	StripAuthorizationOnCrossOrigin = "strip_authorization_on_cross_origin_redirect"
 	UpperCaseAllHTTPMethods         = "upper_case_all_http_methods"
+	URLPatternStandard              = "urlpattern_standard"
 	URLSearchParamsDeleteHasValue   = "urlsearchparams_delete_has_value_arg"
 	GlobalNavigator                 = "global_navigator"
+	WebSocketAutoReplyToClose       = "web_socket_auto_reply_to_close"
+	WebSocketCloseReasonByteLimit   = "websocket_close_reason_byte_limit"
+	WebSocketCompression            = "web_socket_compression"
+	WebSocketStandardBinaryType     = "websocket_standard_binary_type"
+	EnableNavigatorLanguage         = "enable_navigator_language"
 )
 
 // Set is what a Worker asked for.
@@ -38,6 +57,17 @@ type Set struct {
 
 // Enabled reports whether the behaviour that the enable flag stands for is on.
 func (s Set) Enabled(enable string) bool { return s.on[enable] }
+
+// All yields the enable flags of all behaviours there are, in the table's order, and whether they are on.
+func (s Set) All() iter.Seq2[string, bool] {
+	return func(yield func(string, bool) bool) {
+		for _, f := range table {
+			if f.enable != "" && !yield(f.enable, s.on[f.enable]) {
+				return
+			}
+		}
+	}
+}
 
 // Flags returns the enable flags of all behaviours that are on, sorted.
 func (s Set) Flags() []string {

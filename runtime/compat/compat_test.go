@@ -12,7 +12,8 @@ func TestResolve(t *testing.T) {
 		on, off string
 		problem string
 	}{
-		{date: "2026-11-17", on: StripAuthorizationOnCrossOrigin, off: EnableRequestSignal},
+		{date: "2026-11-17", on: EnableRequestSignal},
+		{date: "2026-11-16", on: StripAuthorizationOnCrossOrigin, off: EnableRequestSignal},
 		{date: "2025-08-31", off: StripAuthorizationOnCrossOrigin},
 		{date: "2025-09-01", on: StripAuthorizationOnCrossOrigin},
 		{date: "2025-09-01", flags: []string{"retain_authorization_on_cross_origin_redirect"}, off: StripAuthorizationOnCrossOrigin},

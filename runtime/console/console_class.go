@@ -13,9 +13,21 @@ import (
 
 // Globals returns the globals of this package.
 func Globals() []webidl.Global {
-	return []webidl.Global{webidl.ValueGlobal("console", func(r *webidl.Realm) goja.Value {
-		return r.VM.NewDynamicObject(&namespace{realm: r})
-	})}
+	return []webidl.Global{webidl.NamespaceGlobal("console", func(r *webidl.Realm) goja.Value { return r.Namespace(namespace) })}
+}
+
+// namespace is the namespace console: https://console.spec.whatwg.org/#console-namespace
+var namespace = webidl.NewClass("console", namespaceIDL{})
+
+type namespaceIDL struct{}
+
+func (namespaceIDL) Define(class *webidl.Class) {
+	for _, method := range methods {
+		class.Statics = append(class.Statics, webidl.Static(method.name, 0, func(c webidl.Call) goja.Value {
+			method.call(webidl.State[console](c.Realm), c)
+			return c.Undefined()
+		}))
+	}
 }
 
 // methods are the functions of console, in order.
@@ -45,92 +57,6 @@ var methods = []struct {
 	{"timeLog", logTimer},
 	{"timeEnd", endTimer},
 	{"timeStamp", func(*console, webidl.Call) {}},
-}
-
-// namespace is the object console. A function is made when it is first asked for.
-type namespace struct {
-	realm   *webidl.Realm
-	values  map[string]goja.Value // the functions made so far, and what the script has put in their place
-	added   []string              // names that the script has added
-	deleted map[string]bool
-}
-
-func (n *namespace) method(name string) int {
-	if n.deleted[name] {
-		return -1
-	}
-	for i := range methods {
-		if methods[i].name == name {
-			return i
-		}
-	}
-	return -1
-}
-
-// Get implements goja.DynamicObject.
-func (n *namespace) Get(name string) goja.Value {
-	if v, ok := n.values[name]; ok {
-		return v
-	}
-	i := n.method(name)
-	if i < 0 {
-		return nil
-	}
-	f := n.realm.Function(name, 0, func(c webidl.Call) goja.Value {
-		methods[i].call(webidl.State[console](c.Realm), c)
-		return c.Undefined()
-	})
-	n.put(name, f)
-	return f
-}
-
-func (n *namespace) put(name string, v goja.Value) {
-	if n.values == nil {
-		n.values = make(map[string]goja.Value, 2)
-	}
-	n.values[name] = v
-}
-
-// Set implements goja.DynamicObject.
-func (n *namespace) Set(name string, v goja.Value) bool {
-	if !n.Has(name) {
-		n.added = append(n.added, name)
-	}
-	n.put(name, v)
-	return true
-}
-
-// Has implements goja.DynamicObject.
-func (n *namespace) Has(name string) bool {
-	_, ok := n.values[name]
-	return ok || n.method(name) >= 0
-}
-
-// Delete implements goja.DynamicObject.
-func (n *namespace) Delete(name string) bool {
-	delete(n.values, name)
-	for i, added := range n.added {
-		if added == name {
-			n.added = append(n.added[:i:i], n.added[i+1:]...)
-			return true
-		}
-	}
-	if n.deleted == nil {
-		n.deleted = map[string]bool{}
-	}
-	n.deleted[name] = true
-	return true
-}
-
-// Keys implements goja.DynamicObject.
-func (n *namespace) Keys() []string {
-	var keys []string
-	for i := range methods {
-		if !n.deleted[methods[i].name] {
-			keys = append(keys, methods[i].name)
-		}
-	}
-	return append(keys, n.added...)
 }
 
 func at(level Level) func(s *console, c webidl.Call) {

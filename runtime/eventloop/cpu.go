@@ -14,6 +14,7 @@ type CPU struct {
 	trip  func()
 
 	used    time.Duration
+	spared  time.Duration // what of used does not count, because the limit began anew
 	started time.Time
 	depth   int
 
@@ -37,6 +38,10 @@ func (c *CPU) Used() time.Duration {
 	return c.used
 }
 
+// Exceeded reports whether the slice under way has used up the limit. It is for natives that take long: an interruption
+// does not reach them.
+func (c *CPU) Exceeded() bool { return c.limit > 0 && c.depth > 0 && c.deadline.Load() == 0 }
+
 func (c *CPU) enter() {
 	c.depth++
 	if c.depth > 1 {
@@ -44,8 +49,20 @@ func (c *CPU) enter() {
 	}
 	c.started = time.Now()
 	if c.limit > 0 {
-		c.deadline.Store(int64(c.started.Sub(c.dog.epoch)) + int64(max(c.limit-c.used, 1)))
+		c.deadline.Store(int64(c.started.Sub(c.dog.epoch)) + int64(max(c.limit+c.spared-c.used, 1)))
 		c.dog.watch(c)
+	}
+}
+
+// TopUp lets the limit begin anew, for something new that the loop has been given to do. It may be called on the loop
+// only.
+func (c *CPU) TopUp() {
+	if c.limit == 0 {
+		return
+	}
+	c.spared = c.Used()
+	if before := c.deadline.Load(); before != 0 { // else the watchdog has tripped this slice
+		c.deadline.CompareAndSwap(before, int64(time.Since(c.dog.epoch))+int64(c.limit))
 	}
 }
 

@@ -48,6 +48,9 @@ func New(vm *goja.Runtime, cpu *CPU) *Loop {
 	return &Loop{vm: vm, cpu: cpu}
 }
 
+// Exceeded reports whether JavaScript has used up its time and is about to be interrupted: see [CPU.Exceeded].
+func (l *Loop) Exceeded() bool { return l.cpu != nil && l.cpu.Exceeded() }
+
 // OnUncaught has report called with each JavaScript exception that a task lets escape. Without it they are dropped.
 func (l *Loop) OnUncaught(report func(*goja.Exception)) { l.uncaught = report }
 

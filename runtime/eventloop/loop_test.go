@@ -194,6 +194,37 @@ func TestAwaitingIsNotCPUTime(t *testing.T) {
 	})
 }
 
+// TestTopUp: three slices of 30 ms are too much for a limit of 50 ms, unless it begins anew with each.
+func TestTopUp(t *testing.T) {
+	for _, topUp := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			tripped := 0
+			cpu := NewCPU(NewWatchdog(time.Millisecond), 50*time.Millisecond, func() { tripped++ })
+			l := New(goja.New(), cpu)
+			slice := func(d time.Duration) {
+				l.Do(func() {
+					if topUp {
+						cpu.TopUp()
+					}
+					time.Sleep(d)
+				})
+			}
+			for range 3 {
+				slice(30 * time.Millisecond)
+			}
+			if topUp != (tripped == 0) || cpu.Used() != 90*time.Millisecond {
+				t.Errorf("topped up %v: tripped %d times in %v", topUp, tripped, cpu.Used())
+			}
+			before := tripped
+			slice(60 * time.Millisecond)
+			if tripped == before {
+				t.Errorf("topped up %v: a slice that is too long by itself does not trip", topUp)
+			}
+			time.Sleep(2 * time.Millisecond) // the watchdog's goroutine sees that nothing runs, and ends
+		})
+	}
+}
+
 func TestManyGoroutinesPost(t *testing.T) {
 	l := New(goja.New(), nil)
 	const goroutines, each = 8, 200

@@ -121,3 +121,8 @@ func (s *AbortSignal) follow(source *AbortSignal) {
 	s.sources = append(s.sources, source)
 	source.dependents = append(source.dependents, s)
 }
+
+// Clone implements [webidl.Cloneable]: as in Workers, a signal cannot be cloned.
+func (s *AbortSignal) Clone(*webidl.Realm, *goja.Object) (*goja.Object, error) {
+	return nil, webidl.DOMErrorf("DataCloneError", "AbortSignal serialization is not enabled.")
+}

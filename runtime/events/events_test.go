@@ -39,13 +39,13 @@ func TestEvent(t *testing.T) {
 		{`const e = new ErrorEvent('error'); return [e.message, e.filename, e.lineno, e.colno, e.error].join('|')`, "||0|0|"},
 		{`const p = Promise.resolve(); const e = new PromiseRejectionEvent('x', { promise: p, reason: 4 }); return [e.promise === p, e.reason].join()`, "true,4"},
 		{`return new PromiseRejectionEvent('x', {})`, "thrown: TypeError: Failed to construct 'PromiseRejectionEvent': required member promise is undefined."},
-		{`const e = new MessageEvent('message', { data: 1, origin: 'o', lastEventId: 'l', ports: [1, 2] }); return [e.data, e.origin, e.lastEventId, e.source, e.ports, e.ports === e.ports, Object.isFrozen(e.ports)].join('|')`, "1|o|l||1,2|true|true"},
+		{`const e = new MessageEvent('message', { data: 1, origin: 'o', lastEventId: 'l', ports: [] }); return [e.data, e.origin, e.lastEventId, e.source, e.ports, e.ports === e.ports, Object.isFrozen(e.ports)].join('|')`, "1|o|l|||true|true"},
 		{`const e = new MessageEvent('message'); return [String(e.data), e.origin, e.lastEventId, e.source, e.ports.length, e.ports === e.ports].join('|')`, "null||||0|true"},
 		{`const e = new CloseEvent('close', { code: 1000, reason: 'r', wasClean: true }); return [e.code, e.reason, e.wasClean].join()`, "1000,r,true"},
 		{`const e = new CloseEvent('close'); return [e.code, e.reason, e.wasClean].join()`, "0,,false"},
 		{`return [CustomEvent, ErrorEvent, MessageEvent, CloseEvent].every(c => new c('x') instanceof Event)`, "true"},
-		{`return Object.getOwnPropertyDescriptor(Event.prototype, 'type').get.call({})`, "thrown: TypeError: Illegal invocation"},
-		{`return Object.getOwnPropertyDescriptor(CloseEvent.prototype, 'code').get.call(new Event('x'))`, "thrown: TypeError: Illegal invocation"},
+		{`return Object.getOwnPropertyDescriptor(Event.prototype, 'type').get.call({})`, "thrown: TypeError: Illegal invocation: function called with incorrect `this` reference. See https://developers.cloudflare.com/workers/observability/errors/#illegal-invocation-errors for details."},
+		{`return Object.getOwnPropertyDescriptor(CloseEvent.prototype, 'code').get.call(new Event('x'))`, "thrown: TypeError: Illegal invocation: function called with incorrect `this` reference. See https://developers.cloudflare.com/workers/observability/errors/#illegal-invocation-errors for details."},
 	}, globals())
 }
 
@@ -81,7 +81,7 @@ func TestEventTarget(t *testing.T) {
 		{`const t = new EventTarget(), e = new Event('x'); let n = 0; t.addEventListener('x', e => { n++; e.stopPropagation(); e.initEvent('y') }); t.dispatchEvent(e); t.dispatchEvent(e); return n + e.type`, "2x"},
 		{`class Foo extends EventTarget { constructor() { super(); this.a = 1 } fire() { return this.dispatchEvent(new Event('x')) } }
 		  const f = new Foo(); let self; f.addEventListener('x', e => self = e.target); f.fire(); return self === f && f instanceof EventTarget && f.a`, "1"},
-		{`EventTarget.prototype.addEventListener.call({}, 'x', () => {})`, "thrown: TypeError: Illegal invocation"},
+		{`EventTarget.prototype.addEventListener.call({}, 'x', () => {})`, "thrown: TypeError: Illegal invocation: function called with incorrect `this` reference. See https://developers.cloudflare.com/workers/observability/errors/#illegal-invocation-errors for details."},
 		{`let self; addEventListener('x', function (e) { self = this === globalThis && e.target === globalThis }); globalThis.dispatchEvent(new Event('x')); return self`, "true"},
 		{`let n = 0; const f = () => n++; globalThis.addEventListener('x', f); removeEventListener('x', f); dispatchEvent(new Event('x')); return n`, "0"},
 	}, globals())
@@ -137,7 +137,7 @@ func TestAbort(t *testing.T) {
 		{`const c = new AbortController(), a = AbortSignal.any([c.signal]), b = AbortSignal.any([a, c.signal]), s = [];
 		  b.onabort = () => s.push('b'); a.onabort = () => s.push('a'); c.signal.onabort = () => s.push('c', a.aborted, b.aborted, a.reason === c.signal.reason); c.abort(); return s.join()`, "c,true,true,true,a,b"},
 		{`const c = new AbortController(), a = AbortSignal.any([c.signal]); let n = 0; a.onabort = () => n++; c.signal.onabort = () => { c.abort('again') }; c.abort(); return n`, "1"},
-		{`return Object.getOwnPropertyDescriptor(AbortSignal.prototype, 'onabort').get.call(new EventTarget())`, "thrown: TypeError: Illegal invocation"},
+		{`return Object.getOwnPropertyDescriptor(AbortSignal.prototype, 'onabort').get.call(new EventTarget())`, "thrown: TypeError: Illegal invocation: function called with incorrect `this` reference. See https://developers.cloudflare.com/workers/observability/errors/#illegal-invocation-errors for details."},
 		{`return Object.getOwnPropertyNames(AbortSignal).join()`, "length,name,prototype,abort,timeout,any"},
 	}, globals())
 }

@@ -45,6 +45,9 @@ func (t *Target) setHandler(kind string, value *goja.Object) {
 		}
 		t.handlers[kind] = h
 		t.listeners = append(t.listeners, h.listener)
+		if t.added != nil {
+			t.added(kind)
+		}
 	}
 }
 

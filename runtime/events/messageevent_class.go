@@ -17,6 +17,9 @@ type MessageEvent struct {
 	Ports *goja.Object
 }
 
+// Port is the Go value behind a MessagePort object, whose class stands above this package.
+type Port interface{ Entangled() bool }
+
 // NewMessageEvent makes an event of a type, mostly "message". Its fields may be filled in before it is fired.
 func NewMessageEvent(r *webidl.Realm, kind string, data goja.Value) *MessageEvent {
 	e := &MessageEvent{Data: data, Source: goja.Null()}
@@ -39,9 +42,18 @@ func (messageEventIDL) Define(class *webidl.Class) {
 		e.LastEventID = stringMember(init, "lastEventId")
 		e.Origin = stringMember(init, "origin")
 		if v, ok := init.Get("ports"); ok {
-			e.Ports = c.Realm.FrozenArray(c.Realm.Sequence(v)...)
+			ports := c.Realm.Sequence(v)
+			for i, port := range ports {
+				if _, ok := webidl.As[Port](c.Realm, port); !ok {
+					c.Throw(webidl.TypeErrorf("Incorrect type for array element %d: the provided value is not of type 'MessagePort'.", i))
+				}
+			}
+			e.Ports = c.Realm.FrozenArray(ports...)
 		}
 		e.Source = member(init, "source", goja.Null())
+		if _, ok := webidl.As[Port](c.Realm, e.Source); !ok && !goja.IsNull(e.Source) {
+			c.Throw(webidl.TypeErrorf("Incorrect type for the 'source' field on 'Initializer': the provided value is not of type 'MessagePort'."))
+		}
 		return e
 	}
 	class.Members = []webidl.Member{

@@ -16,6 +16,10 @@ type Target struct {
 	face
 	listeners []*listener
 	handlers  map[string]*handler
+	// added, if not nil, is told of each type of events that a script begins to listen to.
+	added func(kind string)
+	// threw, if not nil, is told of what a listener has thrown.
+	threw func(value goja.Value)
 }
 
 // listener is an event listener: https://dom.spec.whatwg.org/#concept-event-listener
@@ -45,6 +49,12 @@ func (t *Target) InitObject(r *webidl.Realm, object *goja.Object) {
 	t.face = face{realm: r, object: object}
 }
 
+// OnAdded has fn told of each type of events that a script begins to listen to, as a listener or a handler.
+func (t *Target) OnAdded(fn func(kind string)) { t.added = fn }
+
+// OnThrow has fn told of what a listener throws, after it has been reported.
+func (t *Target) OnThrow(fn func(value goja.Value)) { t.threw = fn }
+
 // EventTarget returns t.
 func (t *Target) EventTarget() *Target { return t }
 
@@ -72,6 +82,9 @@ func (t *Target) add(l *listener, signal *AbortSignal) {
 	t.listeners = append(t.listeners, l)
 	if signal != nil {
 		l.detach = signal.OnAbort(func() { t.remove(l) })
+	}
+	if t.added != nil {
+		t.added(l.kind)
 	}
 }
 
@@ -134,7 +147,11 @@ func (t *Target) invoke(e *Event, capture bool) {
 		err := t.call(l, e)
 		e.inPassiveListener = false
 		if err != nil {
-			t.realm.ReportException(t.realm.ErrorValue(err))
+			value := t.realm.ErrorValue(err)
+			t.realm.ReportException(value)
+			if t.threw != nil {
+				t.threw(value)
+			}
 		}
 		if e.stopImmediatePropagation {
 			return

@@ -14,7 +14,10 @@ import (
 func blobContent(b *blob.Blob) (*content, string) { return dataContent(b.Bytes()), b.Type() }
 
 // formContent is the content of a FormData, with its type.
-func formContent(f *blob.FormData) (*content, string) {
+func formContent(r *webidl.Realm, f *blob.FormData) (*content, string) {
+	if err := f.Encodable(); err != nil {
+		panic(r.ErrorValue(err))
+	}
 	boundary := blob.NewBoundary()
 	body, size := f.Encode(boundary)
 	data := make([]byte, size)

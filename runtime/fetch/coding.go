@@ -1,110 +1,223 @@
 package fetch
 
 import (
+	"bufio"
 	"bytes"
-	"compress/gzip"
 	"errors"
 	"io"
+	"strings"
+	"time"
+
+	"github.com/andybalholm/brotli"
+	"github.com/klauspost/compress/gzip"
 
 	"devserver/runtime/compat"
 	"devserver/runtime/webidl"
 )
 
-// decoded is the body of a message with a Content-Encoding that Workers undo. As long as nothing has been read of it,
-// it can be passed on as it came.
-type decoded struct {
-	streamBody
-	coding string
-	length int64 // of the encoded bytes; -1 if that is not known
-	plain  io.Reader
-}
+// coding is a Content-Encoding that Workers undo and make. They know it in this spelling only.
+type coding string
 
-// decode returns the decoded body of a message whose Content-Encoding is coding, and its length.
-func decode(body io.ReadCloser, length int64, coding string, flags compat.Set) (io.ReadCloser, int64) {
-	if coding == "gzip" || coding == "br" && flags.Enabled(brotliContentEncoding) {
-		return &decoded{streamBody: streamBody{body}, coding: coding, length: length}, -1
-	}
-	return body, length
-}
+const (
+	codingGzip   coding = "gzip"
+	codingBrotli coding = "br"
+)
 
+// brotliContentEncoding is the compatibility flag without which brotli is no coding that Workers know.
 const brotliContentEncoding = "brotli_content_encoding"
 
-var errBrotli = webidl.Errorf("devserver cannot read or make a body with \"Content-Encoding: br\" yet; it passes one on as it is. " +
-	"Ask the origin for gzip (Accept-Encoding), or give a Response encodeBody: \"manual\" if its body is encoded already.")
+// codingOf returns the coding of a Content-Encoding header, or "" if it is none that Workers know.
+func codingOf(header string, flags compat.Set) coding {
+	switch c := coding(header); {
+	case c == codingGzip, c == codingBrotli && flags.Enabled(brotliContentEncoding):
+		return c
+	}
+	return ""
+}
+
+// decoded is the body of a message with a coding. As long as nothing has been read of it, it can be passed on as it came.
+type decoded struct {
+	streamBody
+	coding coding
+	length int64 // of the encoded bytes; -1 if that is not known
+
+	source codedSource
+	gzip   *bufio.Reader // over source, if the coding is gzip
+	plain  io.Reader     // nil before the first read
+	err    error
+}
+
+// decode returns the decoded body of a message with a coding, and its length.
+func decode(body io.ReadCloser, length int64, c coding) (io.ReadCloser, int64) {
+	if c == "" {
+		return body, length
+	}
+	return &decoded{streamBody: streamBody{body}, coding: c, length: length}, -1
+}
+
+// codedSource is what a decoder reads. It remembers what went wrong with getting the bytes, which is not what is wrong
+// with them.
+type codedSource struct {
+	io.Reader
+	err error
+}
+
+// Read implements io.Reader.
+func (s *codedSource) Read(p []byte) (int, error) {
+	n, err := s.Reader.Read(p)
+	if err != nil && err != io.EOF {
+		s.err = err
+	}
+	return n, err
+}
 
 // Read implements io.Reader.
 func (d *decoded) Read(p []byte) (int, error) {
+	if d.err != nil {
+		return 0, d.err
+	}
 	if d.plain == nil {
-		if d.coding != "gzip" {
-			return 0, errBrotli
+		d.source.Reader = d.ReadCloser
+		if d.err = d.open(); d.err != nil {
+			return 0, d.err
 		}
-		plain, err := gzip.NewReader(d.ReadCloser)
-		if errors.Is(err, io.ErrUnexpectedEOF) {
-			err = gzip.ErrHeader
-		}
-		if err != nil {
-			return 0, decodingError(err)
-		}
-		d.plain = plain
 	}
 	n, err := d.plain.Read(p)
-	return n, decodingError(err)
+	if err == io.EOF && n > 0 {
+		return n, nil // what follows the end, if anything, may take time to come
+	}
+	switch {
+	case err == io.EOF && d.gzip != nil:
+		if err = d.next(); err == nil {
+			return d.Read(p)
+		}
+	case err != nil && err != io.EOF:
+		err = d.failure(err)
+	}
+	d.err = err
+	return n, err
 }
 
-// decodingError tells what is wrong with the encoded bytes from what is wrong with getting them.
-func decodingError(err error) error {
-	if errors.Is(err, gzip.ErrHeader) || errors.Is(err, gzip.ErrChecksum) {
-		return webidl.TypeErrorf("Gzip decompression failed.")
-	}
-	if _, ok := errors.AsType[*webidl.Error](err); ok || err == io.EOF || err == nil {
+// next goes on to the next member of gzip, which may have any number of them. The error is io.EOF after the last.
+func (d *decoded) next() error {
+	if _, err := d.gzip.Peek(1); err != nil {
 		return err
 	}
-	if errors.Is(err, io.ErrUnexpectedEOF) {
-		return webidl.TypeErrorf("Gzip compressed stream ended prematurely.")
-	}
-	return err
+	return d.open()
 }
 
-// encode returns a body encoded as a Content-Encoding header says, and its length, -1 if that is not known.
-func encode(body io.ReadCloser, length int64, coding string) (Body, int64, error) {
-	if d, ok := body.(*decoded); ok && d.plain == nil && d.coding == coding {
-		return asBody(d.ReadCloser), d.length, nil
+const gzipMagic = "\x1F\x8B"
+
+// open makes the decoder, of the next member if it is gzip's, whose header it reads.
+func (d *decoded) open() error {
+	if d.coding == codingBrotli {
+		d.plain = brotli.NewReader(&d.source)
+		return nil
 	}
-	switch coding {
-	case "gzip":
-		e := &encoder{streamBody: streamBody{body}, chunk: make([]byte, 32<<10)}
-		e.zip = gzip.NewWriter(&e.out)
-		return e, -1, nil
-	case "br":
-		body.Close()
-		return nil, 0, errBrotli
+	if d.gzip == nil {
+		d.gzip = bufio.NewReader(&d.source)
 	}
-	return asBody(body), length, nil
+	// What is too short for a header must still begin like one, or it has not ended early: it is something else.
+	if magic, _ := d.gzip.Peek(len(gzipMagic)); !strings.HasPrefix(gzipMagic, string(magic)) {
+		return d.failure(gzip.ErrHeader)
+	}
+	plain, err := gzip.NewReader(d.gzip)
+	if err != nil {
+		return d.failure(err)
+	}
+	plain.Multistream(false)
+	d.plain = plain
+	return nil
 }
+
+// failure is the error for one of a decoder's.
+func (d *decoded) failure(err error) error {
+	what := "Gzip"
+	if d.coding == codingBrotli {
+		what = "Brotli"
+	}
+	switch {
+	case d.source.err != nil:
+		return d.source.err
+	case errors.Is(err, io.ErrUnexpectedEOF) || err == io.EOF:
+		return webidl.TypeErrorf("%s compressed stream ended prematurely.", what)
+	}
+	return webidl.TypeErrorf("%s decompression failed.", what)
+}
+
+// encode returns a body encoded with a coding, and its length, -1 if that is not known.
+func encode(body io.ReadCloser, length int64, c coding) (Body, int64) {
+	if d, ok := body.(*decoded); ok && d.plain == nil && d.err == nil && d.coding == c {
+		return asBody(d.ReadCloser), d.length
+	}
+	if c == "" {
+		return asBody(body), length
+	}
+	return &encoder{streamBody: streamBody{body}, coding: c}, -1
+}
+
+// gzipLevel is that of zlib, whose default compresses so well, and brotliQuality that of workerd.
+const (
+	gzipLevel     = 6
+	brotliQuality = 5
+)
 
 // encoder compresses what it reads. What has been read of the source is given at once, so that a stream stays one.
+// Nothing becomes nothing.
 type encoder struct {
 	streamBody
-	chunk []byte
-	zip   *gzip.Writer
-	out   bytes.Buffer
-	err   error
+	coding coding
+	zip    flusher // nil before the first bytes
+	chunk  []byte
+	out    bytes.Buffer
+	err    error
 }
 
 // Read implements io.Reader.
 func (e *encoder) Read(p []byte) (int, error) {
+	if e.chunk == nil {
+		e.chunk = make([]byte, 32<<10)
+	}
 	for e.out.Len() == 0 {
 		if e.err != nil {
 			return 0, e.err
 		}
 		n, err := e.ReadCloser.Read(e.chunk)
-		e.zip.Write(e.chunk[:n]) // to memory, which does not fail
-		switch e.err = err; err {
-		case nil:
-			e.zip.Flush()
-		case io.EOF:
-			e.zip.Close()
-		}
+		e.err = err
+		e.write(e.chunk[:n], err)
 	}
 	return e.out.Read(p)
+}
+
+// write compresses what was read with the error err. It goes to memory, which does not fail.
+func (e *encoder) write(p []byte, err error) {
+	if len(p) > 0 {
+		if e.zip == nil {
+			e.zip = e.coding.writer(&e.out)
+		}
+		e.zip.Write(p)
+	}
+	switch {
+	case e.zip == nil:
+	case err == io.EOF:
+		e.zip.Close()
+	case err == nil && len(p) > 0:
+		e.zip.Flush()
+	}
+}
+
+// flusher is a compressor.
+type flusher interface {
+	io.WriteCloser
+	Flush() error
+}
+
+// writer makes the compressor of a coding. The level of gzip is one that there is.
+func (c coding) writer(w io.Writer) flusher {
+	if c == codingBrotli {
+		return brotli.NewWriterLevel(w, brotliQuality)
+	}
+	z, _ := gzip.NewWriterLevel(w, gzipLevel)
+	z.ModTime = time.Unix(0, 0) // no time, in the header
+	return z
 }

@@ -140,7 +140,7 @@ func (c *content) clone(r *webidl.Realm) (*content, error) {
 		return &content{known: true, text: c.text, data: c.data}, nil
 	}
 	known := c.known && !c.isUsed()
-	a, b, err := streams.Tee(r, c.readable(r))
+	a, b, err := streams.TeeCloning(r, c.readable(r))
 	if err != nil {
 		return nil, err
 	}

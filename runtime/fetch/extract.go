@@ -35,7 +35,7 @@ func extract(r *webidl.Realm, init goja.Value) (*content, string) {
 	case blob.AnyBlob:
 		return blobContent(impl.AsBlob())
 	case *blob.FormData:
-		return formContent(impl)
+		return formContent(r, impl)
 	}
 	if data, ok := r.Bytes(obj); ok {
 		return dataContent(slices.Clone(data)), ""

@@ -66,7 +66,9 @@ type exchange struct {
 	content *content // nil if there is no body
 	length  int64    // of the body; -1 if that is not known
 	manual  bool
+	raw     bool           // the body of the response is not decoded
 	from    *http.Response // the redirect that led to url; nil at first
+	upgrade bool           // a WebSocket handshake: see shakeHands
 
 	forget func() // takes the abort algorithm back, on the loop; nil if there is none
 }
@@ -76,7 +78,7 @@ func newExchange(req *Request, target Target, u *weburl.URL) (*exchange, error) 
 	environment := webidl.State[state](r)
 	x := &exchange{
 		realm: r, promise: r.NewPromise(), target: target, flags: r.Compat(),
-		method: req.method, url: u, content: req.content, manual: req.manual,
+		method: req.method, url: u, content: req.content, manual: req.manual, raw: req.raw,
 	}
 	if err := req.applyCacheMode(); err != nil {
 		return nil, err
@@ -93,6 +95,9 @@ func newExchange(req *Request, target Target, u *weburl.URL) (*exchange, error) 
 			}
 			x.body = &upload{ReadCloser: body, cancel: x.cancel}
 		}
+	}
+	if upgrades(x.header) {
+		x.shakeHands()
 	}
 	if req.signal != nil {
 		x.forget = req.signal.OnAbort(func() {
@@ -153,7 +158,7 @@ func (req *Request) applyCacheMode() error {
 func (x *exchange) start() goja.Value {
 	op := x.realm.Loop.Begin()
 	go func() {
-		res, hops, panicked, err := x.attempt()
+		res, panicked, err := x.attempt()
 		done := op.Done(func() {
 			if panicked != nil {
 				panic(panicked)
@@ -162,7 +167,7 @@ func (x *exchange) start() goja.Value {
 				x.fail(err)
 				return
 			}
-			x.respond(res, hops)
+			x.respond(res)
 		})
 		if !done {
 			x.release()
@@ -175,14 +180,14 @@ func (x *exchange) start() goja.Value {
 }
 
 // attempt is follow, with a panic of the target's handed on: it is to end the request, not the process.
-func (x *exchange) attempt() (res *http.Response, hops int, panicked, err error) {
+func (x *exchange) attempt() (res *http.Response, panicked, err error) {
 	defer func() {
 		if v := recover(); v != nil {
 			panicked = fmt.Errorf("%v\n%s", v, debug.Stack())
 		}
 	}()
-	res, hops, err = x.follow()
-	return res, hops, nil, err
+	res, err = x.follow()
+	return res, nil, err
 }
 
 func (x *exchange) fail(err error) {
@@ -208,19 +213,34 @@ func (x *exchange) end() {
 }
 
 // respond settles the promise with the response.
-func (x *exchange) respond(in *http.Response, hops int) {
+func (x *exchange) respond(in *http.Response) {
 	if !x.promise.Pending() { // aborted in the meantime
 		in.Body.Close()
 		x.end()
 		return
 	}
-	res := newResponse(x.realm, in, urlWithoutFragment(x.url), hops > 0)
+	res := newResponse(x.realm, in, urlWithoutFragment(x.url), x.from != nil)
+	if x.upgrade && in.StatusCode == http.StatusSwitchingProtocols {
+		connect := webidl.State[state](x.realm).WebSocket
+		if connect == nil {
+			in.Body.Close()
+			x.fail(webidl.Errorf("there are no WebSockets here"))
+			return
+		}
+		res.socket = connect(x.realm, x.upgraded(in))
+		x.promise.Resolve(x.realm.New(ResponseClass, res))
+		return
+	}
 	if x.method == http.MethodHead || nullBodyStatus(in.StatusCode) {
 		in.Body.Close()
 		x.end()
 	} else {
 		body := io.ReadCloser(x.receive(in.Body))
-		res.content = readerContent(decode(body, in.ContentLength, in.Header.Get("Content-Encoding"), x.flags))
+		c := codingOf(in.Header.Get("Content-Encoding"), x.flags)
+		if x.raw {
+			c, res.manual = "", true
+		}
+		res.content = readerContent(decode(body, in.ContentLength, c))
 	}
 	x.promise.Resolve(x.realm.New(ResponseClass, res))
 }
@@ -251,7 +271,11 @@ func (x *exchange) send() (*http.Response, error) {
 	default:
 		req.Body, req.ContentLength = newMemoryBody(x.content.text, x.content.data), x.length
 	}
-	return x.target.RoundTrip(req.WithContext(x.ctx))
+	res, err := x.target.RoundTrip(req.WithContext(x.ctx))
+	if err == nil && x.upgrade && res.StatusCode == http.StatusSwitchingProtocols {
+		res = x.checkHandshake(res)
+	}
+	return res, err
 }
 
 // receive returns the body of the response, which ends the exchange at its end. If the isolate ends first, nobody will

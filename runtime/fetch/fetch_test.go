@@ -13,6 +13,7 @@ import (
 	"github.com/dop251/goja"
 
 	"devserver/internal/jstest"
+	"devserver/runtime/blob"
 	"devserver/runtime/compat"
 	"devserver/runtime/eventloop"
 	"devserver/runtime/fetch"
@@ -126,6 +127,8 @@ func TestResponseHTTP(t *testing.T) {
 			header: http.Header{"Content-Type": {"text/plain"}, "Content-Encoding": {"gzip"}}, body: zipped()},
 		{script: `const r = await fetch('http://127.0.0.1:7481/gzip'); return new Response(r.body, r)`, status: "200 OK", length: -1,
 			header: http.Header{"Content-Type": {"text/plain"}, "Content-Encoding": {"gzip"}}, body: zipped()},
+		{script: `return fetch('http://127.0.0.1:7481/gzip', { encodeResponseBody: 'manual' })`, status: "200 OK", length: -1,
+			header: http.Header{"Content-Type": {"text/plain"}, "Content-Encoding": {"gzip"}}, body: zipped()},
 		{script: `const r = await fetch('http://127.0.0.1:7481/gzip'); return new Response(r.body)`, status: "200 OK", length: -1,
 			header: http.Header{}, body: "zipped"},
 	} {
@@ -165,7 +168,6 @@ func TestResponseHTTPRefuses(t *testing.T) {
 		{`const r = new Response('a'); await r.text(); return r`, "Body has already been used"},
 		{`const r = new Response('a'); r.body.getReader(); return r`, "currently locked to a reader"},
 		{`return Response.error()`, "error response"},
-		{`return new Response('a', { headers: { 'content-encoding': 'br' } })`, "Content-Encoding: br"},
 	} {
 		iso := newIsolate(t, fetch.Environment{})
 		if _, _, err := respond(t, iso, "GET", test.script); err == nil || !strings.Contains(err.Error(), test.want) {
@@ -193,12 +195,53 @@ func TestResponseIsCompressed(t *testing.T) {
 	}
 }
 
+// TestBodyEncoding: "manual" leaves the coding of a body, either way, to the script.
+func TestBodyEncoding(t *testing.T) {
+	target := roundTrip(func(*http.Request) (*http.Response, error) {
+		return answer(200, http.Header{"Content-Encoding": {"gzip"}}, zipped()), nil
+	})
+	for script, want := range map[string]string{
+		`return (await fetch('http://a')).text()`: "zipped",
+		`return (await (await fetch('http://a', { encodeResponseBody: 'manual' })).bytes()).slice(0, 2).join()`:                       "31,139",
+		`return (await (await fetch(new Request('http://a', { encodeResponseBody: 'manual' }))).bytes()).slice(0, 2).join()`:          "31,139",
+		`return (await fetch(new Request('http://a', { encodeResponseBody: 'manual' }), { encodeResponseBody: 'automatic' })).text()`: "zipped",
+		`return fetch('http://a', { encodeResponseBody: 'no' })`:                                                                      "thrown: TypeError: encodeResponseBody: unexpected value: no",
+		`return new Response('a', { encodeBody: 'no' })`:                                                                              "thrown: TypeError: encodeBody: unexpected value: no",
+	} {
+		iso := newIsolate(t, fetch.Environment{Target: target})
+		if got := iso.Run(t, script); got != want {
+			t.Errorf("%s: %s, want %s", script, got, want)
+		}
+	}
+}
+
 func incoming(t testing.TB, iso *jstest.Isolate, in *http.Request, opts fetch.Incoming, script string) string {
 	t.Helper()
 	if err := iso.Loop.Do(func() { iso.VM.Set("request", fetch.NewRequest(iso.Realm, in, opts)) }); err != nil {
 		t.Fatal(err)
 	}
 	return iso.Run(t, script)
+}
+
+// TestHeadersInit: what headers are made of is looked at step by step.
+func TestHeadersInit(t *testing.T) {
+	jstest.Table(t, []jstest.Case{
+		{`const log = [], p = new Proxy({ a: '1', c: '2' }, {
+			ownKeys(t) { log.push('keys'); return Reflect.ownKeys(t) },
+			getOwnPropertyDescriptor(t, k) { log.push('has ' + k); return k === 'c' ? undefined : Reflect.getOwnPropertyDescriptor(t, k) },
+			get(t, k) { log.push('get ' + String(k)); return t[k] } });
+			return [...new Headers(p)].join() + ': ' + log.join()`, "a,1: get Symbol(Symbol.iterator),keys,has a,get a,has c"},
+		{`return [...new Headers(new Proxy({ a: '1', [Symbol('b')]: '2' }, {}))].join()`, "a,1"},
+	}, fetch.Globals())
+}
+
+// TestFormDataBody: what cannot be encoded is no body.
+func TestFormDataBody(t *testing.T) {
+	jstest.Table(t, []jstest.Case{
+		{`const f = new FormData(); f.append('a\\', ''); new Response(f)`, `thrown: TypeError: Name or filename can't end with backslash`},
+		{`const f = new FormData(); f.append('a', new Blob([]), 'b\\'); new Request('http://a', { method: 'POST', body: f })`, `thrown: TypeError: Name or filename can't end with backslash`},
+		{`const f = new FormData(), names = ['a\\b', '\\"', '"', '']; for (const n of names) f.append(n, ''); return JSON.stringify([...(await new Response(f).formData()).keys()]) === JSON.stringify(names)`, "true"},
+	}, fetch.Globals(), blob.Globals())
 }
 
 func TestIncomingRequest(t *testing.T) {
@@ -215,6 +258,8 @@ func TestIncomingRequest(t *testing.T) {
 		{`return new Request(request, { cf: { x: 1 } }).cf.x`, "1"},
 		{`return [request.bodyUsed, await request.text(), request.bodyUsed].join()`, "false,abc,true"},
 		{`const c = request.clone(); return await c.text() + await request.text()`, "abcabc"},
+		{`const b = new Int8Array([1]), r = new Response(new ReadableStream({ start(c) { c.enqueue(b); c.close() } })), c = r.clone(); const x = (await r.body.getReader().read()).value, y = (await c.body.getReader().read()).value; return [x === b, y === b, y.constructor.name, y[0]].join()`, "true,false,Int8Array,1"},
+		{`const r = new Response(new ReadableStream({ start(c) { c.enqueue(() => 1) } })), c = r.clone(); return (await Promise.allSettled([r.text(), c.text()])).map(x => x.reason.name).join()`, "DataCloneError,DataCloneError"},
 		{`const c = new Request(request); return [await c.text(), request.bodyUsed].join()`, "abc,true"},
 		{`return (await fetch(new Request('http://127.0.0.1:7481/echo', request))).text()`,
 			"POST /echo content-length:3 cookie:a=1, b=2 x-a:1 abc"},
@@ -285,7 +330,7 @@ func TestFetcher(t *testing.T) {
 		{`return B.fetch('/echo')`, "thrown: TypeError: Invalid URL: /echo"},
 		{`return B.connect('a:1')`, "thrown: NotSupportedError: connect() is not supported by this binding in devserver yet; its fetch() is."},
 		{`return String(B) + typeof Fetcher`, "[object Fetcher]undefined"},
-		{`const { fetch } = B; return fetch('http://a')`, "thrown: TypeError: Illegal invocation"},
+		{`const { fetch } = B; return fetch('http://a')`, "thrown: TypeError: Illegal invocation: function called with incorrect `this` reference. See https://developers.cloudflare.com/workers/observability/errors/#illegal-invocation-errors for details."},
 	} {
 		if got := iso.Run(t, test.script); got != test.want {
 			t.Errorf("%s: got %s, want %s", test.script, got, test.want)

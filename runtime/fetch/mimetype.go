@@ -30,7 +30,7 @@ func parseMIMEType(s string) (mimeType, bool) {
 		if end < 0 {
 			break
 		}
-		name, delimiter := strings.ToLower(rest[:end]), rest[end]
+		name, delimiter := rest[:end], rest[end]
 		rest = rest[end+1:]
 		if delimiter == ';' {
 			continue
@@ -44,8 +44,11 @@ func parseMIMEType(s string) (mimeType, bool) {
 			value, rest, _ = strings.Cut(rest, ";")
 			value = strings.TrimRight(value, httpSpace)
 		}
-		_, given := m.parameter(name)
-		if (value != "" || quoted) && validName(name) && validParameterValue(value) && !given {
+		if !validName(name) || !validParameterValue(value) || value == "" && !quoted {
+			continue
+		}
+		name = strings.ToLower(name)
+		if _, given := m.parameter(name); !given {
 			m.parameters = append(m.parameters, parameter{name, value})
 		}
 	}

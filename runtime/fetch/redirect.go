@@ -3,6 +3,7 @@ package fetch
 import (
 	"io"
 	"net/http"
+	"strings"
 
 	"devserver/runtime/compat"
 	"devserver/runtime/webidl"
@@ -13,9 +14,8 @@ import (
 const maxRedirects = 20
 
 var (
-	errTooManyRedirects = webidl.TypeErrorf("Too many redirects.")
-	errLocation         = webidl.TypeErrorf("Invalid Location header; unable to follow redirect.")
-	errOneTimeBody      = webidl.TypeErrorf("A request with a one-time-use body (it was initialized from a stream, not a buffer) encountered a redirect requiring the body to be retransmitted. To avoid this error in the future, construct this request from a buffer-like body initializer.")
+	errLocation    = webidl.TypeErrorf("Invalid Location header; unable to follow redirect.")
+	errOneTimeBody = webidl.TypeErrorf("A request with a one-time-use body (it was initialized from a stream, not a buffer) encountered a redirect requiring the body to be retransmitted. To avoid this error in the future, construct this request from a buffer-like body initializer.")
 )
 
 // redirectStatus implements https://fetch.spec.whatwg.org/#redirect-status
@@ -27,25 +27,27 @@ func redirectStatus(status int) bool {
 	return false
 }
 
-// follow sends the request, and sends it on wherever it is redirected to, and returns the last response and how many
-// redirects there were. It runs off the loop.
-func (x *exchange) follow() (res *http.Response, hops int, err error) {
+// follow sends the request, and sends it on wherever it is redirected to, and returns the last response. It runs off the
+// loop.
+func (x *exchange) follow() (*http.Response, error) {
+	var hops []string
 	for {
-		if res, err = x.send(); err != nil {
-			return nil, hops, err
+		res, err := x.send()
+		if err != nil {
+			return nil, err
 		}
 		location := res.Header.Get("Location")
 		if x.manual || location == "" || !redirectStatus(res.StatusCode) {
-			return res, hops, nil
+			return res, nil
 		}
 		// A little of the body is read so that the connection can be used for the next hop.
 		io.CopyN(io.Discard, res.Body, 2<<10)
 		res.Body.Close()
-		if hops++; hops > maxRedirects {
-			return nil, hops, errTooManyRedirects
+		if hops = append(hops, urlWithoutFragment(x.url)); len(hops) > maxRedirects {
+			return nil, webidl.TypeErrorf("Too many redirects.%s", strings.Join(hops, ", "))
 		}
 		if err := x.redirect(res.StatusCode, location); err != nil {
-			return nil, hops, err
+			return nil, err
 		}
 		x.from = res
 	}

@@ -23,7 +23,9 @@ type Request struct {
 	url    string
 	parsed *weburl.URL
 	manual bool // redirect mode "manual"
-	cache  string
+	// raw says that the body of the response is not to be decoded, whatever its Content-Encoding.
+	raw   bool
+	cache string
 	// signal is nil until there is one, or until a script asks for it.
 	signal  *events.AbortSignal
 	fetcher *goja.Object // the Fetcher that the request is bound to, or nil
@@ -204,7 +206,7 @@ func (req *Request) copyFrom(other *Request) {
 
 // takeInit copies what a Request that stands for an init dictionary gives.
 func (req *Request) takeInit(other *Request) {
-	req.manual, req.cache, req.fetcher = other.manual, other.cache, other.fetcher
+	req.manual, req.raw, req.cache, req.fetcher = other.manual, other.raw, other.cache, other.fetcher
 	req.cf, req.cfJSON = other.cf, other.cfJSON
 	req.list = *other.headerList().clone()
 	if other.in == nil {
@@ -292,6 +294,13 @@ func (req *Request) initialize(init webidl.Dictionary, source *Request) {
 			fail(err)
 		}
 		req.cache = mode
+	}
+	if encode, ok := init.String("encodeResponseBody"); ok {
+		raw, err := bodyEncoding("encodeResponseBody", encode)
+		if err != nil {
+			fail(err)
+		}
+		req.raw = raw
 	}
 	if integrity, ok := init.String("integrity"); ok && integrity != "" {
 		fail(errIntegrity)

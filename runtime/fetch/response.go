@@ -21,6 +21,7 @@ type Response struct {
 	failed     bool // Response.error()
 	// manual says that the body is already encoded as Content-Encoding says.
 	manual bool
+	socket WebSocket // of a response to a WebSocket handshake; or nil
 }
 
 func (res *Response) headerList() *Headers { return &res.list }
@@ -29,9 +30,11 @@ func (res *Response) headerList() *Headers { return &res.list }
 func ResponseOf(r *webidl.Realm, v goja.Value) (*Response, bool) { return webidl.As[*Response](r, v) }
 
 var (
-	errStatusRange = webidl.RangeErrorf("Responses may only be constructed with status codes in the range 200 to 599, inclusive.")
-	errNullBody    = webidl.TypeErrorf("Response with null body status (101, 204, 205, or 304) cannot have a body.")
-	errStatusText  = webidl.TypeErrorf("Invalid statusText")
+	errStatusRange  = webidl.RangeErrorf("Responses may only be constructed with status codes in the range 200 to 599, inclusive.")
+	errNullBody     = webidl.TypeErrorf("Response with null body status (101, 204, 205, or 304) cannot have a body.")
+	errSocketStatus = webidl.RangeErrorf("Responses with a WebSocket must have status code 101.")
+	errSocketClone  = webidl.TypeErrorf("Cannot clone a response to a WebSocket handshake.")
+	errStatusText   = webidl.TypeErrorf("Invalid statusText")
 )
 
 // initialize implements https://fetch.spec.whatwg.org/#initialize-a-response for an init dictionary or Response; what
@@ -43,10 +46,11 @@ func (res *Response) initialize(init goja.Value, what string) {
 		return
 	}
 	if other, ok := ResponseOf(r, init); ok {
-		if err := checkStatus(other.status); err != nil {
+		res.status, res.statusText, res.manual, res.cf = other.status, other.statusText, other.manual, other.cf
+		res.socket = other.socket
+		if err := res.checkStatus(); err != nil {
 			panic(r.ErrorValue(err))
 		}
-		res.status, res.statusText, res.manual, res.cf = other.status, other.statusText, other.manual, other.cf
 		res.list = *other.list.clone()
 		return
 	}
@@ -57,9 +61,6 @@ func (res *Response) initialize(init goja.Value, what string) {
 	d := r.Dictionary(obj)
 	if v, ok := d.Get("status"); ok {
 		res.status = statusOf(r, v)
-		if err := checkStatus(res.status); err != nil {
-			panic(r.ErrorValue(err))
-		}
 	}
 	if text, ok := d.String("statusText"); ok {
 		if strings.ContainsFunc(text, func(c rune) bool { return c < ' ' || c == 0x7F }) {
@@ -72,15 +73,28 @@ func (res *Response) initialize(init goja.Value, what string) {
 	}
 	res.cfInit(d, "InitializerDict")
 	if v, ok := d.Get("webSocket"); ok && !goja.IsNull(v) {
-		panic(r.TypeError("Incorrect type for the 'webSocket' field on 'InitializerDict': the provided value is not of type 'WebSocket'."))
+		if res.socket, ok = webidl.As[WebSocket](r, v); !ok {
+			panic(r.TypeError("Incorrect type for the 'webSocket' field on 'InitializerDict': the provided value is not of type 'WebSocket'."))
+		}
 	}
-	switch encode, ok := d.String("encodeBody"); {
-	case !ok || encode == "automatic":
-	case encode == "manual":
-		res.manual = true
-	default:
-		panic(r.TypeError("encodeBody: unexpected value: %s", encode))
+	if err := res.checkStatus(); err != nil {
+		panic(r.ErrorValue(err))
 	}
+	if encode, ok := d.String("encodeBody"); ok {
+		manual, err := bodyEncoding("encodeBody", encode)
+		if err != nil {
+			panic(r.ErrorValue(err))
+		}
+		res.manual = manual
+	}
+}
+
+// bodyEncoding converts an option of Workers that says whether the script itself encodes or decodes a body.
+func bodyEncoding(option, value string) (manual bool, err error) {
+	if value != "automatic" && value != "manual" {
+		return false, webidl.TypeErrorf("%s: unexpected value: %s", option, value)
+	}
+	return value == "manual", nil
 }
 
 // statusOf converts a value to a status: a long, which is cut off, and 0 for what is no number, or a huge one.
@@ -91,8 +105,11 @@ func statusOf(r *webidl.Realm, v goja.Value) int {
 	return 0
 }
 
-func checkStatus(status int) error {
-	if status < 200 || status > 599 {
+func (res *Response) checkStatus() error {
+	switch {
+	case res.socket != nil && res.status != http.StatusSwitchingProtocols:
+		return errSocketStatus
+	case res.socket == nil && (res.status < 200 || res.status > 599):
 		return errStatusRange
 	}
 	return nil
@@ -112,6 +129,9 @@ func (res *Response) setBody(init goja.Value) {
 
 // clone implements https://fetch.spec.whatwg.org/#dom-response-clone
 func (res *Response) clone() (*Response, error) {
+	if res.socket != nil {
+		return nil, errSocketClone
+	}
 	content, err := res.content.clone(res.realm)
 	if err != nil {
 		return nil, err
@@ -175,6 +195,14 @@ func (res *Response) HTTP(r *webidl.Realm, req *http.Request) (*http.Response, B
 	for _, name := range notSent {
 		delete(out.Header, name)
 	}
+	if res.socket != nil {
+		body, err := res.answer(req, out.Header)
+		if err != nil {
+			return nil, nil, err
+		}
+		out.Body = body
+		return out, body, nil
+	}
 	body, size, err := res.encoded(r, out.Header)
 	if err != nil {
 		return nil, nil, err
@@ -214,5 +242,25 @@ func (res *Response) encoded(r *webidl.Realm, header http.Header) (Body, int64, 
 	if res.manual {
 		return asBody(reader), size, nil
 	}
-	return encode(reader, size, header.Get("Content-Encoding"))
+	body, size := encode(reader, size, codingOf(header.Get("Content-Encoding"), r.Compat()))
+	return body, size, nil
+}
+
+var (
+	errNoHandshake = webidl.TypeErrorf("Worker tried to return a WebSocket in a response to a request which did not contain the header \"Upgrade: websocket\".")
+	errNoKey       = webidl.TypeErrorf("Worker tried to return a WebSocket in a response to a request without a Sec-WebSocket-Key.")
+)
+
+// answer completes the response to a WebSocket handshake: https://www.rfc-editor.org/rfc/rfc6455#section-4.2.2
+func (res *Response) answer(req *http.Request, header http.Header) (Upgrade, error) {
+	if req == nil || !upgrades(req.Header) {
+		return nil, errNoHandshake
+	}
+	key := req.Header.Get("Sec-WebSocket-Key")
+	if key == "" {
+		return nil, errNoKey
+	}
+	header["Upgrade"], header["Connection"] = []string{"websocket"}, []string{"Upgrade"}
+	header["Sec-Websocket-Accept"] = []string{AcceptKey(key)}
+	return res.socket.Answer(req, header)
 }

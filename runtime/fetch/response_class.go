@@ -37,7 +37,12 @@ func (responseIDL) Define(class *webidl.Class) {
 		}),
 		webidl.ReadOnly("redirected", func(res *Response, c webidl.Call) goja.Value { return c.Bool(res.redirected) }),
 		webidl.ReadOnly("url", func(res *Response, c webidl.Call) goja.Value { return c.String(res.url) }),
-		webidl.ReadOnly("webSocket", func(res *Response, c webidl.Call) goja.Value { return goja.Null() }),
+		webidl.ReadOnly("webSocket", func(res *Response, c webidl.Call) goja.Value {
+			if res.socket == nil {
+				return goja.Null()
+			}
+			return res.socket.Object()
+		}),
 		webidl.ReadOnly("cf", func(res *Response, c webidl.Call) goja.Value { return orUndefined(res.cf) }),
 		webidl.ReadOnly("type", func(res *Response, c webidl.Call) goja.Value {
 			if res.failed {

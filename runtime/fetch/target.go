@@ -45,6 +45,8 @@ type Environment struct {
 	// Context returns the context that ends with the isolate. It is called when the first request is sent; nil means
 	// one that never ends.
 	Context func() context.Context
+	// WebSocket makes the WebSocket of a response with status 101. Nil means that such responses are errors.
+	WebSocket func(*webidl.Realm, Upgraded) WebSocket
 }
 
 // Host is a realm's host that says what its fetches have.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/dop251/goja"
 
+	"devserver/runtime/eventloop"
 	"devserver/runtime/webidl"
 )
 
@@ -26,6 +27,13 @@ const (
 // from being idle only while Go has to provide the bytes.
 type asyncReader interface {
 	readAsync(r *webidl.Realm, p []byte, done func(n int, err error))
+}
+
+// loopBody is a body whose bytes JavaScript may write, or change.
+type loopBody interface {
+	// HandToGo says, on the loop, that a goroutine reads from now on: what JavaScript waits for until it has read keeps
+	// the loop from being idle.
+	HandToGo(loop *eventloop.Loop)
 }
 
 // FromReader makes a ReadableStream of type bytes over body, whose bytes enter JavaScript only if a script reads them.
@@ -201,8 +209,8 @@ func Reader(r *webidl.Realm, s *ReadableStream) (io.ReadCloser, error) {
 	}
 	if s.untouched() {
 		body := s.take()
-		if c, ok := body.(conduitReader); ok {
-			c.handToGo(r.Loop)
+		if b, ok := body.(loopBody); ok {
+			b.HandToGo(r.Loop)
 		}
 		return body, nil
 	}
@@ -337,21 +345,19 @@ func bytesOf(r *webidl.Realm, chunk goja.Value) ([]byte, bool) {
 	return r.Bytes(chunk)
 }
 
-// chunkBytes is bytesOf for a stream that is used as one of bytes.
+// chunkBytes is bytesOf for what is written to a stream that is used as one of bytes. There a string is its UTF-8.
 func chunkBytes(r *webidl.Realm, chunk goja.Value) ([]byte, error) {
 	if data, ok := bytesOf(r, chunk); ok {
 		return data, nil
 	}
-	if _, ok := chunk.Export().(string); ok {
-		return nil, errStringChunk
+	if goja.IsString(chunk) {
+		return []byte(r.USVString(chunk)), nil
 	}
 	return nil, errObjectChunk
 }
 
 var (
 	errNotBytes    = webidl.TypeErrorf("This ReadableStream did not return bytes.")
-	errStringChunk = webidl.TypeErrorf("This TransformStream is being used as a byte stream, but received a string on its writable side. " +
-		"If you wish to write a string, you'll probably want to explicitly UTF-8-encode it with TextEncoder.")
 	errObjectChunk = webidl.TypeErrorf("This TransformStream is being used as a byte stream, but received an object of " +
 		"non-ArrayBuffer/ArrayBufferView type on its writable side.")
 )

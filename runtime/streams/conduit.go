@@ -159,7 +159,7 @@ func (c *conduit) abort(err error) {
 	}
 }
 
-// feeding says whether a goroutine writes from now on, instead of JavaScript.
+// feeding implements feeder.
 func (c *conduit) feeding(fed bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -232,9 +232,8 @@ func (r conduitReader) NeedsLoop() bool {
 	return !c.fed && c.writerErr == nil && c.readerErr == nil
 }
 
-// handToGo says, on the loop, that a goroutine reads from now on: writes of JavaScript that wait for it keep the loop
-// from being idle.
-func (r conduitReader) handToGo(loop *eventloop.Loop) {
+// HandToGo implements loopBody, for writes of JavaScript that wait.
+func (r conduitReader) HandToGo(loop *eventloop.Loop) {
 	c := r.pipe
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -253,7 +253,7 @@ func (p *pipe) runInGo() {
 	p.writer, _ = p.dest.acquireWriter()
 	body := p.source.take()
 	p.reader = p.source.reader
-	if out, ok := p.dest.sink.(*conduit); ok {
+	if out, ok := p.dest.sink.(feeder); ok {
 		out.feeding(true)
 	}
 	p.listen()
@@ -316,7 +316,7 @@ func copyBytes(dst io.Writer, src io.Reader) (readErr, writeErr error) {
 
 // copied brings the streams to the state that the copying in Go has come to.
 func (p *pipe) copied(readErr, writeErr error) {
-	if out, ok := p.dest.sink.(*conduit); ok {
+	if out, ok := p.dest.sink.(feeder); ok {
 		out.feeding(false)
 	}
 	if p.shuttingDown {

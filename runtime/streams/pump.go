@@ -46,16 +46,7 @@ func newPump(r *webidl.Realm, s *ReadableStream) (*pump, error) {
 // is not needed any more.
 func (p *pump) complete() bool {
 	s := p.reader.stream
-	if s.state != readable {
-		return true
-	}
-	switch c := s.controller.(type) {
-	case *ReadableStreamDefaultController:
-		return c.closeRequested
-	case *ReadableByteStreamController:
-		return c.closeRequested
-	}
-	return false
+	return s.state != readable || s.controller.source().closeRequested
 }
 
 // NeedsLoop implements [Body].
@@ -208,13 +199,8 @@ func (p *pump) queued() bool {
 	if s.state != readable {
 		return true
 	}
-	switch c := s.controller.(type) {
-	case *ReadableStreamDefaultController:
-		return !c.queue.empty()
-	case *ReadableByteStreamController:
-		return c.queueTotalSize > 0
-	}
-	return false
+	some, _ := s.controller.queued()
+	return some
 }
 
 func (q *pumpRequest) finishIfClosed() {

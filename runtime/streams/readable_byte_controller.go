@@ -9,26 +9,15 @@ import (
 // ReadableByteStreamController is the Go value behind a ReadableByteStreamController:
 // https://streams.spec.whatwg.org/#rbs-controller-class
 type ReadableByteStreamController struct {
-	realm  *webidl.Realm
-	stream *ReadableStream
-	object *goja.Object
-
-	// The algorithms are nil when they do nothing, and once they are cleared.
-	pull   func() outcome
-	cancel func(reason goja.Value) outcome
+	readableSource
 	// body, if not nil, takes the place of pull for a Go-side stream: it needs no promise.
 	body *bodySource
 
 	autoAllocateChunkSize int // 0 for none
-	highWaterMark         float64
 	queue                 []byteEntry
 	queueTotalSize        int
 	pendingPullIntos      []*pullInto
 	byobRequest           *ReadableStreamBYOBRequest
-	started               bool
-	closeRequested        bool
-	pullAgain             bool
-	pulling               bool
 }
 
 // byteEntry is https://streams.spec.whatwg.org/#readable-byte-stream-queue-entry with the memory of the buffer that
@@ -76,65 +65,23 @@ func (c *ReadableByteStreamController) Object() *goja.Object {
 
 // setUpByteController implements https://streams.spec.whatwg.org/#set-up-readable-byte-stream-controller
 func (s *ReadableStream) setUpByteController(c *ReadableByteStreamController, start func() (outcome, error), highWaterMark float64, autoAllocateChunkSize int) error {
-	c.realm, c.stream = s.realm, s
-	c.highWaterMark, c.autoAllocateChunkSize = highWaterMark, autoAllocateChunkSize
-	s.controller = c
-	startPromise, err := start()
-	if err != nil {
-		return err
-	}
-	if startPromise == nil && (s.state != readable || c.closeRequested || c.pull == nil) {
-		// Nothing can be seen of when the start is over: do without the microtask.
-		c.started = true
-		return nil
-	}
-	upon(c.realm, startPromise, func(goja.Value) {
-		c.started = true
-		c.callPullIfNeeded()
-	}, c.error)
-	return nil
+	c.autoAllocateChunkSize = autoAllocateChunkSize
+	return c.setUp(s, c, start, highWaterMark)
 }
 
-// callPullIfNeeded implements https://streams.spec.whatwg.org/#readable-byte-stream-controller-call-pull-if-needed
+// callPullIfNeeded is that of the source, or has the body pulled.
 func (c *ReadableByteStreamController) callPullIfNeeded() {
-	if !c.shouldCallPull() {
-		return
-	}
-	if c.body != nil {
+	if c.body == nil {
+		c.readableSource.callPullIfNeeded()
+	} else if c.shouldCallPull() {
 		c.body.pull(c)
-		return
 	}
-	if c.pulling {
-		c.pullAgain = true
-		return
-	}
-	if c.pull == nil {
-		return
-	}
-	c.pulling = true
-	upon(c.realm, c.pull(), func(goja.Value) {
-		c.pulling = false
-		if c.pullAgain {
-			c.pullAgain = false
-			c.callPullIfNeeded()
-		}
-	}, c.error)
 }
 
-// shouldCallPull implements https://streams.spec.whatwg.org/#readable-byte-stream-controller-should-call-pull
-func (c *ReadableByteStreamController) shouldCallPull() bool {
-	if c.stream.state != readable || c.closeRequested || !c.started {
-		return false
-	}
-	if c.stream.numReadRequests() > 0 || c.stream.numReadIntoRequests() > 0 {
-		return true
-	}
-	desired, _ := c.desiredSize()
-	return desired > 0
+// queued implements readableController.
+func (c *ReadableByteStreamController) queued() (some bool, size float64) {
+	return c.queueTotalSize > 0, float64(c.queueTotalSize)
 }
-
-// clearAlgorithms implements https://streams.spec.whatwg.org/#readable-byte-stream-controller-clear-algorithms
-func (c *ReadableByteStreamController) clearAlgorithms() { c.pull, c.cancel = nil, nil }
 
 // clearPendingPullIntos implements https://streams.spec.whatwg.org/#readable-byte-stream-controller-clear-pending-pull-intos
 func (c *ReadableByteStreamController) clearPendingPullIntos() {
@@ -328,18 +275,6 @@ func (c *ReadableByteStreamController) invalidateBYOBRequest() {
 		c.byobRequest.controller, c.byobRequest.view = nil, nil
 		c.byobRequest = nil
 	}
-}
-
-// desiredSize implements https://streams.spec.whatwg.org/#readable-byte-stream-controller-get-desired-size
-// It reports false where the standard returns null.
-func (c *ReadableByteStreamController) desiredSize() (float64, bool) {
-	switch c.stream.state {
-	case readableErrored:
-		return 0, false
-	case readableClosed:
-		return 0, true
-	}
-	return c.highWaterMark - float64(c.queueTotalSize), true
 }
 
 // handleQueueDrain implements https://streams.spec.whatwg.org/#readable-byte-stream-controller-handle-queue-drain
@@ -552,14 +487,7 @@ func (c *ReadableByteStreamController) shiftPendingPullInto() *pullInto {
 func (c *ReadableByteStreamController) cancelSteps(reason goja.Value) outcome {
 	c.clearPendingPullIntos()
 	c.resetQueue()
-	cancel := c.cancel
-	c.cancel = nil
-	var result outcome
-	if cancel != nil {
-		result = cancel(reason)
-	}
-	c.clearAlgorithms()
-	return result
+	return c.runCancel(reason)
 }
 
 // maxAllocation is the largest ArrayBuffer that autoAllocateChunkSize may ask for, in bytes.

@@ -9,21 +9,9 @@ import (
 // ReadableStreamDefaultController is the Go value behind a ReadableStreamDefaultController:
 // https://streams.spec.whatwg.org/#rs-default-controller-class
 type ReadableStreamDefaultController struct {
-	realm  *webidl.Realm
-	stream *ReadableStream
-	object *goja.Object
-
-	// The algorithms are nil when they do nothing, and once they are cleared.
-	pull   func() outcome
-	cancel func(reason goja.Value) outcome
-	size   sizeAlgorithm
-
-	highWaterMark  float64
-	queue          queueWithSizes
-	started        bool
-	closeRequested bool
-	pullAgain      bool
-	pulling        bool
+	readableSource
+	size  sizeAlgorithm
+	queue queueWithSizes
 }
 
 // Object returns the JavaScript object of the controller.
@@ -36,62 +24,13 @@ func (c *ReadableStreamDefaultController) Object() *goja.Object {
 
 // setUpDefaultController implements https://streams.spec.whatwg.org/#set-up-readable-stream-default-controller
 func (s *ReadableStream) setUpDefaultController(c *ReadableStreamDefaultController, start func() (outcome, error), highWaterMark float64, size sizeAlgorithm) error {
-	c.realm, c.stream = s.realm, s
-	c.size, c.highWaterMark = size, highWaterMark
-	s.controller = c
-	startPromise, err := start()
-	if err != nil {
-		return err
-	}
-	if startPromise == nil && (s.state != readable || c.closeRequested || c.pull == nil) {
-		// Nothing can be seen of when the start is over: do without the microtask.
-		c.started = true
-		return nil
-	}
-	upon(c.realm, startPromise, func(goja.Value) {
-		c.started = true
-		c.callPullIfNeeded()
-	}, c.error)
-	return nil
+	c.size = size
+	return c.setUp(s, c, start, highWaterMark)
 }
 
-// callPullIfNeeded implements https://streams.spec.whatwg.org/#readable-stream-default-controller-call-pull-if-needed
-func (c *ReadableStreamDefaultController) callPullIfNeeded() {
-	if !c.shouldCallPull() {
-		return
-	}
-	if c.pulling {
-		c.pullAgain = true
-		return
-	}
-	if c.pull == nil {
-		return
-	}
-	c.pulling = true
-	upon(c.realm, c.pull(), func(goja.Value) {
-		c.pulling = false
-		if c.pullAgain {
-			c.pullAgain = false
-			c.callPullIfNeeded()
-		}
-	}, c.error)
-}
-
-// shouldCallPull implements https://streams.spec.whatwg.org/#readable-stream-default-controller-should-call-pull
-func (c *ReadableStreamDefaultController) shouldCallPull() bool {
-	if !c.canCloseOrEnqueue() || !c.started {
-		return false
-	}
-	if c.stream.numReadRequests() > 0 {
-		return true
-	}
-	desired, _ := c.desiredSize()
-	return desired > 0
-}
-
-// clearAlgorithms implements https://streams.spec.whatwg.org/#readable-stream-default-controller-clear-algorithms
-func (c *ReadableStreamDefaultController) clearAlgorithms() {
-	c.pull, c.cancel, c.size = nil, nil, nil
+// queued implements readableController.
+func (c *ReadableStreamDefaultController) queued() (some bool, size float64) {
+	return !c.queue.empty(), c.queue.total
 }
 
 // close implements https://streams.spec.whatwg.org/#readable-stream-default-controller-close
@@ -138,37 +77,13 @@ func (c *ReadableStreamDefaultController) error(reason goja.Value) {
 	c.stream.error(reason)
 }
 
-// desiredSize implements https://streams.spec.whatwg.org/#readable-stream-default-controller-get-desired-size
-// It reports false where the standard returns null.
-func (c *ReadableStreamDefaultController) desiredSize() (float64, bool) {
-	switch c.stream.state {
-	case readableErrored:
-		return 0, false
-	case readableClosed:
-		return 0, true
-	}
-	return c.highWaterMark - c.queue.total, true
-}
-
 // hasBackpressure implements https://streams.spec.whatwg.org/#rs-default-controller-has-backpressure
 func (c *ReadableStreamDefaultController) hasBackpressure() bool { return !c.shouldCallPull() }
-
-// canCloseOrEnqueue implements https://streams.spec.whatwg.org/#readable-stream-default-controller-can-close-or-enqueue
-func (c *ReadableStreamDefaultController) canCloseOrEnqueue() bool {
-	return !c.closeRequested && c.stream.state == readable
-}
 
 // cancelSteps implements https://streams.spec.whatwg.org/#rs-default-controller-private-cancel
 func (c *ReadableStreamDefaultController) cancelSteps(reason goja.Value) outcome {
 	c.queue.reset()
-	cancel := c.cancel
-	c.cancel = nil
-	var result outcome
-	if cancel != nil {
-		result = cancel(reason)
-	}
-	c.clearAlgorithms()
-	return result
+	return c.runCancel(reason)
 }
 
 // pullSteps implements https://streams.spec.whatwg.org/#rs-default-controller-private-pull

@@ -39,6 +39,11 @@ type readableController interface {
 	cancelSteps(reason goja.Value) outcome
 	pullSteps(request readRequest)
 	releaseSteps()
+	error(reason goja.Value)
+	// queued tells whether there are chunks in the queue, and their size in all.
+	queued() (some bool, size float64)
+	// source returns what controllers of both kinds have in common.
+	source() *readableSource
 }
 
 // readRequest is what a default reader waits with: https://streams.spec.whatwg.org/#read-request
@@ -95,7 +100,7 @@ func (s *ReadableStream) byteController() (*ReadableByteStreamController, bool) 
 // does nothing. A nil size means that each chunk counts as 1.
 func createReadableStream(r *webidl.Realm, pull func() outcome, cancel func(goja.Value) outcome, highWaterMark float64, size sizeAlgorithm) *ReadableStream {
 	s := newReadableStream(r)
-	c := &ReadableStreamDefaultController{pull: pull, cancel: cancel}
+	c := &ReadableStreamDefaultController{readableSource: readableSource{pull: pull, cancel: cancel}}
 	s.setUpDefaultController(c, noStart, highWaterMark, size)
 	return s
 }
@@ -103,7 +108,7 @@ func createReadableStream(r *webidl.Realm, pull func() outcome, cancel func(goja
 // createReadableByteStream implements https://streams.spec.whatwg.org/#abstract-opdef-createreadablebytestream
 func createReadableByteStream(r *webidl.Realm, pull func() outcome, cancel func(goja.Value) outcome) *ReadableStream {
 	s := newReadableStream(r)
-	c := &ReadableByteStreamController{pull: pull, cancel: cancel}
+	c := &ReadableByteStreamController{readableSource: readableSource{pull: pull, cancel: cancel}}
 	s.setUpByteController(c, noStart, 0, 0)
 	return s
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/dop251/goja"
 
+	"devserver/runtime/structuredclone"
 	"devserver/runtime/webidl"
 )
 
@@ -13,6 +14,15 @@ import (
 // A Go-side stream that no script has read gives two Go-side streams; what one of them has read and the other has not
 // is kept in memory, however much that is, as the standard has it. The error is that s is locked.
 func Tee(r *webidl.Realm, s *ReadableStream) (a, b *ReadableStream, err error) {
+	return tee(r, s, false)
+}
+
+// TeeCloning is Tee for owners that do not know of each other: chunks of the second stream are structured clones.
+func TeeCloning(r *webidl.Realm, s *ReadableStream) (a, b *ReadableStream, err error) {
+	return tee(r, s, true)
+}
+
+func tee(r *webidl.Realm, s *ReadableStream, cloning bool) (a, b *ReadableStream, err error) {
 	if s.Locked() {
 		return nil, nil, errReadableLocked
 	}
@@ -23,7 +33,7 @@ func Tee(r *webidl.Realm, s *ReadableStream) (a, b *ReadableStream, err error) {
 	if _, ok := s.byteController(); ok {
 		a, b = s.byteTee()
 	} else {
-		a, b = s.defaultTee()
+		a, b = s.defaultTee(cloning)
 	}
 	return a, b, nil
 }
@@ -59,9 +69,9 @@ func (t *teeState) resolveCancel() {
 }
 
 // defaultTee implements https://streams.spec.whatwg.org/#abstract-opdef-readablestreamdefaulttee
-func (s *ReadableStream) defaultTee() (a, b *ReadableStream) {
+func (s *ReadableStream) defaultTee(cloning bool) (a, b *ReadableStream) {
 	reader, _ := s.acquireDefaultReader() // the caller has seen that s is not locked
-	t := &defaultTee{teeState: teeState{realm: s.realm, source: s, cancel: newPromise(s.realm)}, reader: reader}
+	t := &defaultTee{teeState: teeState{realm: s.realm, source: s, cancel: newPromise(s.realm)}, reader: reader, cloning: cloning}
 	for i := range t.branch {
 		t.branch[i] = createReadableStream(s.realm, t.pull, t.cancelBranch(i), 1, nil)
 	}
@@ -77,6 +87,7 @@ func (s *ReadableStream) defaultTee() (a, b *ReadableStream) {
 type defaultTee struct {
 	teeState
 	reader    *ReadableStreamDefaultReader
+	cloning   bool // for the second branch
 	readAgain bool
 }
 
@@ -98,10 +109,17 @@ func (t *defaultTee) pull() outcome {
 func (t *defaultTee) chunkSteps(chunk goja.Value) {
 	upon(t.realm, nil, func(goja.Value) {
 		t.readAgain = false
+		chunks := [2]goja.Value{chunk, chunk}
+		if t.cloning && !t.cancelled[1] {
+			if err := t.realm.Try(func() { chunks[1], _ = structuredclone.Clone(t.realm, chunk, nil) }); err != nil {
+				t.fail(t.realm.ErrorValue(err))
+				return
+			}
+		}
 		for i := range t.branch {
 			if !t.cancelled[i] {
 				// A branch counts chunks, so its enqueue does not fail.
-				_ = t.controller(i).enqueue(chunk)
+				_ = t.controller(i).enqueue(chunks[i])
 			}
 		}
 		t.reading = false
@@ -109,6 +127,14 @@ func (t *defaultTee) chunkSteps(chunk goja.Value) {
 			t.pull()
 		}
 	}, nil)
+}
+
+// fail ends both branches because a chunk cannot be cloned.
+func (t *defaultTee) fail(reason goja.Value) {
+	for i := range t.branch {
+		t.controller(i).error(reason)
+	}
+	t.cancel.follow(t.source.cancel(reason))
 }
 
 func (t *defaultTee) closeSteps() {

@@ -65,8 +65,7 @@ func (t *TransformStream) initialize(c *TransformStreamDefaultController, startP
 
 	t.readable = newReadableStream(t.realm)
 	_ = t.readable.setUpDefaultController(&ReadableStreamDefaultController{
-		pull:   t.sourcePull,
-		cancel: t.sourceCancel,
+		readableSource: readableSource{pull: t.sourcePull, cancel: t.sourceCancel},
 	}, start, readableMark, readableSize)
 
 	t.setBackpressure(true)

@@ -16,11 +16,17 @@ var TransformStreamDefaultControllerClass = webidl.NewClass("TransformStreamDefa
 type transformStreamIDL struct{}
 
 func (transformStreamIDL) Define(class *webidl.Class) {
+	class.Construct = func(c webidl.Call) any { return newTransformStream(c) }
+	class.Members = TransformMembers()
+}
+
+// TransformMembers are the members of the mixin https://streams.spec.whatwg.org/#generictransformstream, for classes
+// whose Go values embed a [TransformStream] or a [Transcoder].
+func TransformMembers() []webidl.Member {
 	type T interface {
 		sides() (*ReadableStream, *WritableStream)
 	}
-	class.Construct = func(c webidl.Call) any { return newTransformStream(c) }
-	class.Members = []webidl.Member{
+	return []webidl.Member{
 		webidl.ReadOnly("readable", func(t T, c webidl.Call) goja.Value {
 			readable, _ := t.sides()
 			return readable.Object()

@@ -23,6 +23,7 @@ type WritableStreamDefaultController struct {
 	highWaterMark float64
 	queue         queueWithSizes
 	started       bool
+	held          bool // backpressure, whatever the queue says
 
 	// The signal is made when a script asks for it; an abort that came before is remembered.
 	signal      *events.AbortSignal
@@ -110,7 +111,19 @@ func (c *WritableStreamDefaultController) hasBackpressure() bool { return c.desi
 
 // desiredSize implements https://streams.spec.whatwg.org/#writable-stream-default-controller-get-desired-size
 func (c *WritableStreamDefaultController) desiredSize() float64 {
-	return c.highWaterMark - c.queue.total
+	size := c.highWaterMark - c.queue.total
+	if c.held {
+		return min(size, 0)
+	}
+	return size
+}
+
+// hold has writers wait, or not any more, for what is behind the sink and not in the queue.
+func (c *WritableStreamDefaultController) hold(held bool) {
+	c.held = held
+	if !c.stream.closeQueuedOrInFlight() && c.stream.state == writable {
+		c.stream.updateBackpressure(c.hasBackpressure())
+	}
 }
 
 // chunkSize implements https://streams.spec.whatwg.org/#writable-stream-default-controller-get-chunk-size

@@ -35,7 +35,8 @@ type WritableStream struct {
 	inFlightClose *promise
 	pendingAbort  *abortRequest
 
-	sink goSink // of a Go-side stream
+	sink   goSink // of a Go-side stream
+	custom Sink   // of a stream of another package
 }
 
 // goSink is where the bytes of a Go-side stream go. Its methods may be called from any goroutine; Write blocks, and
@@ -44,6 +45,12 @@ type goSink interface {
 	io.Writer
 	close() error
 	abort(err error)
+}
+
+// feeder is a goSink whose bytes scripts may read.
+type feeder interface {
+	// feeding says whether a goroutine writes from now on, instead of JavaScript.
+	feeding(fed bool)
 }
 
 // abortRequest is https://streams.spec.whatwg.org/#pending-abort-request

@@ -16,39 +16,65 @@ import (
 )
 
 // Clone copies value: StructuredSerializeWithTransfer and StructuredDeserializeWithTransfer in one go, for a copy that
-// stays in its realm. The ArrayBuffers in transfer, which may also be given as views of them, are moved instead of
-// copied. It throws a DataCloneError for what cannot be cloned, and whatever the getters of value throw.
+// stays in its realm. What is in transfer, objects that are [webidl.Transferable] and ArrayBuffers, which may also be
+// given as views of them, is moved instead of copied; moved are the objects that have taken over, in the same order.
+// Clone throws a DataCloneError for what cannot be cloned or moved, and whatever the getters of value throw.
 //
 // Values may be nested as deep as they like: cloning does not recurse.
-func Clone(r *webidl.Realm, value goja.Value, transfer []goja.Value) goja.Value {
-	c := &cloner{realm: r, clones: map[*goja.Object]*goja.Object{}, transferred: transferred(r, transfer)}
-	clone := c.clone(value)
+func Clone(r *webidl.Realm, value goja.Value, transfer []goja.Value) (clone goja.Value, moved []*goja.Object) {
+	c := &cloner{realm: r, clones: map[*goja.Object]*goja.Object{}}
+	moves := c.transfer(transfer)
+	clone = c.clone(value)
 	for len(c.unfinished) > 0 {
 		last := len(c.unfinished) - 1
 		if !c.unfinished[last].fill(c) {
 			c.unfinished = c.unfinished[:last]
 		}
 	}
-	for _, buffer := range c.transferred {
-		buffer.Export().(goja.ArrayBuffer).Detach()
+	for _, move := range moves {
+		moved = append(moved, move())
 	}
-	return clone
+	return clone, moved
 }
 
-// transferred returns the ArrayBuffers that a transfer list means.
-func transferred(r *webidl.Realm, list []goja.Value) []*goja.Object {
-	var buffers []*goja.Object
+// transfer looks at a transfer list. The functions that it returns do the moving and return what has taken over.
+func (c *cloner) transfer(list []goja.Value) (moves []func() *goja.Object) {
 	for _, item := range list {
-		buffer := item
-		if view, ok := r.View(item); ok {
-			buffer = view.Buffer
+		if view, ok := c.realm.View(item); ok {
+			item = view.Buffer
 		}
-		if !webidl.IsArrayBuffer(buffer) {
-			panic(r.TypeError("Object is not transferable"))
+		obj, ok := item.(*goja.Object)
+		if !ok {
+			panic(c.realm.TypeError("Object is not transferable"))
 		}
-		buffers = append(buffers, buffer.(*goja.Object))
+		if webidl.IsArrayBuffer(obj) {
+			c.transferred = append(c.transferred, obj)
+			moves = append(moves, func() *goja.Object {
+				buffer := obj.Export().(goja.ArrayBuffer)
+				taker := c.clones[obj]
+				if taker == nil { // the value does not have it
+					taker = c.realm.ArrayBuffer(buffer.Bytes())
+				}
+				buffer.Detach()
+				return taker
+			})
+			continue
+		}
+		port, ok := webidl.As[webidl.Transferable](c.realm, obj)
+		switch {
+		case !ok:
+			c.refuse("Object is not transferable")
+		case port.Detached() || c.clones[obj] != nil:
+			c.refuse("%s is detached or is transferred twice.", c.describe(obj))
+		}
+		taker, move := port.Transfer(c.realm)
+		c.clones[obj] = taker
+		moves = append(moves, func() *goja.Object {
+			move()
+			return taker
+		})
 	}
-	return buffers
+	return moves
 }
 
 // cloner is one call of Clone.
@@ -106,6 +132,9 @@ var (
 // object makes the clone of an object, as yet without what the container will fill in.
 func (c *cloner) object(obj *goja.Object) (*goja.Object, container) {
 	r := c.realm
+	if obj == r.VM.GlobalObject() {
+		c.refuse("#<ServiceWorkerGlobalScope> could not be cloned.")
+	}
 	if impl := r.Impl(obj); impl != nil {
 		return c.platformObject(obj, impl), nil
 	}
@@ -201,16 +230,19 @@ func (c *cloner) view(view webidl.View) *goja.Object {
 // errorNames are the classes that a cloned error can have.
 var errorNames = []string{"Error", "EvalError", "RangeError", "ReferenceError", "SyntaxError", "TypeError", "URIError", "AggregateError"}
 
-// error clones an error. As in Workers, but not in the standard, it keeps its stack and its own properties.
+// error clones an error. As in Workers, but not in the standard, it keeps its name, its stack and its own properties.
 func (c *cloner) error(obj *goja.Object) (*goja.Object, container) {
-	name := "Error"
+	keys := []string{"stack", "message"}
+	class := "Error"
+	own := slices.DeleteFunc(obj.GetOwnPropertyNames(), func(key string) bool { return slices.Contains(keys, key) })
 	if v := obj.Get("name"); v != nil && slices.Contains(errorNames, v.String()) {
-		name = v.String()
+		class = v.String()
+	} else if v != nil && !slices.Contains(own, "name") {
+		own = append([]string{"name"}, own...)
 	}
 	clone := c.construct("Error")
-	clone.SetPrototype(c.realm.IntrinsicPrototype(name))
-	keys := slices.DeleteFunc(obj.GetOwnPropertyNames(), func(key string) bool { return key == "stack" || key == "message" })
-	return clone, &properties{from: obj, to: clone, keys: append([]string{"stack", "message"}, keys...), hidden: 2}
+	clone.SetPrototype(c.realm.IntrinsicPrototype(class))
+	return clone, &properties{from: obj, to: clone, keys: append(keys, own...), hidden: 2}
 }
 
 // construct calls one of the engine's own constructors.

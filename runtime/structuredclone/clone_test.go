@@ -77,6 +77,13 @@ func TestStructuredClone(t *testing.T) {
 		{`return structuredClone(new Date(NaN)).getTime()`, "NaN"},
 		{`const r = /a\/b/gi; r.lastIndex = 3; const c = structuredClone(r); return [c, c.lastIndex, c !== r].join()`, `/a\/b/gi,0,true`},
 
+		// errors keep their names, as in Workers
+		{`class My extends Error { get name() { return 'My' } }; const c = structuredClone(new My('m')); return [c.name, c.message, c.constructor.name, c instanceof Error].join()`, "My,m,Error,true"},
+		{`const c = structuredClone(new RangeError('m', { cause: { a: 1 } })); return [c instanceof RangeError, c.cause.a, Object.hasOwn(c, 'name')].join()`, "true,1,false"},
+
+		// the global object
+		{`return structuredClone(globalThis)`, "thrown: DataCloneError: #<ServiceWorkerGlobalScope> could not be cloned."},
+
 		// objects
 		{`return JSON.stringify(structuredClone({get a(){ return 1 }, b: [1,,3], c: undefined, d: {e: 'f'}}))`, `{"a":1,"b":[1,null,3],"d":{"e":"f"}}`},
 		{`class A { constructor() { this.x = 1 } get y() { return 2 } }; const c = structuredClone(new A); return [c.constructor === Object, c.x, c.y].join()`, "true,1,"},
@@ -138,8 +145,11 @@ func TestStructuredClone(t *testing.T) {
 		{`const b = new ArrayBuffer(2); return structuredClone(5, {transfer: [b, b]})`, "5"},
 		{`const b = new ArrayBuffer(2); structuredClone(b, {transfer: [b]}); return structuredClone(b)`, "thrown: DataCloneError: An ArrayBuffer is detached and could not be cloned."},
 		{`const u = new Uint8Array(2); structuredClone(u.buffer, {transfer: [u.buffer]}); return structuredClone(u)`, "thrown: DataCloneError: An ArrayBuffer is detached and could not be cloned."},
-		{`return structuredClone(1, {transfer: [{}]})`, "thrown: TypeError: Object is not transferable"},
+		{`return structuredClone(1, {transfer: [{}]})`, "thrown: DataCloneError: Object is not transferable"}, // a TypeError on workerd
+		{`return structuredClone(1, {transfer: [5]})`, "thrown: TypeError: Object is not transferable"},
 		{`return structuredClone(1, {transfer: 5})`, "thrown: TypeError: Incorrect type for the 'transfer' field on 'StructuredCloneOptions': the provided value is not of type 'Array'."},
+		{`const b = new ArrayBuffer(2); return structuredClone(new Map([[1, b]]), {transfer: new Set([b])}).get(1).byteLength + b.byteLength`, "2"},
+		{`return structuredClone(1, 5)`, "thrown: TypeError: Failed to execute 'structuredClone' on 'ServiceWorkerGlobalScope': parameter 2 is not of type 'StructuredCloneOptions'."},
 		{`return structuredClone(1, {transfer: undefined}) + structuredClone(1, null) + structuredClone(1, [])`, "3"},
 		// The standard detaches nothing if cloning fails; workerd does.
 		{`const b = new ArrayBuffer(2); try { structuredClone({f() {}, b}, {transfer: [b]}) } catch {} return b.byteLength`, "2"},

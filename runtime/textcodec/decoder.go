@@ -2,15 +2,16 @@ package textcodec
 
 import (
 	"encoding/binary"
-	"errors"
 	"strings"
 
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/htmlindex"
+
+	"devserver/runtime/webidl"
 )
 
 // errMalformed is what a fatal decoder returns for bytes that are not text in its encoding.
-var errMalformed = errors.New("the data is not valid in its encoding")
+var errMalformed = webidl.TypeErrorf("Failed to decode input.")
 
 // Options are the options of a decoder.
 type Options struct {

@@ -145,12 +145,19 @@ var samples = []struct{ label, data, want string }{
 	{"utf-16le", "a\x00\x3D\xD8\x00\xDE\x3D\xD8b\x00\x00\xDE\x3D\xD8\x00", "a😀\ufffdb\ufffd\ufffd"},
 	{"utf-16be", "\x00a\xD8\x3D\xDE\x00\xDE\x00\x00", "a😀\ufffd\ufffd"},
 	{"gb18030", "a\x80\xD6\xD0\x81\x30\x81\x30\x90\x30\x81\x30\x81\x30a\xFE\x59\xFF\x81 \xE3\x32\x9A\x36\x81\x30\x81", "a€中\u0080\U00010000\ufffd0a\u9fb4\ufffd\ufffd \ufffd\ufffd"},
+	{"gb18030", "\xA8\xBC\x81\x35\xF4\x37", "\u1e3f\ue7c7"},
 	{"gbk", "\xD6\xD0\x81\x30\x81\x30\xD6", "中\u0080\ufffd"},
 	{"big5", "\xA4\xA4\x88\x62\x9B\x61\xFF\xA4", "中\u00ca\u0304\ufffda\ufffd\ufffd"},
 	{"euc-jp", "\xC6\xFC\x8E\xB1\x8F\xB0\xA1\xC6a\x8F\xB0a\xFF\x8F\xB0", "日ｱ丂\ufffda\ufffda\ufffd\ufffd"},
 	{"shift_jis", "\x93\xFA\xB1\xF0\x40\x85a\xA0\x93", "日ｱ\ue000\ufffda\ufffd\ufffd"},
 	{"euc-kr", "\xC7\xD1\xC7\xFF\xC7", "한\ufffd\ufffd"},
 	{"iso-2022-jp", "a\x1B$BF|\x1B(Bb\x0E", "a日b\ufffd"},
+	{"iso-2022-jp", "\x1B(J\\~\x1B(I1", "¥‾ｱ"},
+	{"iso-2022-jp", "a\x1B$@\x1B(Bb", "a\ufffdb"}, // an escape sequence right after another
+	{"iso-2022-jp", "\x1B$BF\x1B$B|", "\ufffd\ufffd"},
+	{"iso-2022-jp", "\x1B$BF |", "\ufffd\ufffd"},
+	{"iso-2022-jp", "\x1B\x1B(IZ\x1B$A", "\ufffdﾚ\ufffd､ﾁ"},
+	{"iso-2022-jp", "\x1B$BF|\x1B", "日\ufffd"},
 	{"windows-1252", "\x80\x81\xE9", "€\u0081é"},
 	{"windows-1253", "\xAA", "\ufffd"},
 }
@@ -174,8 +181,8 @@ func TestDecode(t *testing.T) {
 	}
 }
 
-// FuzzChunks checks that text is the same however the bytes come.
-func FuzzChunks(f *testing.F) {
+// FuzzTextDecoder checks that text is the same however the bytes come.
+func FuzzTextDecoder(f *testing.F) {
 	for _, sample := range samples {
 		f.Add(sample.label, []byte(sample.data), 1)
 		f.Add(sample.label, []byte("\xEF\xBB\xBF"+sample.data), 2)

@@ -29,6 +29,10 @@ func gb18030Length(data []byte) (int, bool) {
 	return 4, true
 }
 
+// gb18030Moved is a private character since the standard gave U+1E3F two bytes, although x/text still has that here. No
+// other charset has characters of four bytes. https://encoding.spec.whatwg.org/#index-gb18030-ranges-code-point
+const gb18030Moved = "\x81\x35\xF4\x37"
+
 // gb18030Missing returns the characters for private use, and the few that were such before the edition of 2022:
 // https://encoding.spec.whatwg.org/#index-gb18030
 func gb18030Missing(lead, trail byte) rune {

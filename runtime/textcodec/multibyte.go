@@ -19,18 +19,18 @@ type charset struct {
 	// length returns how many bytes the character has that data, whose first byte is not ASCII, begins with; 0 if data
 	// is too short to tell. If valid is false they are malformed, without looking them up.
 	length func(data []byte) (n int, valid bool)
-	// missing returns a character that is not in x/text's table, or U+FFFD.
+	// missing returns a character of two bytes that is not in x/text's table, or U+FFFD.
 	missing func(lead, trail byte) rune
 }
 
 // multiByteCharsets are by name. gbk is the encoder's business only: its decoder is that of gb18030.
 var multiByteCharsets = map[string]*charset{
-	"gbk":       {simplifiedchinese.GB18030, gb18030Length, gb18030Missing},
-	"gb18030":   {simplifiedchinese.GB18030, gb18030Length, gb18030Missing},
-	"big5":      {traditionalchinese.Big5, doubleByteLength, nothingMissing},
-	"euc-kr":    {korean.EUCKR, doubleByteLength, nothingMissing},
-	"euc-jp":    {japanese.EUCJP, eucJPLength, nothingMissing},
-	"shift_jis": {japanese.ShiftJIS, shiftJISLength, shiftJISMissing},
+	"gbk":       {encoding: simplifiedchinese.GB18030, length: gb18030Length, missing: gb18030Missing},
+	"gb18030":   {encoding: simplifiedchinese.GB18030, length: gb18030Length, missing: gb18030Missing},
+	"big5":      {encoding: traditionalchinese.Big5, length: doubleByteLength, missing: nothingMissing},
+	"euc-kr":    {encoding: korean.EUCKR, length: doubleByteLength, missing: nothingMissing},
+	"euc-jp":    {encoding: japanese.EUCJP, length: eucJPLength, missing: nothingMissing},
+	"shift_jis": {encoding: japanese.ShiftJIS, length: shiftJISLength, missing: shiftJISMissing},
 }
 
 // multiByteDecoder decodes a stream in a charset.
@@ -86,6 +86,9 @@ func (d *multiByteDecoder) decode(chunk []byte, last bool) (string, error) {
 
 // appendCharacter looks a character up and appends it to text, or nothing if there is none.
 func (d *multiByteDecoder) appendCharacter(text, character []byte) []byte {
+	if string(character) == gb18030Moved {
+		return utf8.AppendRune(text, 0xE7C7)
+	}
 	var found [2 * utf8.UTFMax]byte // big5 has pairs of bytes that are two characters
 	n, _, err := d.table.Transform(found[:], character, true)
 	d.table.Reset()

@@ -57,6 +57,19 @@ func TestTextEncoder(t *testing.T) {
 	}, globals()...)
 }
 
+// TestDetached checks that a view of a buffer which has gone elsewhere shows no bytes, rather than others' memory.
+func TestDetached(t *testing.T) {
+	iso := jstest.New(t, globals()...)
+	buffer := iso.VM.NewArrayBuffer([]byte("abcdefgh"))
+	iso.VM.Set("buffer", buffer)
+	iso.Run(t, `globalThis.views = [new Uint8Array(buffer, 2), new Uint8Array(buffer), new Uint16Array(buffer, 2), new DataView(buffer, 1), buffer]`)
+	buffer.Detach()
+	got := iso.Run(t, `return views.map(v => '<' + new TextDecoder().decode(v) + '>').join('') + new TextEncoder().encodeInto('x', views[0]).written`)
+	if want := "<><><><><>0"; got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+}
+
 func TestBase64(t *testing.T) {
 	const invalid = "thrown: InvalidCharacterError: atob() called with invalid base64-encoded data. (Only whitespace, '+', '/', alphanumeric ASCII, and up to two terminal '=' signs when the input data length is divisible by 4 are allowed.)"
 	jstest.Table(t, []jstest.Case{

@@ -55,16 +55,3 @@ func (cryptoIDL) Define(class *webidl.Class) {
 		}),
 	}
 }
-
-// digestStreamClass is the class DigestStream, which Workers have besides the standard.
-var digestStreamClass = webidl.NewClass("DigestStream", digestStreamIDL{})
-
-type digestStreamIDL struct{}
-
-func (digestStreamIDL) Define(class *webidl.Class) {
-	class.Length = 1
-	class.Construct = func(c webidl.Call) any {
-		c.Throw(errUnsupported("crypto.DigestStream"))
-		return nil
-	}
-}

@@ -1,7 +1,8 @@
-// Package webcrypto is crypto and crypto.subtle. Random values, digests and HMAC are there; every other operation of
-// SubtleCrypto exists and is rejected with a NotSupportedError that says so.
+// Package webcrypto is crypto and crypto.subtle: https://w3c.github.io/webcrypto/
 //
-// https://w3c.github.io/webcrypto/
+// What there is of each algorithm is one row of the table in algorithm.go. An operation normalises its algorithm
+// (normalize.go), which turns what a script gave into plain Go, and then calls the material of its key (cryptokey.go),
+// which knows nothing of JavaScript. The cryptography is that of the standard library.
 package webcrypto
 
 import (
@@ -18,9 +19,4 @@ func Globals() []webidl.Global {
 		webidl.ClassGlobal(SubtleCryptoClass),
 		webidl.ClassGlobal(CryptoKeyClass),
 	}
-}
-
-// errUnsupported is the error of what Workers can do and devserver cannot.
-func errUnsupported(what string) error {
-	return webidl.DOMErrorf("NotSupportedError", "%s is not supported by devserver yet", what)
 }

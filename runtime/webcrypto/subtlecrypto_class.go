@@ -1,9 +1,8 @@
 package webcrypto
 
 import (
+	"bytes"
 	"crypto/subtle"
-	"slices"
-	"strings"
 
 	"github.com/dop251/goja"
 
@@ -14,69 +13,108 @@ import (
 var SubtleCryptoClass = webidl.NewClass("SubtleCrypto", subtleCryptoIDL{})
 
 // subtleCrypto is the Go value behind crypto.subtle.
+//
+// Its operations convert their arguments first, then normalise the algorithm, which may run getters of a script, and
+// only then look at the bytes, which those may have changed: as the standard has it.
 type subtleCrypto struct{}
 
 type subtleCryptoIDL struct{}
 
 func (subtleCryptoIDL) Define(class *webidl.Class) {
 	class.Members = []webidl.Member{
-		unsupported("encrypt", 3),
-		unsupported("decrypt", 3),
+		webidl.Promising("encrypt", 3, func(_ subtleCrypto, c webidl.Call) goja.Value {
+			k, _ := keyOf(c, "encrypt", 1), bytesOf(c, "encrypt", 2)
+			p := normalize(c, c.Arg(0), ciphering)
+			data := bytesOf(c, "encrypt", 2)
+			c.Check(k.permit(p.name, "encrypt"))
+			return finish(c, false, func() (any, error) { return k.material.(encrypter).encrypt(p, data) })
+		}),
+		webidl.Promising("decrypt", 3, func(_ subtleCrypto, c webidl.Call) goja.Value {
+			k, _ := keyOf(c, "decrypt", 1), bytesOf(c, "decrypt", 2)
+			p := normalize(c, c.Arg(0), ciphering)
+			data := bytesOf(c, "decrypt", 2)
+			c.Check(k.permit(p.name, "decrypt"))
+			return finish(c, false, func() (any, error) { return k.material.(encrypter).decrypt(p, data) })
+		}),
 		webidl.Promising("sign", 3, func(_ subtleCrypto, c webidl.Call) goja.Value {
-			k := keyOf(c, "sign", 1)
+			k, _ := keyOf(c, "sign", 1), bytesOf(c, "sign", 2)
+			p := normalize(c, c.Arg(0), signing)
 			data := bytesOf(c, "sign", 2)
-			c.Check(k.permit(algorithmOf(c, 0).name, "sign"))
-			return c.Realm.ArrayBuffer(k.material.(signer).sign(data))
+			c.Check(k.permit(p.name, "sign"))
+			return finish(c, false, func() (any, error) { return k.material.(signer).sign(p, data) })
 		}),
 		webidl.Promising("verify", 4, func(_ subtleCrypto, c webidl.Call) goja.Value {
-			k := keyOf(c, "verify", 1)
+			k, _, _ := keyOf(c, "verify", 1), bytesOf(c, "verify", 2), bytesOf(c, "verify", 3)
+			p := normalize(c, c.Arg(0), signing)
 			signature, data := bytesOf(c, "verify", 2), bytesOf(c, "verify", 3)
-			c.Check(k.permit(algorithmOf(c, 0).name, "verify"))
-			return c.Bool(k.material.(signer).verify(signature, data))
+			c.Check(k.permit(p.name, "verify"))
+			return finish(c, false, func() (any, error) { return k.material.(signer).verify(p, signature, data) })
 		}),
 		webidl.Promising("digest", 2, func(_ subtleCrypto, c webidl.Call) goja.Value {
-			data := bytesOf(c, "digest", 1)
-			d, err := findDigest(algorithmOf(c, 0).name)
+			bytesOf(c, "digest", 1)
+			name, _ := algorithmName(c, c.Arg(0))
+			d, err := findDigest(name)
 			c.Check(err)
-			return c.Realm.ArrayBuffer(d.sum(data))
+			return c.Realm.ArrayBuffer(d.sum(bytesOf(c, "digest", 1)))
 		}),
 		webidl.Promising("generateKey", 3, func(_ subtleCrypto, c webidl.Call) goja.Value {
-			a, usages := algorithmOf(c, 0), usagesOf(c, "generateKey", 2)
-			c.Check(a.known("generation", "generateKey"))
-			usages, err := checkUsages("generate HMAC key", usages, hmacUsages)
-			c.Check(err)
+			extractable, usages := c.Arg(1).ToBoolean(), usagesOf(c, "generateKey", 2)
+			p := normalize(c, c.Arg(0), generating)
 			c.Check(c.Realm.CheckIO())
-			material, err := generateHMAC(a.hash(c), a.length(c))
-			c.Check(err)
-			return newKey(c, material, c.Arg(1), usages)
+			slow := p.algorithm != nil && p.algorithm.slow
+			return finish(c, slow, func() (any, error) { return generateKey(p, extractable, usages) })
 		}),
-		unsupported("deriveKey", 5),
-		unsupported("deriveBits", 2),
+		webidl.Promising("deriveKey", 5, func(_ subtleCrypto, c webidl.Call) goja.Value {
+			base, extractable, usages := keyOf(c, "deriveKey", 1), c.Arg(3).ToBoolean(), usagesOf(c, "deriveKey", 4)
+			p := normalize(c, c.Arg(0), deriving)
+			derived, length := normalize(c, c.Arg(2), importing), normalize(c, c.Arg(2), keyDeriving)
+			c.Check(base.permit(p.name, "deriveKey"))
+			return finish(c, isSlow(base), func() (any, error) { return deriveKey(base, p, derived, length, extractable, usages) })
+		}),
+		webidl.Promising("deriveBits", 2, func(_ subtleCrypto, c webidl.Call) goja.Value {
+			base := keyOf(c, "deriveBits", 1)
+			var bits *int
+			if !webidl.IsNullish(c.Arg(2)) {
+				if bits = new(int(c.Realm.SignedInt(c.Arg(2), 32, webidl.Modulo))); *bits < 0 {
+					c.Throw(webidl.TypeErrorf("deriveBits length must be an unsigned long integer."))
+				}
+			}
+			p := normalize(c, c.Arg(0), deriving)
+			c.Check(base.permit(p.name, "deriveBits"))
+			return finish(c, isSlow(base), func() (any, error) { return base.material.(deriver).deriveBits(p, bits) })
+		}),
 		webidl.Promising("importKey", 5, func(_ subtleCrypto, c webidl.Call) goja.Value {
 			format := c.USVString(0)
 			data := keyDataOf(c, format)
-			a, usages := algorithmOf(c, 2), usagesOf(c, "importKey", 4)
-			c.Check(a.known("import", "importKey"))
-			usages, err := checkUsages("import secret HMAC key", usages, hmacUsages)
-			c.Check(err)
-			material, err := importHMAC(format, data, a.hash(c), a.length(c), c.Arg(3).ToBoolean())
-			c.Check(err)
-			return newKey(c, material, c.Arg(3), usages)
+			extractable, usages := c.Arg(3).ToBoolean(), usagesOf(c, "importKey", 4)
+			p := normalize(c, c.Arg(2), importing)
+			return finish(c, false, func() (any, error) { return importKey(p, format, data, extractable, usages) })
 		}),
 		webidl.Promising("exportKey", 2, func(_ subtleCrypto, c webidl.Call) goja.Value {
-			k := keyOf(c, "exportKey", 1)
-			if !k.extractable {
-				c.Throw(webidl.DOMErrorf("InvalidAccessError", "Attempt to export non-extractable %s key.", k.algorithm()))
-			}
-			exported, err := k.export(c.USVString(0))
-			c.Check(err)
-			if w, ok := exported.(*jwk); ok {
-				return w.object(c.Realm, k)
-			}
-			return c.Realm.ArrayBuffer(exported.([]byte))
+			format, k := c.USVString(0), keyOf(c, "exportKey", 1)
+			return finish(c, false, func() (any, error) { return k.export(format) })
 		}),
-		unsupported("wrapKey", 4),
-		unsupported("unwrapKey", 7),
+		webidl.Promising("wrapKey", 4, func(_ subtleCrypto, c webidl.Call) goja.Value {
+			format, k, wrapping := c.USVString(0), keyOf(c, "wrapKey", 1), keyOf(c, "wrapKey", 2)
+			p := normalize(c, c.Arg(3), ciphering)
+			c.Check(wrapping.permit(p.name, "wrapKey"))
+			return finish(c, false, func() (any, error) { return wrapKey(format, k, wrapping, p) })
+		}),
+		webidl.Promising("unwrapKey", 7, func(_ subtleCrypto, c webidl.Call) goja.Value {
+			format, wrapping := c.USVString(0), keyOf(c, "unwrapKey", 2)
+			bytesOf(c, "unwrapKey", 1)
+			extractable, usages := c.Arg(5).ToBoolean(), usagesOf(c, "unwrapKey", 6)
+			p, unwrapped := normalize(c, c.Arg(3), ciphering), normalize(c, c.Arg(4), importing)
+			c.Check(wrapping.permit(p.name, "unwrapKey"))
+			raw, err := wrapping.unwrap(p, bytesOf(c, "unwrapKey", 1))
+			c.Check(err)
+			data := keyData{raw: raw}
+			if format == "jwk" {
+				data.jwk, err = parseJWK(c.Realm, raw)
+				c.Check(err)
+			}
+			return finish(c, false, func() (any, error) { return importKey(unwrapped, format, data, extractable, usages) })
+		}),
 		webidl.Method("timingSafeEqual", 2, func(_ subtleCrypto, c webidl.Call) goja.Value {
 			a, okA := c.Realm.Bytes(c.Arg(0))
 			b, okB := c.Realm.Bytes(c.Arg(1))
@@ -93,30 +131,59 @@ func (subtleCryptoIDL) Define(class *webidl.Class) {
 	}
 }
 
-var hmacUsages = []string{"sign", "verify"}
+// finish does the work of an operation, which must not touch the engine, and returns its result, or a promise of it if
+// it is slow.
+func finish(c webidl.Call, slow bool, work func() (any, error)) goja.Value {
+	if !slow {
+		result, err := work()
+		c.Check(err)
+		return resultObject(c.Realm, result)
+	}
+	r := c.Realm
+	promise := r.NewPromise()
+	webidl.State[background](r).add(task{work: work, done: func(result any, err error) {
+		if err != nil {
+			promise.Reject(err)
+			return
+		}
+		promise.Resolve(resultObject(r, result))
+	}})
+	return promise.Value()
+}
 
-// unsupported is an operation that devserver does not have.
-func unsupported(name string, length int) webidl.Member {
-	return webidl.Promising(name, length, func(_ subtleCrypto, c webidl.Call) goja.Value {
-		c.Throw(errUnsupported("crypto.subtle." + name))
-		return nil
-	})
+// resultObject makes the JavaScript value of what an operation returns.
+func resultObject(r *webidl.Realm, result any) goja.Value {
+	switch result := result.(type) {
+	case bool:
+		return r.Bool(result)
+	case []byte:
+		return r.ArrayBuffer(result)
+	case *jwk:
+		return result.object(r)
+	case *key:
+		return newCryptoKey(r, result)
+	case generated:
+		if result.secret != nil {
+			return newCryptoKey(r, result.secret)
+		}
+		obj := r.VM.NewObject()
+		obj.Set("publicKey", newCryptoKey(r, result.public))
+		obj.Set("privateKey", newCryptoKey(r, result.private))
+		return obj
+	}
+	panic("webcrypto: an operation returned something else")
 }
 
 func wrongType(method string, parameter int, want string) error {
 	return webidl.TypeErrorf("Failed to execute '%s' on 'SubtleCrypto': parameter %d is not of type '%s'.", method, parameter+1, want)
 }
 
-func newKey(c webidl.Call, m material, extractable goja.Value, usages []string) goja.Value {
-	return c.Realm.New(CryptoKeyClass, &key{kind: "secret", extractable: extractable.ToBoolean(), usages: usages, material: m})
-}
-
 func keyOf(c webidl.Call, method string, i int) *key {
-	k, ok := webidl.As[*key](c.Realm, c.Arg(i))
+	k, ok := webidl.As[*cryptoKey](c.Realm, c.Arg(i))
 	if !ok {
 		c.Throw(wrongType(method, i, "CryptoKey"))
 	}
-	return k
+	return k.key
 }
 
 func bytesOf(c webidl.Call, method string, i int) []byte {
@@ -138,8 +205,8 @@ func usagesOf(c webidl.Call, method string, i int) []string {
 	return usages
 }
 
-// keyDataOf converts the second argument of importKey: bytes, or a *jwk.
-func keyDataOf(c webidl.Call, format string) any {
+// keyDataOf converts the second argument of importKey.
+func keyDataOf(c webidl.Call, format string) keyData {
 	data, isBytes := c.Realm.Bytes(c.Arg(1))
 	obj, isObject := c.Arg(1).(*goja.Object)
 	switch {
@@ -148,90 +215,9 @@ func keyDataOf(c webidl.Call, format string) any {
 	case isBytes && format == "jwk":
 		c.Throw(webidl.TypeErrorf("Import data provided for \"jwk\" import format must be a JsonWebKey."))
 	case isBytes:
-		return data
+		return keyData{raw: bytes.Clone(data)}
 	case format != "jwk":
 		c.Throw(webidl.TypeErrorf("Import data provided for \"raw\", \"pkcs8\", or \"spki\" import formats must be a buffer source."))
 	}
-	members := c.Realm.Dictionary(obj)
-	w := &jwk{kty: "undefined"}
-	if kty, ok := members.String("kty"); ok {
-		w.kty = kty
-	}
-	w.k, _ = members.String("k")
-	w.alg, _ = members.String("alg")
-	if ext, ok := members.Get("ext"); ok {
-		w.notExt = !ext.ToBoolean()
-	}
-	return w
-}
-
-// object makes the JsonWebKey of a key.
-func (w *jwk) object(r *webidl.Realm, k *key) goja.Value {
-	obj := r.VM.NewObject()
-	obj.Set("kty", w.kty)
-	obj.Set("key_ops", r.Strings(k.usages))
-	obj.Set("alg", w.alg)
-	obj.Set("ext", k.extractable)
-	obj.Set("k", w.k)
-	return obj
-}
-
-// algorithm is an AlgorithmIdentifier: a name, or an object with a name and parameters.
-type algorithm struct {
-	name   string
-	params webidl.Dictionary
-}
-
-func algorithmOf(c webidl.Call, i int) algorithm { return toAlgorithm(c, c.Arg(i)) }
-
-func toAlgorithm(c webidl.Call, v goja.Value) algorithm {
-	if obj, ok := v.(*goja.Object); ok {
-		a := algorithm{name: "undefined", params: c.Realm.Dictionary(obj)}
-		if name, ok := a.params.String("name"); ok {
-			a.name = name
-		}
-		return a
-	}
-	if webidl.IsNullish(v) {
-		c.Throw(webidl.TypeErrorf("The algorithm is neither a string nor an object with a name."))
-	}
-	return algorithm{name: c.Realm.USVString(v)}
-}
-
-// otherAlgorithms are those that Workers have keys for and devserver has not.
-var otherAlgorithms = []string{
-	"AES-CBC", "AES-CTR", "AES-GCM", "AES-KW", "ECDH", "ECDSA", "Ed25519", "HKDF", "NODE-ED25519", "PBKDF2", "RSA-OAEP",
-	"RSA-PSS", "RSASSA-PKCS1-v1_5", "X25519",
-}
-
-// known checks that keys of the algorithm can be had; doing and method name the operation.
-func (a algorithm) known(doing, method string) error {
-	switch {
-	case strings.EqualFold(a.name, "HMAC"):
-		return nil
-	case slices.ContainsFunc(otherAlgorithms, func(name string) bool { return strings.EqualFold(a.name, name) }):
-		return errUnsupported("crypto.subtle." + method + " for " + a.name)
-	}
-	return webidl.DOMErrorf("NotSupportedError", "Unrecognized key %s algorithm %q requested.", doing, a.name)
-}
-
-// hash returns the hash function that the parameters name.
-func (a algorithm) hash(c webidl.Call) digest {
-	v, ok := a.params.Get("hash")
-	if !ok {
-		c.Throw(webidl.TypeErrorf("Missing field \"hash\" in \"algorithm\"."))
-	}
-	d, err := findDigest(toAlgorithm(c, v).name)
-	c.Check(err)
-	return d
-}
-
-// length returns the length that the parameters ask for, in bits, or nil.
-func (a algorithm) length(c webidl.Call) *int {
-	v, ok := a.params.Get("length")
-	if !ok {
-		return nil
-	}
-	n := int(c.Realm.Uint(v, 32, webidl.EnforceRange))
-	return &n
+	return keyData{jwk: toJWK(c.Realm, obj)}
 }

@@ -32,6 +32,10 @@ func (r *Realm) Bytes(v goja.Value) ([]byte, bool) {
 		return buffer.Bytes(), true
 	}
 	if obj.ExportType() == bytesType && r.ViewKind(obj) != "" {
+		if obj.Get("0") == nil {
+			// It has none, or its buffer is detached. To export such a view is to reach into memory that is not its own.
+			return nil, true
+		}
 		return obj.Export().([]byte), true
 	}
 	view, ok := r.View(obj)

@@ -111,7 +111,7 @@ func (r *Realm) operation(m *Member, class string) func(goja.FunctionCall) goja.
 }
 
 func (m *Member) invoke(c Call, class string) goja.Value {
-	if len(c.Args) < m.length {
+	if len(c.Args) < m.length && !m.lenient {
 		panic(c.Realm.missingArguments("execute '"+m.name+"' on", class, m.length, len(c.Args)))
 	}
 	return m.call(c)

@@ -86,6 +86,7 @@ type Member struct {
 	set      func(c Call, v goja.Value) // a writable attribute
 	constant func(r *Realm) goja.Value  // a constant
 	same     string                     // the value is that of the member so named
+	lenient  bool                       // an operation that takes fewer arguments than its length says
 	hidden   bool                       // not enumerable
 	promise  bool                       // exceptions become rejections
 }
@@ -115,6 +116,12 @@ func Promising[T any](name string, length int, fn func(this T, c Call) goja.Valu
 	return m
 }
 
+// Lenient is the operation with all its arguments optional, whatever its length.
+func (m Member) Lenient() Member {
+	m.lenient = true
+	return m
+}
+
 // PromisingReadOnly is a read-only attribute whose type is a promise: a wrong this rejects instead of throwing.
 func PromisingReadOnly[T any](name string, get func(this T, c Call) goja.Value) Member {
 	m := ReadOnly(name, get)
@@ -127,6 +134,11 @@ func Static(name string, length int, fn func(c Call) goja.Value) Member {
 	return Member{name: name, length: length, call: fn}
 }
 
+// StaticReadOnly is a read-only static attribute.
+func StaticReadOnly(name string, get func(c Call) goja.Value) Member {
+	return Member{name: name, get: get}
+}
+
 // Constant is a constant.
 func Constant(name string, value any) Member {
 	return Member{name: name, constant: func(r *Realm) goja.Value { return r.VM.ToValue(value) }}
@@ -137,11 +149,17 @@ func Alias(symbol *goja.Symbol, name string) Member {
 	return Member{symbol: symbol, same: name, hidden: true}
 }
 
+// illegalInvocation is what a member throws that is called on something else than an object of its class, in Workers' words.
+const illegalInvocation = "Illegal invocation: function called with incorrect `this` reference. See https://developers.cloudflare.com/workers/observability/errors/#illegal-invocation-errors for details."
+
+// ErrIllegalInvocation is the error of a member that is called on something else than an object of its class.
+var ErrIllegalInvocation = TypeErrorf(illegalInvocation)
+
 // implOf is the brand check.
 func implOf[T any](c Call) T {
 	impl, ok := As[T](c.Realm, c.This)
 	if !ok {
-		panic(c.Realm.TypeError("Illegal invocation"))
+		panic(c.Realm.TypeError(illegalInvocation))
 	}
 	return impl
 }

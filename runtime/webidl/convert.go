@@ -2,7 +2,6 @@ package webidl
 
 import (
 	"math"
-	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -215,11 +214,15 @@ func (r *Realm) Sequence(v goja.Value) []goja.Value {
 // Record visits the own enumerable string-keyed properties of an object, as the conversion to a record does:
 // https://webidl.spec.whatwg.org/#js-record
 func (r *Realm) Record(obj *goja.Object, visit func(key string, value goja.Value)) {
+	if obj.ExportType() == proxyType {
+		r.recordOfAny(obj, visit) // which sees every step
+		return
+	}
 	keys := obj.Keys()
 	for _, key := range keys {
 		// A lone surrogate comes out of the engine as U+FFFD, under which the property is not found again.
 		if strings.ContainsRune(key, utf8.RuneError) {
-			r.recordOfAnyKeys(obj, visit)
+			r.recordOfAny(obj, visit)
 			return
 		}
 	}
@@ -230,23 +233,21 @@ func (r *Realm) Record(obj *goja.Object, visit func(key string, value goja.Value
 	}
 }
 
-// recordOfAnyKeys is Record for keys that are no scalar values throughout: they stay in the engine until their values
-// are found. Keys that become the same are one, with the last one's value.
-func (r *Realm) recordOfAnyKeys(obj *goja.Object, visit func(key string, value goja.Value)) {
-	v, err := r.intrinsics.method("Object", "entries")(nil, obj)
-	r.Rethrow(err)
-	entries := v.(*goja.Object)
-	var keys []string
-	values := map[string]goja.Value{}
-	for i := range entries.Get("length").ToInteger() {
-		entry := entries.Get(strconv.FormatInt(i, 10)).(*goja.Object)
-		key := entry.Get("0").String()
-		if values[key] == nil {
-			keys = append(keys, key)
-		}
-		values[key] = entry.Get("1")
+// recordOfAny is Record step by step, for any object. Keys stay in the engine until their values are found. Those that
+// are symbols do not count, as in Workers; the standard throws.
+func (r *Realm) recordOfAny(obj *goja.Object, visit func(key string, value goja.Value)) {
+	call := func(method string, args ...goja.Value) goja.Value {
+		v, err := r.intrinsics.method("Reflect", method)(nil, args...)
+		r.Rethrow(err)
+		return v
 	}
-	for _, key := range keys {
-		visit(key, values[key])
+	for _, key := range r.Sequence(call("ownKeys", obj)) {
+		property, ok := call("getOwnPropertyDescriptor", obj, key).(*goja.Object)
+		if !ok || !property.Get("enumerable").ToBoolean() {
+			continue
+		}
+		if _, symbol := key.(*goja.Symbol); !symbol {
+			visit(key.String(), call("get", obj, key))
+		}
 	}
 }

@@ -9,8 +9,11 @@ type Global struct {
 	Name string
 	make func(r *Realm) goja.Value
 	// enumerable is what Web IDL says of the kind of property: operations and attributes of the global are, classes
-	// are not.
+	// and namespaces are not.
 	enumerable bool
+	constant   bool // not writable
+	operation  bool // a member of the scope's parent: see [Globals.Install]
+	lazy       bool // see [Global.Lazily]
 }
 
 // ClassGlobal is the global of a class.
@@ -18,16 +21,40 @@ func ClassGlobal(class *Class) Global {
 	return Global{Name: class.Name, make: func(r *Realm) goja.Value { return r.Constructor(class) }}
 }
 
+// As is the global under another name.
+func (g Global) As(name string) Global {
+	g.Name = name
+	return g
+}
+
+// Lazily is the global, made no earlier than it is needed even where all globals are installed at once: there it is an
+// accessor until then, as process and Buffer are in Node. It is for globals that take long to make.
+func (g Global) Lazily() Global {
+	g.lazy = true
+	return g
+}
+
 // FunctionGlobal is a global function; length is how many arguments it requires.
 func FunctionGlobal(name string, length int, fn func(c Call) goja.Value) Global {
-	return Global{Name: name, enumerable: true, make: func(r *Realm) goja.Value { return r.Function(name, length, fn) }}
+	return operationGlobal(&Member{name: name, length: length, call: fn})
 }
 
 // PromisingFunctionGlobal is a global function that returns a promise: what it throws becomes a rejection.
 func PromisingFunctionGlobal(name string, length int, fn func(c Call) goja.Value) Global {
-	m := &Member{name: name, length: length, call: fn, promise: true}
-	return Global{Name: name, enumerable: true, make: func(r *Realm) goja.Value {
-		return r.function(m, name, length, r.operation(m, ""))
+	return operationGlobal(&Member{name: name, length: length, call: fn, promise: true})
+}
+
+// operationGlobal is an operation of the global object, which is what its this must be, or undefined or null.
+func operationGlobal(m *Member) Global {
+	call := m.call
+	m.call = func(c Call) goja.Value {
+		if c.This != c.Realm.VM.GlobalObject() && !IsNullish(c.This) {
+			panic(c.Realm.TypeError(illegalInvocation))
+		}
+		return call(c)
+	}
+	return Global{Name: m.name, enumerable: true, operation: true, make: func(r *Realm) goja.Value {
+		return r.function(m, m.name, m.length, r.operation(m, ""))
 	}}
 }
 
@@ -36,8 +63,21 @@ func ValueGlobal(name string, make func(r *Realm) goja.Value) Global {
 	return Global{Name: name, enumerable: true, make: make}
 }
 
+// NamespaceGlobal is a namespace object, such as console, made when it is first touched.
+func NamespaceGlobal(name string, make func(r *Realm) goja.Value) Global {
+	return Global{Name: name, make: make}
+}
+
+// ConstantGlobal is a global that cannot be assigned to.
+func ConstantGlobal(name string, make func(r *Realm) goja.Value) Global {
+	return Global{Name: name, enumerable: true, constant: true, make: make}
+}
+
 // Globals is the list of the platform's globals. It is made once per process, or once per set of compatibility flags.
 type Globals struct {
+	// Scope is the class of the global object, which has a parent; nil means that it is an ordinary object.
+	Scope *Class
+
 	list   []Global
 	byName map[string]*Global
 }
@@ -70,14 +110,13 @@ func (g *Globals) Names() []string {
 // Install gives the realm's global object its globals: each comes into being as an own property when it is first
 // touched. Until then it is found, but it is not an own property; upfront names those that a script could tell the
 // difference for, because it assigns, deletes or redefines them. all installs every one at once, for scripts that
-// reflect on the global object.
+// reflect on the global object, which then also is an object of its class: operations are on the prototype of the
+// class's parent.
 func (g *Globals) Install(r *Realm, upfront []string, all bool) {
 	global := r.VM.GlobalObject()
 	lazy := &lazyGlobals{realm: r, globals: g, object: global, parent: global.Prototype()}
 	if all {
-		for i := range g.list {
-			lazy.install(&g.list[i], g.list[i].make(r))
-		}
+		g.installAll(lazy)
 		return
 	}
 	for _, name := range upfront {
@@ -88,6 +127,35 @@ func (g *Globals) Install(r *Realm, upfront []string, all bool) {
 	proto := r.VM.NewDynamicObject(lazy)
 	proto.SetPrototype(lazy.parent)
 	global.SetPrototype(proto)
+}
+
+func (g *Globals) installAll(l *lazyGlobals) {
+	r := l.realm
+	var operations *goja.Object
+	if g.Scope != nil {
+		// Nothing may be lazy about the prototypes of the global object: every name that is not defined is looked up in them.
+		for class := g.Scope; class != nil; class = class.Parent {
+			r.Prototype(class)
+			r.bindings[class].proto.melt()
+		}
+		operations = r.Prototype(g.Scope.Parent)
+		l.object.SetPrototype(r.Prototype(g.Scope))
+		l.object.Delete("GoError") // the engine's own
+		l.object.DeleteSymbol(goja.SymToStringTag)
+	}
+	for i := range g.list {
+		global := &g.list[i]
+		if global.lazy {
+			l.installAccessor(global)
+			continue
+		}
+		v := global.make(r)
+		if global.operation && operations != nil {
+			operations.DefineDataProperty(global.Name, v, goja.FLAG_TRUE, goja.FLAG_TRUE, goja.FLAG_TRUE)
+			continue
+		}
+		l.install(global, v)
+	}
 }
 
 // lazyGlobals is the prototype of the global object.
@@ -102,7 +170,22 @@ type lazyGlobals struct {
 
 // install makes a global an own property of the global object.
 func (l *lazyGlobals) install(g *Global, v goja.Value) {
-	l.object.DefineDataProperty(g.Name, v, goja.FLAG_TRUE, goja.FLAG_TRUE, goja.ToFlag(g.enumerable))
+	l.object.DefineDataProperty(g.Name, v, goja.ToFlag(!g.constant), goja.FLAG_TRUE, goja.ToFlag(g.enumerable))
+	l.leave(g.Name)
+}
+
+// installAccessor makes a global an accessor, which becomes an ordinary property when it is used.
+func (l *lazyGlobals) installAccessor(g *Global) {
+	get := l.realm.Function("get "+g.Name, 0, func(Call) goja.Value {
+		v := g.make(l.realm)
+		l.install(g, v)
+		return v
+	})
+	set := l.realm.Function("set "+g.Name, 1, func(c Call) goja.Value {
+		l.install(g, c.Arg(0))
+		return c.Undefined()
+	})
+	l.object.DefineAccessorProperty(g.Name, get, set, goja.FLAG_TRUE, goja.ToFlag(g.enumerable))
 	l.leave(g.Name)
 }
 

@@ -8,13 +8,15 @@ import (
 	"strings"
 
 	"github.com/dop251/goja"
+
+	"devserver/runtime/compat"
 )
 
 // Some of the engine's built-ins can end the process: they recurse in Go, without end or as deep as the data, and a Go
 // stack that overflows cannot be recovered from; or they ask for more memory than there can be, which is as fatal.
 // Neither the call depth limit nor an interruption reaches a built-in. A guard replaces such a built-in with a function
 // that does the same within limits. That costs an isolate a few microseconds, so only what the text of the script could
-// abuse is replaced. A text that hides a name from the guards (["rep" + "eat"]) goes unguarded.
+// abuse is replaced. One built-in is replaced because it is wrong (repair.go). A text that hides a name from the guards (["rep" + "eat"]) goes unguarded.
 
 // Guards are what protects the process, and the platform, from one script. The zero value protects from nothing.
 type Guards struct {
@@ -54,6 +56,7 @@ var guards = []*guard{
 		g.nest(g.prototype("Uint8Array").Prototype(), "toLocaleString", 0)
 	}},
 	{bindsBuiltin, (*guarding).bind},
+	{mentions(`\.source\b`), (*guarding).regexpSource},
 }
 
 // mentions makes a trigger of a pattern.
@@ -260,42 +263,9 @@ func (g *guarding) pad() {
 	}
 }
 
-// parse bounds how deep a JSON text may nest.
+// parse puts the platform's own parser in the place of the engine's.
 func (g *guarding) parse() {
-	g.replace(g.get("JSON"), "parse", 2, func(native goja.Callable, fc goja.FunctionCall) goja.Value {
-		text := g.text(fc.Argument(0))
-		if text.Length() > maxNesting && nestsTooDeep(text.String()) {
-			panic(g.tooDeep())
-		}
-		return g.call(native, fc.This, text, fc.Argument(1))
-	})
-}
-
-// maxNesting is how deep a JSON text may nest. Some hundred times deeper it would overflow Go's stack.
-const maxNesting = 10_000
-
-// nestsTooDeep reports whether a JSON text nests deeper than maxNesting.
-func nestsTooDeep(text string) bool {
-	if len(text) <= maxNesting {
-		return false
-	}
-	depth, inString := 0, false
-	for i := 0; i < len(text); i++ {
-		switch c := text[i]; {
-		case inString && c == '\\':
-			i++
-		case c == '"':
-			inString = !inString
-		case inString:
-		case c == '[' || c == '{':
-			if depth++; depth > maxNesting {
-				return true
-			}
-		case c == ']' || c == '}':
-			depth--
-		}
-	}
-	return false
+	g.replace(g.get("JSON"), "parse", 2, func(_ goja.Callable, fc goja.FunctionCall) goja.Value { return g.realm.parseJSONCall(fc) })
 }
 
 // codeGeneration has eval and the constructors of functions ask first. A direct eval becomes an indirect one, which does
@@ -365,12 +335,10 @@ func (g *guarding) functionConstructor(native *goja.Object) *goja.Object {
 // stack, which ends at 1 GB, for a character that nests.
 const maxGenerated = 1 << 16
 
-const allowEvalDuringStartup = "allow_eval_during_startup"
-
 // checkCodeGeneration throws unless functions may be made from strings: at module scope, as of the compatibility flag,
 // but never in a handler.
 func (g *guarding) checkCodeGeneration(size int) {
-	if !g.realm.noIO || !g.realm.Compat().Enabled(allowEvalDuringStartup) {
+	if !g.realm.noIO || !g.realm.Compat().Enabled(compat.AllowEvalDuringStartup) {
 		panic(g.realm.newError("EvalError", "Code generation from strings disallowed for this context"))
 	}
 	if size > maxGenerated {

@@ -24,6 +24,8 @@ func TestGuards(t *testing.T) {
 		{`return [].map.bind([1, 2])(x => x * 2)`, "2,4"},
 		{`return new Function("(".repeat(1e6))`, generation},
 		{`return (0, eval)("1")`, generation},
+		{`return [new RegExp("/").source, new RegExp("[/]\\[/").source, /\//.source, new RegExp("").source, new RegExp("\n").source, /\\u002g/.source].join(" ")`, `\/ [/]\[\/ \/ (?:) \n \\u002g`},
+		{`return Object.getOwnPropertyDescriptor(RegExp.prototype, "source").get.call(/a/) + /a/.source`, "aa"},
 		{`return (() => 1) instanceof Function && (() => {}).constructor === Function`, "true"},
 	} {
 		t.Run(c[0], func(t *testing.T) {

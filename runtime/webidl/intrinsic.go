@@ -28,6 +28,11 @@ func (r *Realm) IntrinsicMethod(constructor, method string) goja.Callable {
 	return call
 }
 
+// IntrinsicFunction returns a function of one of the engine's own objects, such as ("Object", "freeze").
+func (r *Realm) IntrinsicFunction(object, name string) goja.Callable {
+	return r.intrinsics.method(object, name)
+}
+
 // IntrinsicPrototype returns the prototype object of one of the engine's own classes.
 func (r *Realm) IntrinsicPrototype(constructor string) *goja.Object {
 	return r.intrinsics.prototype(constructor)

@@ -15,7 +15,6 @@ type intrinsics struct {
 	globals map[string]*goja.Object
 
 	promiseThen   goja.Callable
-	parseJSON     goja.Callable
 	stringifyJSON goja.Callable
 	reflectGet    goja.Callable
 	reflectSet    goja.Callable
@@ -154,14 +153,3 @@ var (
 	SymDispose       = goja.NewSymbol("Symbol.dispose")
 	SymAsyncDispose  = goja.NewSymbol("Symbol.asyncDispose")
 )
-
-// DefineSymbols puts the well-known symbols that the engine lacks on Symbol. It costs a few microseconds, so it is for
-// scripts that mention them.
-func (r *Realm) DefineSymbols() {
-	symbol := r.intrinsics.get("Symbol")
-	for name, sym := range map[string]*goja.Symbol{
-		"asyncIterator": SymAsyncIterator, "dispose": SymDispose, "asyncDispose": SymAsyncDispose,
-	} {
-		symbol.DefineDataProperty(name, sym, goja.FLAG_FALSE, goja.FLAG_FALSE, goja.FLAG_FALSE)
-	}
-}

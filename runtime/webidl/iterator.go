@@ -97,6 +97,6 @@ func (asyncIteratorIDL) Define(class *Class) {
 	class.base = func(r *Realm) *goja.Object { return r.intrinsics.asyncIteratorPrototype() }
 	class.Members = []Member{
 		Promising("next", 0, func(it *AsyncIterator, c Call) goja.Value { return it.Next() }),
-		Promising("return", 0, func(it *AsyncIterator, c Call) goja.Value { return it.Return(c.Arg(0)) }),
+		Promising("return", 1, func(it *AsyncIterator, c Call) goja.Value { return it.Return(c.Arg(0)) }).Lenient(),
 	}
 }

@@ -5,19 +5,10 @@ import "github.com/dop251/goja"
 // ParseJSON is JSON.parse: see [Realm.ParseJSONValue].
 func (r *Realm) ParseJSON(text string) goja.Value { return r.ParseJSONValue(r.String(text)) }
 
-// ParseJSONValue is JSON.parse of a JavaScript string, on the engine's own parser. It throws a SyntaxError, or a
-// RangeError for a text, which may come from anybody, that nests so deep that the engine would not survive it.
+// ParseJSONValue is JSON.parse of a JavaScript string. It throws a SyntaxError, or a RangeError for a text, which may come
+// from anybody, that nests too deep.
 func (r *Realm) ParseJSONValue(text goja.Value) goja.Value {
-	in := &r.intrinsics
-	if in.parseJSON == nil {
-		in.parseJSON = in.method("JSON", "parse")
-	}
-	if s, ok := text.(goja.String); ok && s.Length() > maxNesting && nestsTooDeep(s.String()) {
-		panic(r.RangeError("Maximum call stack size exceeded"))
-	}
-	v, err := in.parseJSON(nil, text)
-	r.Rethrow(err)
-	return v
+	return r.parseJSON(text.(goja.String), nil)
 }
 
 // StringifyJSON is JSON.stringify of one argument; undefined, if that is the result, is "" and false.

@@ -17,6 +17,7 @@ type binding struct {
 	class *Class
 
 	ctor, proto *lazyObject
+	space       *lazyObject // of a namespace, which has neither
 }
 
 func (r *Realm) binding(class *Class) *binding {
@@ -30,7 +31,7 @@ func (r *Realm) binding(class *Class) *binding {
 }
 
 // lazyObject is a proxy over an object whose properties come from a table of members: a class's constructor or its
-// prototype object.
+// prototype object, or a namespace object.
 type lazyObject struct {
 	binding *binding
 	table   *table
@@ -66,6 +67,17 @@ func (b *binding) constructor() *goja.Object {
 	l.traps.Apply = b.apply
 	l.install()
 	return l.object
+}
+
+// namespace is https://webidl.spec.whatwg.org/#namespace-object, of which there is one in a realm.
+func (b *binding) namespace() *goja.Object {
+	if b.space != nil {
+		return b.space.object
+	}
+	r := b.realm
+	b.space = &lazyObject{binding: b, table: &b.class.statics, target: r.VM.CreateObject(r.VM.NewObject())}
+	b.space.install()
+	return b.space.object
 }
 
 // bareConstructor is never called: the proxy over it has traps for both ways.
@@ -149,10 +161,10 @@ func (l *lazyObject) ancestor(find func(t *table) bool) *lazyObject {
 // own returns a property of the object that is not a member, or nil.
 func (l *lazyObject) own(name string) goja.Value {
 	b := l.binding
-	if l == b.proto {
-		if name == "constructor" {
-			return b.constructor()
-		}
+	switch {
+	case l == b.proto && name == "constructor":
+		return b.constructor()
+	case l != b.ctor:
 		return nil
 	}
 	switch name {
@@ -175,6 +187,8 @@ func (l *lazyObject) defineOwn() {
 	}
 	if l == b.proto {
 		l.target.DefineDataProperty("constructor", b.constructor(), yes, yes, no)
+	}
+	if l != b.ctor {
 		l.target.DefineDataPropertySymbol(goja.SymToStringTag, b.realm.String(b.class.Name), no, yes, no)
 		return
 	}
@@ -207,6 +221,9 @@ func (r *Realm) rareTraps() *goja.ProxyTrapConfig {
 			}
 			if b.ctor != nil && b.ctor.target == target {
 				return b.ctor
+			}
+			if b.space != nil && b.space.target == target {
+				return b.space
 			}
 		}
 		panic("webidl: a trap without its object")
@@ -310,7 +327,7 @@ func (l *lazyObject) getSymbol(sym *goja.Symbol, receiver goja.Value) goja.Value
 	if m, ok := l.table.bySymbol[sym]; ok {
 		return l.member(m, receiver)
 	}
-	if sym == goja.SymToStringTag && l == l.binding.proto {
+	if sym == goja.SymToStringTag && l != l.binding.ctor {
 		return l.binding.realm.String(l.binding.class.Name)
 	}
 	if a := l.ancestor(func(t *table) bool { return t.bySymbol[sym] != nil }); a != nil {
@@ -447,9 +464,6 @@ func (l *lazyObject) accessors(m *Member) (getter, setter goja.Value) {
 	getter = r.function(m, "get "+m.name, 0, func(fc goja.FunctionCall) goja.Value { return l.callGetter(m, fc.This) })
 	if m.set != nil {
 		setter = r.function(m, "set "+m.name, 1, func(fc goja.FunctionCall) goja.Value {
-			if len(fc.Arguments) == 0 {
-				panic(r.missingArguments("set the '"+m.name+"' property on", l.binding.class.Name, 1, 0))
-			}
 			m.set(Call{Realm: r, This: fc.This}, fc.Argument(0))
 			return goja.Undefined()
 		})

@@ -82,6 +82,10 @@ func (r *Realm) Constructor(class *Class) *goja.Object { return r.binding(class)
 // Prototype returns a class's prototype object.
 func (r *Realm) Prototype(class *Class) *goja.Object { return r.binding(class).prototype() }
 
+// Namespace returns the object of a namespace, which is described as a class that has statics only, such as console:
+// https://webidl.spec.whatwg.org/#idl-namespaces
+func (r *Realm) Namespace(class *Class) *goja.Object { return r.binding(class).namespace() }
+
 // State returns the one T that belongs to the realm, a zero T at first, which is told so if it has a method Init(*Realm).
 // T is a type of the calling package: it is how a package keeps what it needs per isolate.
 func State[T any](r *Realm) *T {

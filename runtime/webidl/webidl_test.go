@@ -76,7 +76,7 @@ func newTestRealm(upfront ...string) *Realm {
 		ClassGlobal(pointClass), ClassGlobal(labelClass), ClassGlobal(DOMExceptionClass),
 		FunctionGlobal("twice", 1, func(c Call) goja.Value { return c.Realm.Number(2 * c.Realm.Float(c.Arg(0))) }),
 	}).Install(r, upfront, false)
-	r.DefineSymbols()
+	r.Intrinsic("Symbol").DefineDataProperty("asyncIterator", SymAsyncIterator, goja.FLAG_FALSE, goja.FLAG_FALSE, goja.FLAG_FALSE)
 	return r
 }
 
@@ -100,8 +100,9 @@ func TestClasses(t *testing.T) {
 		{`new Point(1, 2).add(new Point(3, 4)).y`, "6"},
 		{`new Point(1, 2).add === new Point(1, 2).add`, "true"},
 		{`Point.prototype.add.name + Point.prototype.add.length`, "add1"},
-		{`Point.prototype.x`, "TypeError: Illegal invocation"},
-		{`Point.prototype.add.call({}, 1)`, "TypeError: Illegal invocation"},
+		{`const p = new Point(1, 2); Object.getOwnPropertyDescriptor(Point.prototype, 'x').set.call(p); p.x`, "NaN"},
+		{`Point.prototype.x`, "TypeError: Illegal invocation: function called with incorrect `this` reference. See https://developers.cloudflare.com/workers/observability/errors/#illegal-invocation-errors for details."},
+		{`Point.prototype.add.call({}, 1)`, "TypeError: Illegal invocation: function called with incorrect `this` reference. See https://developers.cloudflare.com/workers/observability/errors/#illegal-invocation-errors for details."},
 		{`Point.origin().x`, "0"},
 		{`Point.DIMENSIONS`, "2"},
 		{`Object.getOwnPropertyNames(Point).join()`, "length,name,prototype,DIMENSIONS,origin"},
@@ -132,11 +133,11 @@ func TestClasses(t *testing.T) {
 		{`const l = new Label('a'); l.x + l.text + (l instanceof Point)`, "0atrue"},
 		{`Object.getPrototypeOf(Label) === Point`, "true"},
 		{`Object.getPrototypeOf(Label.prototype) === Point.prototype`, "true"},
-		{`Point.prototype.x; new Label('a').text`, "TypeError: Illegal invocation"},
+		{`Point.prototype.x; new Label('a').text`, "TypeError: Illegal invocation: function called with incorrect `this` reference. See https://developers.cloudflare.com/workers/observability/errors/#illegal-invocation-errors for details."},
 		{`Object.defineProperty(Point.prototype, 'x', { get() { return 'got ' + this.text } }); new Label('a').x`, "got a"},
 		{`const l = new Label('a'); l.x = 3; l.x`, "3"},
 		{`new Label('a').add(new Label('b')) instanceof Label`, "false"},
-		{`Object.getOwnPropertyDescriptor(Label.prototype, 'text').get.call(new Point(1, 2))`, "TypeError: Illegal invocation"},
+		{`Object.getOwnPropertyDescriptor(Label.prototype, 'text').get.call(new Point(1, 2))`, "TypeError: Illegal invocation: function called with incorrect `this` reference. See https://developers.cloudflare.com/workers/observability/errors/#illegal-invocation-errors for details."},
 		{`[...new Point(1, 2)].join(';')`, "x,1;y,2"},
 		{`Point.prototype[Symbol.iterator] === Point.prototype.entries`, "true"},
 		{`String(new Point(1, 2).keys())`, "[object Point Iterator]"},
@@ -190,7 +191,7 @@ func TestPromising(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, want := v.String(), "3,TypeError: Illegal invocation"; got != want {
+	if got, want := v.String(), "3,TypeError: Illegal invocation: function called with incorrect `this` reference. See https://developers.cloudflare.com/workers/observability/errors/#illegal-invocation-errors for details."; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 }

@@ -38,6 +38,7 @@ const (
 	errIPv6Unclosed       violation = "the IPv6 address lacks its closing bracket"           // IPv6-unclosed
 	errIPv6               violation = "the host in brackets is not an IPv6 address"          // IPv6-*
 	errMissingScheme      violation = "it is relative and there is no base to resolve it"    // missing-scheme-non-relative-URL
+	errScheme             violation = "the scheme is not one"                                // ours, for a scheme on its own
 	errPortInvalid        violation = "the port is not a number"                             // port-invalid
 	errPortOutOfRange     violation = "the port is greater than 65535"                       // port-out-of-range
 )

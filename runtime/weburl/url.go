@@ -60,12 +60,6 @@ func ParseWithBase(input string, base *URL) (*URL, error) {
 	return u, nil
 }
 
-// CanParse reports whether ParseWithBase would succeed.
-func CanParse(input string, base *URL) bool {
-	var u URL
-	return u.parse(input, base) == nil
-}
-
 // parse sets u to the parsed input, except for its search parameters, and
 // leaves u alone on failure.
 func (u *URL) parse(input string, base *URL) error {

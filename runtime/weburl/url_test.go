@@ -208,31 +208,3 @@ func TestAllocations(t *testing.T) {
 	check("resolving against a base", 2, func() { _, _ = ParseWithBase("/x?y", u) })
 	check("setting search with untouched parameters", 1, func() { u.SetSearch("?z=2") })
 }
-
-func FuzzParse(f *testing.F) {
-	for _, seed := range []string{
-		"http://u:p@h:80/a/../b?c#d", "file:C|/x", "foo:/..//x", "foo:a ?#", "http://[::1.2.3.4]/",
-		"//x", "\\x", "?q", "#f", "https://bücher.א", "blob:https://h", "http://0x7f.1", "http://xn--zca",
-	} {
-		f.Add(seed, "http://h/a/b?c")
-		f.Add(seed, "file:///C:/x")
-		f.Add(seed, "foo:/.//x")
-	}
-	f.Fuzz(func(t *testing.T, input, baseInput string) {
-		base, err := Parse(baseInput)
-		if err != nil {
-			base = nil
-		}
-		u, err := ParseWithBase(input, base)
-		if err != nil {
-			return
-		}
-		again, err := Parse(u.Href())
-		if err != nil {
-			t.Fatalf("%q became %q: %v", input, u.Href(), err)
-		}
-		if *again != *u {
-			t.Fatalf("%q became %+v and then %+v", input, u, again)
-		}
-	})
-}

@@ -212,8 +212,10 @@ const cases = {
 
   // Responses.
   ...Object.fromEntries(["multi", "connection", "201", "204", "205", "304", "304-length", "404", "500", "999", "latin1", "http10", "until-close", "noreason", "100", "103",
-    "gzip", "gzip-chunked", "gzip-not", "gzip-empty", "encoding-other", "chunked", "trailers", "empty-length", "empty-chunked", "charset", "bom", "duplicate", "fold", "empty-header",
+    "gzip", "gzip-chunked", "gzip-not", "gzip-empty", "gzip-half", "br", "br-not", "br-empty", "br-half", "encoding-other", "chunked", "trailers", "empty-length", "empty-chunked", "charset", "bom", "duplicate", "fold", "empty-header",
   ].map((path) => [`response ${path}`, async ({ f, A }) => told(await f(A + "/" + path))])),
+  "response gzip, encodeResponseBody": async ({ f, A }) => told(await f(A + "/gzip", { encodeResponseBody: "manual" })),
+  "response encodeResponseBody that is none": async ({ f, A }) => told(await f(A + "/gzip", { encodeResponseBody: "x" })),
   "response HEAD": async ({ f, A }) => told(await f(A + "/multi", { method: "HEAD" })),
   "response HEAD gzip": async ({ f, A }) => told(await f(A + "/gzip", { method: "HEAD" })),
   "response getSetCookie": async ({ f, A }) => (await f(A + "/multi")).headers.getSetCookie(),
@@ -324,7 +326,7 @@ const cases = {
   "data by the binding": async ({ f }) => told(await f("data:,x")),
 
   // Passed on as they are.
-  ...Object.fromEntries(["multi", "connection", "204", "205", "304", "404", "999", "latin1", "noreason", "gzip", "gzip-chunked", "gzip-not", "chunked", "trailers", "until-close",
+  ...Object.fromEntries(["multi", "connection", "204", "205", "304", "404", "999", "latin1", "noreason", "gzip", "gzip-chunked", "gzip-not", "br", "chunked", "trailers", "until-close",
     "empty-length", "empty-chunked", "charset", "103", "redirect/302?to=/there", "no-location", "half-length", "half-chunked", "garbage", "big"].map((path) =>
     [`proxy ${path}`, ({ f, A }) => f(A + "/" + path, { redirect: "manual" })])),
   "proxy HEAD": ({ f, A }) => f(A + "/multi", { method: "HEAD" }),
@@ -334,6 +336,10 @@ const cases = {
     return new Response(r.body, { status: 201, headers: { "X-New": "1" } });
   },
   "proxy a gzip response with its headers": async ({ f, A }) => { const r = await f(A + "/gzip"); return new Response(r.body, r); },
+
+  "proxy gzip, encodeResponseBody": ({ f, A }) => f(A + "/gzip", { encodeResponseBody: "manual" }),
+  "proxy a br response with its headers": async ({ f, A }) => { const r = await f(A + "/br"); return new Response(r.body, r); },
+  "proxy a br response as text": async ({ f, A }) => new Response((await f(A + "/br")).body),
 
   // Responses of the Worker itself.
   "answer text": () => new Response("text"),
@@ -358,6 +364,17 @@ const cases = {
   "answer statusText": () => new Response("x", { status: 299, statusText: "Odd Thing" }),
   "answer statusText é": () => new Response("x", { status: 200, statusText: "é" }),
   "answer content-encoding gzip": () => new Response("zip me", { headers: { "Content-Encoding": "gzip" } }),
+  "answer content-encoding br": () => new Response("br me", { headers: { "Content-Encoding": "br" } }),
+  "answer content-encoding gzip, nothing": () => new Response("", { headers: { "Content-Encoding": "gzip" } }),
+  "answer content-encoding other": () => new Response("as it is", { headers: { "Content-Encoding": "GZIP" } }),
+  "answer content-encoding br, manual": () => new Response("as it is", { headers: { "Content-Encoding": "br" }, encodeBody: "manual" }),
+  "answer encodeBody that is none": () => new Response("x", { encodeBody: "x" }),
+  "answer through CompressionStream": async () => told(new Response(new Blob(["some text"]).stream().pipeThrough(new CompressionStream("gzip")).pipeThrough(new DecompressionStream("gzip")))),
+  "answer decompressed garbage": async () => told(new Response(new Blob(["some text"]).stream().pipeThrough(new DecompressionStream("deflate")))),
+  "answer half of a compressed text": async () => {
+    const zip = await new Response(new Blob(["some text"]).stream().pipeThrough(new CompressionStream("deflate"))).bytes();
+    return told(new Response(new Blob([zip.slice(0, -2)]).stream().pipeThrough(new DecompressionStream("deflate"))));
+  },
   "answer content-encoding gzip, manual": () => new Response("not zipped", { headers: { "Content-Encoding": "gzip" }, encodeBody: "manual" }),
   "answer Date": () => new Response("x", { headers: { Date: "then", Server: "me" } }),
 

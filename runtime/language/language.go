@@ -1,0 +1,132 @@
+// Package language adds what ECMAScript has and the engine lacks.
+//
+// New classes and namespaces are globals like the platform's, made when they are touched: see [Globals]. What belongs on
+// the engine's own objects, such as Promise.withResolvers, cannot wait for that; it is put there for scripts whose text
+// mentions it: see [For]. A script that mentions nothing pays nothing. A text that hides a name (["with" + "Resolvers"])
+// goes without.
+package language
+
+import (
+	"github.com/dop251/goja"
+
+	"devserver/runtime/webidl"
+)
+
+// Additions are what one script needs on the engine's own objects. The zero value is nothing.
+type Additions struct{ list []*addition }
+
+// addition is put on an engine's object for scripts that mention a word.
+type addition struct {
+	word string
+	// and further narrows it down; nil does not.
+	and     func(text string) bool
+	install func(r *webidl.Realm)
+}
+
+// all are the additions there are, in the order in which they are made.
+var all = [][]addition{
+	symbolAdditions,
+	promiseAdditions,
+	regexpAdditions,
+	stringAdditions,
+	mathAdditions,
+	groupAdditions,
+	iteratorAdditions,
+	errorAdditions,
+	bufferAdditions,
+	arrayAdditions,
+}
+
+// byWord is the same, by word.
+var byWord = func() map[string][]*addition {
+	words := make(map[string][]*addition)
+	for _, list := range all {
+		for i := range list {
+			words[list[i].word] = append(words[list[i].word], &list[i])
+		}
+	}
+	return words
+}()
+
+// For reads from the text of a script what it needs. The text may be large: it is read once.
+func For(text string) Additions {
+	mentioned := make(map[*addition]bool)
+	for word := range words(text) {
+		for _, a := range byWord[word] {
+			mentioned[a] = true
+		}
+	}
+	var needed Additions
+	for _, list := range all {
+		for i := range list {
+			if a := &list[i]; mentioned[a] && (a.and == nil || a.and(text)) {
+				needed.list = append(needed.list, a)
+			}
+		}
+	}
+	return needed
+}
+
+// Install makes the additions. It is for an isolate in which no script has run.
+func (a Additions) Install(r *webidl.Realm) {
+	for _, one := range a.list {
+		one.install(r)
+	}
+}
+
+// words are the names in a text, in strings and comments too, each as often as it is there.
+func words(text string) func(yield func(string) bool) {
+	return func(yield func(string) bool) {
+		for i := 0; i < len(text); {
+			if !inName(text[i]) {
+				i++
+				continue
+			}
+			start := i
+			for i < len(text) && inName(text[i]) {
+				i++
+			}
+			if !yield(text[start:i]) {
+				return
+			}
+		}
+	}
+}
+
+func inName(c byte) bool {
+	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '_' || c == '$'
+}
+
+// mentions is a condition: the text has another word, too.
+func mentions(word string) func(text string) bool {
+	return func(text string) bool {
+		for w := range words(text) {
+			if w == word {
+				return true
+			}
+		}
+		return false
+	}
+}
+
+// static makes an addition of a function on one of the engine's constructors or namespaces.
+func static(object, name string, length int, fn func(c webidl.Call) goja.Value) addition {
+	return addition{word: name, install: func(r *webidl.Realm) { define(r.Intrinsic(object), name, r.Builtin(name, length, fn)) }}
+}
+
+// method makes an addition of a method of one of the engine's classes.
+func method(class, name string, length int, fn func(c webidl.Call) goja.Value) addition {
+	return addition{word: name, install: func(r *webidl.Realm) {
+		define(r.IntrinsicPrototype(class), name, r.Builtin(name, length, fn))
+	}}
+}
+
+// define makes a property as those of built-ins are: writable, configurable, not enumerable.
+func define(object *goja.Object, name string, value goja.Value) {
+	object.DefineDataProperty(name, value, goja.FLAG_TRUE, goja.FLAG_TRUE, goja.FLAG_FALSE)
+}
+
+// getter makes an accessor property without a setter.
+func getter(r *webidl.Realm, object *goja.Object, name string, get func(c webidl.Call) goja.Value) {
+	object.DefineAccessorProperty(name, r.Builtin("get "+name, 0, get), nil, goja.FLAG_TRUE, goja.FLAG_FALSE)
+}

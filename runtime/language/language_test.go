@@ -1,0 +1,175 @@
+package language_test
+
+import (
+	"testing"
+
+	"devserver/internal/jstest"
+	"devserver/runtime/language"
+)
+
+func TestPromise(t *testing.T) {
+	jstest.Table(t, []jstest.Case{
+		{`const { promise, resolve } = Promise.withResolvers(); resolve(1); return await promise;`, "1"},
+		{`const { promise, reject } = Promise.withResolvers(); reject(new Error("x")); return await promise;`, "thrown: Error: x"},
+		{`class P extends Promise {} return Promise.withResolvers.call(P).promise instanceof P`, "true"},
+		{`return Promise.withResolvers.call({})`, "thrown: TypeError: #<Object> is not a constructor"},
+		{`return await Promise.try((a, b) => a + b, 1, 2)`, "3"},
+		{`return await Promise.try(() => { throw new RangeError("x") })`, "thrown: RangeError: x"},
+		{`return await Promise.try(async () => 5)`, "5"},
+		{`return [Promise.try.name, Promise.try.length, Promise.withResolvers.length, Object.keys(Promise).length].join()`, "try,1,0,0"},
+	})
+}
+
+func TestRegExp(t *testing.T) {
+	jstest.Table(t, []jstest.Case{
+		{`return new RegExp("\\p{L}+", "u").exec("1héllo!")[0]`, "héllo"},
+		{`return "aé1".replace(new RegExp("\\p{L}", "gu"), x => "<" + x + ">")`, "<a><é>1"},
+		{`return "aéb".split(new RegExp("\\P{ASCII}", "u")).join()`, "a,b"},
+		{`return "a1b22".match(new RegExp("\\p{Nd}+", "gu")).join()`, "1,22"},
+		{`return [..."a1b22".matchAll(new RegExp("(?<n>\\p{Nd}+)", "gu"))].map(m => m.groups.n + "@" + m.index).join()`, "1@1,22@3"},
+		{`return "xéy".search(new RegExp("\\p{Ll}(?<=é)", "u"))`, "1"},
+		{`const m = new RegExp("a(?<B>b)?", "d").exec("xab"); return JSON.stringify([m.indices, m.indices.groups.B, m.index])`, `[[[1,3],[2,3]],[2,3],1]`},
+		{`return [new RegExp("[\\p{L}--[a-z]]", "v").test("a"), new RegExp("[\\p{L}--[a-z]]", "v").test("A")].join()`, "false,true"},
+		{`return "😀😀".replace(new RegExp("(?:)", "gv"), "-")`, "-😀-😀-"},
+		{`return new RegExp("(?i:a)b").test("Ab")`, "true"},
+		{`const r = new RegExp("\\p{L}", "giu"); return [r.source, r.flags, r.global, r.sticky, r.unicodeSets, String(r)].join()`, `\p{L},giu,true,false,false,/\p{L}/giu`},
+		{`const r = new RegExp("\\p{L}", "u"); return [r instanceof RegExp, Object.prototype.toString.call(r), r.constructor === RegExp].join()`, "true,[object RegExp],true"},
+		{`return [/a/ instanceof RegExp, new RegExp("a") instanceof RegExp, /a/.constructor === RegExp, RegExp.name, RegExp.length].join()`, "true,true,true,RegExp,2"},
+		{`const r = new RegExp(new RegExp("\\p{L}", "u")); return r.test("é") + r.flags`, "trueu"},
+		{`const r = new RegExp(new RegExp("\\p{L}", "u"), "g"); return r.flags`, "g"},
+		{`class R extends RegExp { get x() { return 1 } } const r = new R("\\p{L}", "u"); return [r.x, r.test("é"), r instanceof R, r.source].join()`, `1,true,true,\p{L}`},
+		{`const r = new RegExp("\\p{L}", "y"+"u"); r.lastIndex = 1; return [r.test("1é"), r.lastIndex, r.test("1é"), r.lastIndex].join()`, "true,2,false,0"},
+		{`return new RegExp("\\p{Nope}", "u")`, `thrown: SyntaxError: Invalid regular expression: /\p{Nope}/u: Invalid property name`},
+		{`return new RegExp("a", "uv")`, "thrown: SyntaxError: Invalid flags supplied to RegExp constructor 'uv'"},
+		{`return RegExp.escape("a.b-😀\n")`, `\x61\.b\x2d😀\n`},
+		{`return RegExp("a/b", "d").source`, `a\/b`},
+	})
+}
+
+func TestStrings(t *testing.T) {
+	jstest.Table(t, []jstest.Case{
+		{`return ["ab", "a\uD800", "\uDC00a", "😀"].map(s => s.isWellFormed()).join()`, "true,false,false,true"},
+		{`return escape("a\uD800b😀\uDC00".toWellFormed())`, "a%uFFFDb%uD83D%uDE00%uFFFD"},
+		{`return String.prototype.isWellFormed.call(null)`, "thrown: TypeError: String.prototype.isWellFormed called on null or undefined"},
+	})
+}
+
+func TestMath(t *testing.T) {
+	jstest.Table(t, []jstest.Case{
+		{`return [1.337, 65519, 65520, 5e-8, 2.9e-8, 1.0009765625, 2049, 2051, -0, NaN, 0.1].map(x => Object.is(Math.f16round(x), -0) ? "-0" : Math.f16round(x)).join()`,
+			"1.3369140625,65504,Infinity,5.960464477539063e-8,0,1.0009765625,2048,2052,-0,NaN,0.0999755859375"},
+		{`return [Math.sumPrecise([1e20, 0.1, -1e20]), Math.sumPrecise([]) === 0 && 1 / Math.sumPrecise([]), Math.sumPrecise([1e308, 1e308, -1e308]), Math.sumPrecise([Infinity, -Infinity])].join()`,
+			"0.1,-Infinity,1e+308,NaN"},
+		{`return Math.sumPrecise([1, "2"])`, `thrown: TypeError: "2" is not a number`},
+		{`const d = new DataView(new ArrayBuffer(4)); d.setFloat16(0, 1.5); d.setFloat16(2, -2, true); return [d.getFloat16(0), d.getFloat16(2, true), d.getUint16(0).toString(16)].join()`, "1.5,-2,3e00"},
+	})
+}
+
+func TestGroupBy(t *testing.T) {
+	jstest.Table(t, []jstest.Case{
+		{`return JSON.stringify(Object.groupBy([1, 2, 3, 4], (x, i) => x % 2 ? "odd" : "even"))`, `{"odd":[1,3],"even":[2,4]}`},
+		{`const s = Symbol(); return Object.groupBy([1], () => s)[s].join() + Object.getPrototypeOf(Object.groupBy([], () => 1))`, "1null"},
+		{`const k = {}; return JSON.stringify([...Map.groupBy(new Set([1, 2, 3]), x => x > 1 ? k : null)])`, `[[null,[1]],[{},[2,3]]]`},
+		{`return Object.groupBy([1], 5)`, "thrown: TypeError: 5 is not a function"},
+		{`const m = new Map([["a", 1]]); return [m.getOrInsert("a", 2), m.getOrInsert("b", 3), m.getOrInsertComputed("c", k => k + k), m.size].join()`, "1,3,cc,3"},
+		{`const k = {}, m = new WeakMap(); return m.getOrInsert(k, 1) + m.getOrInsertComputed(k, () => 5)`, "2"},
+		{`return Map.prototype.getOrInsert.call({}, 1, 2)`, "thrown: TypeError: Method Map.prototype.has called on incompatible receiver [object Object]"},
+	})
+}
+
+func TestIterators(t *testing.T) {
+	jstest.Table(t, []jstest.Case{
+		{`return [1, 2, 3].values().map(x => x * 2).filter(x => x > 2).take(5).drop(1).toArray().join()`, "6"},
+		{`function* g() { yield 1; yield 2; yield 3 } return [g().reduce((a, b) => a + b), g().some(x => x == 2), g().every(x => x < 3), g().find(x => x > 1), g().flatMap(x => [x, x]).toArray().join("")].join()`,
+			"6,true,false,2,112233"},
+		{`let closed = 0; const it = { __proto__: Iterator.prototype, next() { return { value: 1, done: false } }, return() { closed++; return {} } }; it.take(2).toArray(); it.find(x => x); try { it.map(() => { throw 1 }).next() } catch {} return closed`, "3"},
+		{`let closed = 0; const it = { __proto__: Iterator.prototype, next() { return { value: 1, done: false } }, return() { closed++; return {} } }; try { it.map(5) } catch (e) { return e.message + closed }`, "5 is not a function1"},
+		{`return [...Iterator.from({ next() { return { done: this.n > 1, value: this.n = (this.n ?? 0) + 1 } } })].join()`, "1,2"},
+		{`return [...Iterator.concat([1], new Set([2]), "3")].join()`, `thrown: TypeError: "3" is not an object`},
+		{`return [...Iterator.concat([1], new Set([2]))].join()`, "1,2"},
+		{`return [Iterator.name, [].values() instanceof Iterator, Object.prototype.toString.call([].values().map(x => x)), Iterator.prototype[Symbol.toStringTag]].join()`, "Iterator,true,[object Iterator Helper],Iterator"},
+		{`new Iterator`, "thrown: TypeError: Abstract class Iterator not directly constructable"},
+		{`class I extends Iterator { next() { return { done: true } } } return new I().toArray().length`, "0"},
+		{`return [].values().take(-1)`, "thrown: RangeError: -1 must be positive"},
+		{`return [].values().take(NaN)`, "thrown: RangeError: NaN must be positive"},
+		{`const g = (function* () { yield 1 })(); g[Symbol.dispose](); return g.next().done`, "true"},
+	}, language.Globals())
+}
+
+func TestFromAsync(t *testing.T) {
+	jstest.Table(t, []jstest.Case{
+		{`return (await Array.fromAsync([1, Promise.resolve(2)])).join()`, "1,2"},
+		{`return (await Array.fromAsync({ length: 2, 0: "a", 1: Promise.resolve("b") }, (x, i) => x + i)).join()`, "a0,b1"},
+		{`return (await Array.fromAsync({ [Symbol.asyncIterator]() { let n = 0; return { async next() { return { done: n == 3, value: n++ } } } } }, async x => x * 2)).join()`, "0,2,4"},
+		{`let closed = 0; try { await Array.fromAsync({ [Symbol.iterator]() { return { next: () => ({ value: 1 }), return() { closed++; return {} } } } }, () => { throw 1 }) } catch (e) { return e + "" + closed }`, "11"},
+		{`class A extends Array {} return (await A.fromAsync([1])) instanceof A`, "true"},
+		{`return Array.fromAsync.length + Array.fromAsync.name`, "1fromAsync"},
+		{`return await Array.fromAsync(null)`, "thrown: TypeError: null is not iterable"},
+	})
+}
+
+func TestWeak(t *testing.T) {
+	jstest.Table(t, []jstest.Case{
+		{`const o = {}; return new WeakRef(o).deref() === o`, "true"},
+		{`return new WeakRef(1)`, "thrown: TypeError: Invalid value used in WeakRef"},
+		{`const t = {}, r = new FinalizationRegistry(() => {}); r.register({}, 1, t); return [r.unregister(t), r.unregister(t)].join()`, "true,false"},
+		{`const o = {}; new FinalizationRegistry(() => {}).register(o, o)`, "thrown: TypeError: FinalizationRegistry.prototype.register: target and holdings must not be same"},
+		{`return Object.prototype.toString.call(new WeakRef({}))`, "[object WeakRef]"},
+	}, language.Globals())
+}
+
+func TestBuffers(t *testing.T) {
+	jstest.Table(t, []jstest.Case{
+		{`const b = new Uint8Array([1, 2, 3]).buffer, c = b.transfer(2); return [b.detached, b.byteLength, [...new Uint8Array(c)].join("")].join()`, "true,0,12"},
+		{`const c = new Uint8Array([1]).buffer.transferToFixedLength(3); return [...new Uint8Array(c)].join()`, "1,0,0"},
+		{`const b = new ArrayBuffer(2); b.transfer(); b.transfer()`, "thrown: TypeError: Cannot perform ArrayBuffer.prototype.transfer on a detached ArrayBuffer"},
+		{`const b = new ArrayBuffer(2); return [b.resizable, b.maxByteLength].join()`, "false,2"},
+		{`new ArrayBuffer(2, { maxByteLength: 4 })`, "thrown: TypeError: devserver has no resizable ArrayBuffers: leave maxByteLength out"},
+		{`const b = new ArrayBuffer(2, {}); return [b.maxByteLength, b instanceof ArrayBuffer, ArrayBuffer.isView(new Uint8Array(b)), b.constructor === ArrayBuffer].join()`, "2,true,true,true"},
+	})
+}
+
+func TestAtomics(t *testing.T) {
+	jstest.Table(t, []jstest.Case{
+		{`const a = new Int32Array(2); Atomics.add(a, 0, 5); return [Atomics.sub(a, 0, 2), Atomics.load(a, 0), Atomics.exchange(a, 0, 9), Atomics.compareExchange(a, 0, 9, 1), a[0]].join()`, "5,3,3,9,1"},
+		{`const a = new Uint8Array(1); return [Atomics.store(a, 0, 300), a[0], Atomics.or(a, 0, 1), Atomics.and(a, 0, 1), Atomics.xor(a, 0, 3), a[0]].join()`, "300,44,44,45,1,2"},
+		{`const a = new BigInt64Array(1); Atomics.add(a, 0, 5n); return typeof Atomics.load(a, 0) + a[0]`, "bigint5"},
+		{`Atomics.add(new Float64Array(1), 0, 1)`, "thrown: TypeError: [object Array] is not an integer typed array."},
+		{`Atomics.load(new Int8Array(1), 1)`, "thrown: RangeError: Invalid atomic access index"},
+		{`const a = new Int32Array(new SharedArrayBuffer(8)); const w = Atomics.waitAsync(a, 0, 0); const n = Atomics.notify(a, 0); return [w.async, await w.value, n, Atomics.waitAsync(a, 0, 1).value, Atomics.waitAsync(a, 0, 0, 0).value].join()`,
+			"true,ok,1,not-equal,timed-out"},
+		{`const a = new Int32Array(new SharedArrayBuffer(8)); return await Atomics.waitAsync(a, 0, 0, 1).value`, "timed-out"},
+		{`Atomics.wait(new Int32Array(new SharedArrayBuffer(8)), 0, 0)`, "thrown: TypeError: Atomics.wait cannot be called in this context"},
+		{`const s = new SharedArrayBuffer(4); new Uint8Array(s)[1] = 7; return [s.byteLength, s.slice(1).byteLength, new Uint8Array(s.slice(1, 2))[0], s instanceof ArrayBuffer, Object.prototype.toString.call(s)].join()`,
+			"4,3,7,false,[object SharedArrayBuffer]"},
+	}, language.Globals())
+}
+
+func TestDisposable(t *testing.T) {
+	jstest.Table(t, []jstest.Case{
+		{`const log = []; const s = new DisposableStack(); s.defer(() => log.push(1)); s.adopt(2, x => log.push(x)); s.use({ [Symbol.dispose]() { log.push(3) } }); s.dispose(); return log.join() + s.disposed`, "3,2,1true"},
+		{`const s = new DisposableStack(); s.defer(() => { throw new Error("a") }); s.defer(() => { throw new Error("b") }); try { s.dispose() } catch (e) { return [e.name, e.error.message, e.suppressed.message, e instanceof SuppressedError, e instanceof Error].join() }`,
+			"SuppressedError,a,b,true,true"},
+		{`const log = []; const s = new AsyncDisposableStack(); s.defer(async () => { await null; log.push(1) }); s.use({ async [Symbol.asyncDispose]() { log.push(2) } }); await s.disposeAsync(); return log.join()`, "2,1"},
+		{`const s = new DisposableStack(); s.dispose(); s.defer(() => {})`, "thrown: ReferenceError: Cannot add values to a disposed stack!"},
+		{`return new DisposableStack().use({})`, "thrown: TypeError: Symbol(Symbol.dispose) is not a function"},
+	}, language.Globals())
+}
+
+func TestErrors(t *testing.T) {
+	jstest.Table(t, []jstest.Case{
+		{`const o = { name: "N", message: "m" }; Error.captureStackTrace(o); return o.stack.split(/\n/)[0] + typeof o.stack + Object.keys(o).join()`, "N: mstringname,message"},
+		{`function inner() { const e = new Error("x"); Error.captureStackTrace(e, inner); return e.stack } function outer() { return inner() } return /inner/.test(outer()) + " " + /outer/.test(outer())`, "false true"},
+		{`Error.captureStackTrace(1)`, "thrown: TypeError: Invalid argument"},
+		{`return Error.stackTraceLimit`, "10"},
+	})
+}
+
+// TestMentions: a script pays for what it mentions.
+func TestMentions(t *testing.T) {
+	jstest.Table(t, []jstest.Case{
+		{`return typeof Promise["with" + "Resolvers"]`, "undefined"},
+		{`return Object.getOwnPropertyNames(Symbol).includes("disp" + "ose")`, "false"},
+		{`return typeof Symbol.dispose`, "symbol"},
+	})
+}

@@ -1,0 +1,79 @@
+package language
+
+import (
+	"github.com/dop251/goja"
+
+	"devserver/runtime/webidl"
+)
+
+// promiseAdditions are the newer ways to make a promise. Both work for subclasses: this is the constructor.
+var promiseAdditions = []addition{
+	// https://tc39.es/ecma262/#sec-promise.withResolvers
+	static("Promise", "withResolvers", 0, func(c webidl.Call) goja.Value {
+		capability := newCapability(c.Realm, c.This)
+		result := c.Realm.VM.NewObject()
+		result.Set("promise", capability.promise)
+		result.Set("resolve", capability.resolve)
+		result.Set("reject", capability.reject)
+		return result
+	}),
+	// https://tc39.es/ecma262/#sec-promise.try
+	static("Promise", "try", 1, func(c webidl.Call) goja.Value {
+		if _, ok := c.This.(*goja.Object); !ok {
+			c.Throw(webidl.TypeErrorf("Promise.try called on non-object"))
+		}
+		capability := newCapability(c.Realm, c.This)
+		var rest []goja.Value
+		if len(c.Args) > 1 {
+			rest = append(rest, c.Args[1:]...)
+		}
+		var value goja.Value
+		if err := c.Realm.Try(func() {
+			var err error
+			value, err = c.Function(0, inspect(c.Arg(0))).Call(goja.Undefined(), rest...)
+			c.Realm.Rethrow(err)
+		}); err != nil {
+			capability.settle(c.Realm, capability.reject, c.Realm.ErrorValue(err))
+		} else {
+			capability.settle(c.Realm, capability.resolve, value)
+		}
+		return capability.promise
+	}),
+}
+
+// capability is a promise with its resolving functions: https://tc39.es/ecma262/#sec-promisecapability-records.
+type capability struct {
+	promise         *goja.Object
+	resolve, reject goja.Value
+}
+
+// newCapability implements https://tc39.es/ecma262/#sec-newpromisecapability.
+func newCapability(r *webidl.Realm, constructor goja.Value) *capability {
+	obj, ok := constructor.(*goja.Object)
+	if _, can := goja.AssertConstructor(constructor); !ok || !can {
+		panic(r.TypeError("%s is not a constructor", inspect(constructor)))
+	}
+	c := &capability{resolve: goja.Undefined(), reject: goja.Undefined()}
+	executor := r.Builtin("", 2, func(call webidl.Call) goja.Value {
+		if !goja.IsUndefined(c.resolve) || !goja.IsUndefined(c.reject) {
+			call.Throw(webidl.TypeErrorf("Promise executor has already been invoked with non-undefined arguments"))
+		}
+		c.resolve, c.reject = call.Arg(0), call.Arg(1)
+		return goja.Undefined()
+	})
+	promise, err := r.VM.New(obj, executor)
+	r.Rethrow(err)
+	for _, fn := range []goja.Value{c.resolve, c.reject} {
+		if _, ok := goja.AssertFunction(fn); !ok {
+			panic(r.TypeError("Promise resolve or reject function is not callable"))
+		}
+	}
+	c.promise = promise
+	return c
+}
+
+func (c *capability) settle(r *webidl.Realm, with, value goja.Value) {
+	call, _ := goja.AssertFunction(with)
+	_, err := call(goja.Undefined(), value)
+	r.Rethrow(err)
+}

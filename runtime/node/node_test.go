@@ -1,0 +1,59 @@
+package node_test
+
+import (
+	"testing"
+
+	"devserver/internal/jstest"
+	"devserver/runtime/compat"
+	"devserver/runtime/console"
+	"devserver/runtime/events"
+	"devserver/runtime/node"
+	"devserver/runtime/performance"
+	"devserver/runtime/textcodec"
+	"devserver/runtime/timers"
+	"devserver/runtime/webidl"
+	"devserver/runtime/weburl"
+
+	"github.com/dop251/goja"
+)
+
+// globals are those that the modules need, and require.
+func globals(t testing.TB) [][]webidl.Global {
+	t.Helper()
+	flags, problems := compat.Resolve("", nil)
+	if problems != nil {
+		t.Fatal(problems)
+	}
+	require := webidl.FunctionGlobal("require", 1, func(c webidl.Call) goja.Value { return node.Require(c.Realm, c.USVString(0)) })
+	load := webidl.FunctionGlobal("namespace", 1, func(c webidl.Call) goja.Value { return node.Namespace(c.Realm, c.USVString(0)) })
+	return [][]webidl.Global{
+		{require, load, webidl.ClassGlobal(webidl.DOMExceptionClass)}, node.Globals(flags), console.Globals(), timers.Globals(),
+		events.Globals(), textcodec.Globals(), weburl.Globals(), performance.Globals(true),
+	}
+}
+
+// TestExports compares what each module exports with the list that the build goes by.
+func TestExports(t *testing.T) {
+	flags, _ := compat.Resolve("", nil)
+	iso := jstest.New(t, globals(t)...)
+	for _, name := range node.Names(flags) {
+		t.Run(name, func(t *testing.T) {
+			got := iso.Run(t, `
+				const ns = namespace('node:`+name+`'), whole = require('`+name+`')
+				return Object.keys(ns).filter(k => k !== 'default' && ns[k] === undefined && !(k in whole)).join(' ')`)
+			if got != "" {
+				t.Errorf("it does not export: %s", got)
+			}
+			if node.Exports(name) == nil {
+				t.Error("it is not in exports.txt")
+			}
+		})
+	}
+}
+
+func TestModules(t *testing.T) {
+	jstest.Table(t, []jstest.Case{
+		{`return JSON.stringify(require('querystring').parse('a=1&b=%20x+y&a=2&c&=d&%zz=1'))`, `{"a":["1","2"],"b":" x y","c":"","":"d","%zz":"1"}`},
+		{`return require('node:querystring').stringify({ a: [1, true, null], b: 'ü &', c: {} }, ';', ':')`, `a:1;a:true;a:;b:%C3%BC%20%26;c:`},
+	}, globals(t)...)
+}

@@ -1,0 +1,16 @@
+package webidl
+
+import "github.com/dop251/goja"
+
+// Builtin makes a function object as those of ECMAScript itself: unlike one of Web IDL it may be called with fewer
+// arguments than its length.
+func (r *Realm) Builtin(name string, length int, fn func(c Call) goja.Value) *goja.Object {
+	return r.function(nil, name, length, func(fc goja.FunctionCall) goja.Value {
+		return fn(Call{Realm: r, This: fc.This, Args: fc.Arguments})
+	})
+}
+
+// BuiltinGlobal is a global as those of ECMAScript itself are: not enumerable. It is made when it is first touched.
+func BuiltinGlobal(name string, make func(r *Realm) goja.Value) Global {
+	return Global{Name: name, make: make}
+}
