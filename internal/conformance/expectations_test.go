@@ -160,6 +160,7 @@ func (e expectations) update(run *results) {
 		case passes == 0 && len(names) == len(passed):
 			names = []string{"*"}
 		}
+		names = compact(names, passed)
 		added := e[area(file)]
 		if len(added) == 0 || added[len(added)-1].Reason != "" {
 			e[area(file)] = append(added, &failure{Files: make(map[string][]string), used: make(map[string]bool)})
@@ -176,6 +177,48 @@ func (e expectations) update(run *results) {
 			delete(e, name)
 		}
 	}
+}
+
+// compact puts patterns in the place of names that begin, or end, with the same words as no subtest that passes.
+func compact(names []string, passed map[string]bool) []string {
+	for {
+		best, covered := "", 3
+		for _, name := range names {
+			for i := 1; i < len(name); i++ {
+				if strings.IndexByte(" :(,/", name[i-1]) < 0 {
+					continue
+				}
+				for _, pattern := range []string{name[:i] + "*", "*" + name[i:]} {
+					if strings.Count(pattern, "*") > 1 {
+						continue
+					}
+					if n := covers(pattern, names, passed); n > covered {
+						best, covered = pattern, n
+					}
+				}
+			}
+		}
+		if best == "" {
+			slices.Sort(names)
+			return names
+		}
+		names = append(slices.DeleteFunc(names, func(name string) bool { return name != best && !strings.Contains(name, "*") && matches(best, name) }), best)
+	}
+}
+
+// covers is how many of the names a pattern stands for; 0 if it stands for one that passes.
+func covers(pattern string, names []string, passed map[string]bool) (n int) {
+	for name, pass := range passed {
+		if pass && matches(pattern, name) {
+			return 0
+		}
+	}
+	for _, name := range names {
+		if !strings.Contains(name, "*") && matches(pattern, name) {
+			n++
+		}
+	}
+	return n
 }
 
 // write writes the expectations back.

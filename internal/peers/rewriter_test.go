@@ -40,7 +40,6 @@ var documents = []string{
 	`<script><!--<script </script/>-</script>d`, `<script><!-- - -- <a </script>e`, `<script><!--></script>f`, `<script><!-<script></script>g`,
 	`<script><!--<scripting></script>h`, `<script><!--<script>--></script>i`, `<script></scriptx></script>j`, `<script/>k</script>l`,
 	`<plaintext><p></plaintext>`,
-	`<title a=><p></title>`,
 	`<svg><p>a</p></svg><svg><g/><a b=c/>x</a><![CDATA[<p>]]]>]]><title><p>t</p></title><desc/><foreignObject><div>h</div></foreignObject><style><p></style></svg><p>x`,
 	`<svg/><p>x<![CDATA[y]]>`, `<svg></p><![CDATA[y]]>`, `<svg><font><b></font><font color=x><i>`, `<svg><script><p></script></svg>`,
 	`<math><mi><p>a</mi><annotation-xml encoding="text/HTML"><p>b</p></annotation-xml><annotation-xml><c/></annotation-xml><mo/>d</math>`,

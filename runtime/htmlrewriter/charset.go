@@ -1,6 +1,7 @@
 package htmlrewriter
 
 import (
+	"fmt"
 	"strings"
 	"unicode/utf8"
 
@@ -68,8 +69,25 @@ func (cs *charset) encodeExactly(text string) ([]byte, bool) {
 	if cs.encoder == nil || ascii(text) {
 		return []byte(text), true
 	}
-	s, err := cs.encoder.String(text)
-	return []byte(s), err == nil
+	var b []byte
+	for _, r := range text {
+		c, ok := cs.encode(r)
+		if !ok {
+			return nil, false
+		}
+		b = append(b, c...)
+	}
+	return b, true
+}
+
+// encode returns the bytes of a character, or false if the encoding has none. What EUC-JP and Big5 can only read counts
+// as none: https://encoding.spec.whatwg.org/#index-big5-pointer
+func (cs *charset) encode(r rune) (string, bool) {
+	s, err := cs.encoder.String(string(r))
+	if err != nil || s == "" || cs.name == "euc-jp" && s[0] == 0x8F || cs.name == "big5" && s[0] >= 0x80 && s[0] < 0xA1 {
+		return "", false
+	}
+	return s, true
 }
 
 // append appends the bytes of markup. A character that the encoding has not becomes a character reference.
@@ -77,8 +95,14 @@ func (cs *charset) append(dst []byte, markup string) []byte {
 	if cs.encoder == nil || ascii(markup) {
 		return append(dst, markup...)
 	}
-	s, _ := encoding.HTMLEscapeUnsupported(cs.encoder).String(markup)
-	return append(dst, s...)
+	for _, r := range markup {
+		if s, ok := cs.encode(r); ok {
+			dst = append(dst, s...)
+		} else {
+			dst = fmt.Appendf(dst, "&#%d;", r)
+		}
+	}
+	return dst
 }
 
 func ascii[T string | []byte](s T) bool {

@@ -435,6 +435,9 @@ func (e *engine) endTag() {
 	if e.silent && e.hiding == 0 {
 		e.copied = e.tokens.start
 		e.silent = false
+		if !ended {
+			e.copyTo(e.tokens.pos)
+		}
 	}
 	if ended {
 		raw := e.raw()

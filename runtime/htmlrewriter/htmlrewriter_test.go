@@ -152,3 +152,16 @@ func TestTransform(t *testing.T) {
 			return escape(String.fromCharCode(...new Uint8Array(await r.arrayBuffer())))`, `%3Cp%20a%3D%E9%20b%3D%22%E9%E9%22%3E%FF%E9%26%238364%3B%3C/p%3E`},
 	})
 }
+
+func TestEncodings(t *testing.T) {
+	for _, c := range [][2]string{
+		{"shift_jis", "<p>%26%23233%3B%93%FA"}, {"euc-jp", "<p>%26%23233%3B%C6%FC"}, {"big5", "<p>%26%23233%3B%A4%E9"}, {"gbk", "<p>%A8%A6%C8%D5"},
+	} {
+		got := jstest.New(t, globals()...).Run(t, `const r = new HTMLRewriter().onDocument({ end(e) { e.append("é日") } });
+			const bytes = new Uint8Array(await r.transform(new Response("<p>", { headers: { "content-type": "text/html; charset=`+c[0]+`" } })).arrayBuffer());
+			return "<p>" + escape(String.fromCharCode(...bytes.slice(3)))`)
+		if got != c[1] {
+			t.Errorf("%s: got %s, want %s", c[0], got, c[1])
+		}
+	}
+}

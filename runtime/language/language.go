@@ -35,6 +35,7 @@ var all = [][]addition{
 	errorAdditions,
 	bufferAdditions,
 	arrayAdditions,
+	legacyAdditions,
 }
 
 // byWord is the same, by word.

@@ -156,6 +156,15 @@ func TestDisposable(t *testing.T) {
 	}, language.Globals())
 }
 
+func TestLegacy(t *testing.T) {
+	jstest.Table(t, []jstest.Case{
+		{`return "x".anchor('a"b') + "y".bold()`, `<a name="a&quot;b">x</a><b>y</b>`},
+		{`const d = new Date(0); d.setYear(99); return [d.getYear(), d.toGMTString(), Date.prototype.toGMTString === Date.prototype.toUTCString].join("|")`, "99|Fri, 01 Jan 1999 00:00:00 GMT|true"},
+		{`const o = {}; o.__defineGetter__("a", () => 1); o.__defineSetter__("a", () => {}); return [o.a, typeof o.__lookupGetter__("a"), typeof o.__lookupSetter__("a"), o.__lookupGetter__("b"), Object.keys(o)].join()`, "1,function,function,,a"},
+		{`({}).__defineGetter__("a", 1)`, "thrown: TypeError: Object.prototype.__defineGetter__: Expecting function"},
+	})
+}
+
 func TestErrors(t *testing.T) {
 	jstest.Table(t, []jstest.Case{
 		{`const o = { name: "N", message: "m" }; Error.captureStackTrace(o); return o.stack.split(/\n/)[0] + typeof o.stack + Object.keys(o).join()`, "N: mstringname,message"},

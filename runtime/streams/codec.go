@@ -42,7 +42,7 @@ func (t *Transcoder) sides() (*ReadableStream, *WritableStream) { return t.reada
 func NewTranscoder(r *webidl.Realm, codec Codec) Transcoder {
 	pipe := &transcoding{codec: codec, loop: r.Loop}
 	pipe.changed.L = &pipe.mu
-	t := Transcoder{readable: FromReader(r, transcodingReader{pipe}, -1), writable: newWritableStream(r)}
+	t := Transcoder{readable: FromReader(r, channelReader{pipe}, -1), writable: newWritableStream(r)}
 	controller := &WritableStreamDefaultController{
 		sinkWrite: func(chunk goja.Value) outcome {
 			if goja.IsUndefined(chunk) {
@@ -284,11 +284,8 @@ func (t *transcoding) feeding(fed bool) {
 	t.showBackpressure()
 }
 
-// transcodingReader is the reading end. It is a [Body].
-type transcodingReader struct{ pipe *transcoding }
-
-func (r transcodingReader) read(x *conduitIO) {
-	t := r.pipe
+// read implements byteChannel.
+func (t *transcoding) read(x *conduitIO) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.used = true
@@ -296,34 +293,8 @@ func (r transcodingReader) read(x *conduitIO) {
 	t.advance()
 }
 
-// Read implements io.Reader for a goroutine.
-func (r transcodingReader) Read(p []byte) (int, error) {
-	if len(p) == 0 {
-		return 0, nil
-	}
-	x := &conduitIO{p: p, woken: make(chan struct{})}
-	r.read(x)
-	<-x.woken
-	return x.n, x.err
-}
-
-// readAsync implements asyncReader. A goroutine that feeds the stream keeps the loop from being idle by itself.
-func (r transcodingReader) readAsync(realm *webidl.Realm, p []byte, done func(n int, err error)) {
-	r.read(&conduitIO{p: p, loop: realm.Loop, done: done})
-}
-
-// Close implements io.Closer.
-func (r transcodingReader) Close() error {
-	r.end(errBodyClosed, errStreamCancelled)
-	return nil
-}
-
-// Fail implements [Body].
-func (r transcodingReader) Fail(err error) { r.end(err, err) }
-
-// end closes the reading end: reads fail with readErr from now on, and writes with writeErr.
-func (r transcodingReader) end(readErr, writeErr error) {
-	t := r.pipe
+// shutReading implements byteChannel.
+func (t *transcoding) shutReading(readErr, writeErr error) {
 	t.mu.Lock()
 	if t.shut != nil {
 		t.mu.Unlock()
@@ -339,17 +310,15 @@ func (r transcodingReader) end(readErr, writeErr error) {
 	}
 }
 
-// NeedsLoop implements [Body]: JavaScript writes, unless a goroutine does or all is written.
-func (r transcodingReader) NeedsLoop() bool {
-	t := r.pipe
+// needsLoop implements byteChannel: JavaScript writes, unless a goroutine does or all is written.
+func (t *transcoding) needsLoop() bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return !t.fed && !t.ended && t.err == nil
 }
 
-// HandToGo implements loopBody.
-func (r transcodingReader) HandToGo(loop *eventloop.Loop) {
-	t := r.pipe
+// handToGo implements byteChannel.
+func (t *transcoding) handToGo(loop *eventloop.Loop) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.inGo, t.used = true, true

@@ -166,11 +166,8 @@ func (c *conduit) feeding(fed bool) {
 	c.fed = fed
 }
 
-// conduitReader is the reading end of a conduit. It is a [Body].
-type conduitReader struct{ pipe *conduit }
-
-func (r conduitReader) read(x *conduitIO) {
-	c := r.pipe
+// read implements byteChannel.
+func (c *conduit) read(x *conduitIO) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.readErr != nil {
@@ -181,34 +178,8 @@ func (r conduitReader) read(x *conduitIO) {
 	c.match()
 }
 
-// Read implements io.Reader for a goroutine.
-func (r conduitReader) Read(p []byte) (int, error) {
-	if len(p) == 0 {
-		return 0, nil
-	}
-	x := &conduitIO{p: p, woken: make(chan struct{})}
-	r.read(x)
-	<-x.woken
-	return x.n, x.err
-}
-
-// readAsync implements asyncReader. A goroutine that feeds the conduit keeps the loop from being idle by itself.
-func (r conduitReader) readAsync(realm *webidl.Realm, p []byte, done func(n int, err error)) {
-	r.read(&conduitIO{p: p, loop: realm.Loop, done: done})
-}
-
-// Close implements io.Closer.
-func (r conduitReader) Close() error {
-	r.shut(errBodyClosed, errStreamCancelled)
-	return nil
-}
-
-// Fail implements [Body].
-func (r conduitReader) Fail(err error) { r.shut(err, err) }
-
-// shut closes the reading end: reads fail with readErr from now on, and writes with writeErr.
-func (r conduitReader) shut(readErr, writeErr error) {
-	c := r.pipe
+// shutReading implements byteChannel.
+func (c *conduit) shutReading(readErr, writeErr error) {
 	c.mu.Lock()
 	if c.readErr != nil {
 		c.mu.Unlock()
@@ -224,17 +195,15 @@ func (r conduitReader) shut(readErr, writeErr error) {
 	}
 }
 
-// NeedsLoop implements [Body]: JavaScript writes, unless a goroutine does or all is written.
-func (r conduitReader) NeedsLoop() bool {
-	c := r.pipe
+// needsLoop implements byteChannel: JavaScript writes, unless a goroutine does or all is written.
+func (c *conduit) needsLoop() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return !c.fed && c.writerErr == nil && c.readerErr == nil
 }
 
-// HandToGo implements loopBody, for writes of JavaScript that wait.
-func (r conduitReader) HandToGo(loop *eventloop.Loop) {
-	c := r.pipe
+// handToGo implements byteChannel, for writes of JavaScript that wait.
+func (c *conduit) handToGo(loop *eventloop.Loop) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.inGo = true

@@ -25,7 +25,7 @@ type FixedLengthStream struct{ IdentityTransformStream }
 // any other is in bytes.
 func newIdentity(r *webidl.Realm, expected int64, highWaterMark *float64) IdentityTransformStream {
 	pipe := &conduit{expected: expected}
-	t := IdentityTransformStream{readable: FromReader(r, conduitReader{pipe}, expected), writable: newWritableStream(r)}
+	t := IdentityTransformStream{readable: FromReader(r, channelReader{pipe}, expected), writable: newWritableStream(r)}
 	controller := &WritableStreamDefaultController{
 		sinkWrite: func(chunk goja.Value) outcome {
 			if goja.IsUndefined(chunk) {

@@ -25,7 +25,7 @@ func (pairIDL) Define(class *webidl.Class) {
 		return p
 	}
 	class.Members = []webidl.Member{
-		webidl.SymbolMethod(goja.SymIterator, "entries", func(p *pair, c webidl.Call) goja.Value {
+		webidl.SymbolMethod(goja.SymIterator, "entries", 0, func(p *pair, c webidl.Call) goja.Value {
 			rest := []*WebSocket{p.first, p.second}
 			return c.Realm.New(pairIteratorClass, &webidl.Iterator{Next: func() (goja.Value, bool) {
 				if len(rest) == 0 {
