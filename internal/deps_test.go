@@ -38,7 +38,7 @@ var never = []struct{ from, to, why string }{
 }
 
 // helpers may be imported by tests only.
-var helpers = []string{"internal/testpki", "internal/jstest"}
+var helpers = []string{"internal/testpki", "internal/jstest", "internal/suites"}
 
 type pkg struct {
 	ImportPath  string

@@ -1,11 +1,9 @@
 package fetch
 
 import (
-	"encoding/json"
-	"os"
-	"path/filepath"
 	"testing"
 
+	"devserver/internal/suites"
 	"devserver/runtime/weburl"
 )
 
@@ -34,38 +32,8 @@ func TestDataURL(t *testing.T) {
 	}
 }
 
-// suite reads a list of the web-platform-tests, which are not part of this repository: DEVSERVER_CONFORMANCE names the
-// folder that holds data/. Comments between the cases are dropped.
-func suite[T any](t *testing.T, name string) []T {
-	t.Helper()
-	root := os.Getenv("DEVSERVER_CONFORMANCE")
-	if root == "" {
-		t.Skip("DEVSERVER_CONFORMANCE is not set: it names the folder with data/" + name)
-	}
-	text, err := os.ReadFile(filepath.Join(root, "data", filepath.FromSlash(name)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var raw []json.RawMessage
-	if err := json.Unmarshal(text, &raw); err != nil {
-		t.Fatalf("%s: %v", name, err)
-	}
-	var list []T
-	for _, r := range raw {
-		var c T
-		if r[0] == '"' {
-			continue
-		}
-		if err := json.Unmarshal(r, &c); err != nil {
-			t.Fatalf("%s: %v in %s", name, err, r)
-		}
-		list = append(list, c)
-	}
-	return list
-}
-
 func TestDataURLSuite(t *testing.T) {
-	for _, c := range suite[[]any](t, "fetch/data-urls.json") {
+	for _, c := range suites.Cases[[]any](t, "fetch/data-urls.json") {
 		input := c[0].(string)
 		u, err := weburl.Parse(input)
 		if err != nil {
@@ -96,7 +64,7 @@ func TestMIMETypeSuite(t *testing.T) {
 		Input  string  `json:"input"`
 		Output *string `json:"output"`
 	}
-	for _, c := range append(suite[mimeCase](t, "mimesniff/mime-types.json"), suite[mimeCase](t, "mimesniff/generated-mime-types.json")...) {
+	for _, c := range append(suites.Cases[mimeCase](t, "mimesniff/mime-types.json"), suites.Cases[mimeCase](t, "mimesniff/generated-mime-types.json")...) {
 		m, ok := parseMIMEType(c.Input)
 		if ok != (c.Output != nil) || ok && m.String() != *c.Output {
 			t.Errorf("%q: %q, %v", c.Input, m, ok)

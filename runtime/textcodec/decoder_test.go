@@ -1,35 +1,15 @@
 package textcodec
 
 import (
-	"encoding/json"
-	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
 	"unicode/utf16"
 	"unicode/utf8"
-)
 
-// suite reads a file of the encoding data, which is not part of this repository: DEVSERVER_CONFORMANCE names the
-// folder that holds data/. The test is skipped without it.
-func suite[T any](t *testing.T, name string) T {
-	t.Helper()
-	root := os.Getenv("DEVSERVER_CONFORMANCE")
-	if root == "" {
-		t.Skip("DEVSERVER_CONFORMANCE is not set: it names the folder with data/encoding/" + name)
-	}
-	content, err := os.ReadFile(filepath.Join(root, "data", "encoding", name))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var data T
-	if err := json.Unmarshal(content, &data); err != nil {
-		t.Fatalf("%s: %v", name, err)
-	}
-	return data
-}
+	"devserver/internal/suites"
+)
 
 func TestLabels(t *testing.T) {
 	type group struct {
@@ -39,7 +19,7 @@ func TestLabels(t *testing.T) {
 		}
 	}
 	n := 0
-	for _, g := range suite[[]group](t, "encodings.json") {
+	for _, g := range suites.Read[[]group](t, "encoding/encodings.json") {
 		for _, e := range g.Encodings {
 			for _, label := range e.Labels {
 				n++
@@ -79,7 +59,7 @@ func TestDecodeTables(t *testing.T) {
 		Single          [][]uint16
 		Double          map[string][]string
 	}
-	for label, want := range suite[map[string]table](t, "workerd-decode-tables.json") {
+	for label, want := range suites.Read[map[string]table](t, "encoding/workerd-decode-tables.json") {
 		if want.Error != "" {
 			continue
 		}

@@ -3,34 +3,18 @@ package urlpattern_test
 import (
 	"encoding/json"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"devserver/internal/jstest"
+	"devserver/internal/suites"
 	"devserver/runtime/urlpattern"
 	"devserver/runtime/weburl"
 )
 
-// TestSuite runs the web-platform-tests' data, which is not part of this repository: DEVSERVER_CONFORMANCE names the
-// folder that holds data/. The test is skipped without it.
+// TestSuite runs the web-platform-tests' data.
 func TestSuite(t *testing.T) {
-	root := os.Getenv("DEVSERVER_CONFORMANCE")
-	if root == "" {
-		t.Skip("DEVSERVER_CONFORMANCE is not set: it names the folder with data/urlpattern/urlpatterntestdata.json")
-	}
-	content, err := os.ReadFile(filepath.Join(root, "data", "urlpattern", "urlpatterntestdata.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var list []json.RawMessage
-	if err := json.Unmarshal(content, &list); err != nil {
-		t.Fatal(err)
-	}
-	if len(list) == 0 {
-		t.Fatal("no cases")
-	}
+	list := suites.Read[[]json.RawMessage](t, "urlpattern/urlpatterntestdata.json")
 	iso := jstest.New(t, weburl.Globals(), urlpattern.Globals(standard(t)))
 	failures := 0
 	for i, raw := range list {

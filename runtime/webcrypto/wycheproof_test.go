@@ -11,6 +11,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"devserver/internal/suites"
 )
 
 // vectorFile is a file of Project Wycheproof, https://github.com/C2SP/wycheproof
@@ -374,16 +376,12 @@ func p1363(der []byte, size int) ([]byte, bool) {
 	return append(parts.R.FillBytes(make([]byte, size)), parts.S.FillBytes(make([]byte, size))...), true
 }
 
-// TestWycheproof tries the vectors of Project Wycheproof, which are not part of this repository: DEVSERVER_CONFORMANCE
-// names the folder that holds data/. No verdict may be wrong; one that is "acceptable" may be either.
-func TestWycheproof(t *testing.T) {
-	root := os.Getenv("DEVSERVER_CONFORMANCE")
-	if root == "" {
-		t.Skip("DEVSERVER_CONFORMANCE is not set: it names the folder with data/wycheproof")
-	}
-	files, err := filepath.Glob(filepath.Join(root, "data", "wycheproof", "*.json"))
+// TestWycheproofSuite tries the vectors of Project Wycheproof. No verdict may be wrong; one that is "acceptable" may be either.
+func TestWycheproofSuite(t *testing.T) {
+	folder := suites.Folder(t, "wycheproof")
+	files, err := filepath.Glob(filepath.Join(folder, "*.json"))
 	if err != nil || len(files) == 0 {
-		t.Fatalf("no vectors in %s: %v", root, err)
+		t.Fatalf("no vectors in %s: %v", folder, err)
 	}
 	type counts struct{ tried, wrong int }
 	all := make([]counts, len(files))

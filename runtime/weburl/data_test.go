@@ -2,52 +2,11 @@ package weburl
 
 import (
 	"encoding/json"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
+
+	"devserver/internal/suites"
 )
-
-// suite reads a file of the web-platform-tests' URL data, which is not part of
-// this repository: DEVSERVER_CONFORMANCE names the folder that holds data/. The
-// test is skipped without it.
-func suite[T any](t *testing.T, name string) T {
-	t.Helper()
-	root := os.Getenv("DEVSERVER_CONFORMANCE")
-	if root == "" {
-		t.Skip("DEVSERVER_CONFORMANCE is not set: it names the folder with data/url/" + name)
-	}
-	content, err := os.ReadFile(filepath.Join(root, "data", "url", name))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var data T
-	if err := json.Unmarshal(content, &data); err != nil {
-		t.Fatalf("%s: %v", name, err)
-	}
-	return data
-}
-
-// cases reads a suite that is a list of cases with comments, which are strings,
-// between them.
-func cases[T any](t *testing.T, name string) []T {
-	t.Helper()
-	var list []T
-	for _, raw := range suite[[]json.RawMessage](t, name) {
-		if raw[0] == '"' {
-			continue
-		}
-		var c T
-		if err := json.Unmarshal(raw, &c); err != nil {
-			t.Fatalf("%s: %v in %s", name, err, raw)
-		}
-		list = append(list, c)
-	}
-	if len(list) == 0 {
-		t.Fatalf("%s: no cases", name)
-	}
-	return list
-}
 
 // attributes returns what the getters of u return, by the names of the
 // JavaScript attributes.
@@ -71,7 +30,7 @@ func attributes(u *URL) map[string]string {
 func TestURLSuite(t *testing.T) {
 	for _, file := range []string{"urltestdata.json", "urltestdata-javascript-only.json"} {
 		t.Run(file, func(t *testing.T) {
-			for _, c := range cases[map[string]any](t, file) {
+			for _, c := range suites.Cases[map[string]any](t, "url/"+file) {
 				input := c["input"].(string)
 				var base *URL
 				if s, ok := c["base"].(string); ok {
@@ -118,7 +77,7 @@ func TestSettersSuite(t *testing.T) {
 		"search":   (*URL).SetSearch,
 		"hash":     (*URL).SetHash,
 	}
-	for attribute, raw := range suite[map[string]json.RawMessage](t, "setters_tests.json") {
+	for attribute, raw := range suites.Read[map[string]json.RawMessage](t, "url/setters_tests.json") {
 		if attribute == "comment" {
 			continue
 		}
@@ -161,7 +120,7 @@ func TestDomainSuites(t *testing.T) {
 	}
 	for _, file := range []string{"toascii.json", "IdnaTestV2.json", "IdnaTestV2-removed.json"} {
 		t.Run(file, func(t *testing.T) {
-			for _, c := range cases[domainCase](t, file) {
+			for _, c := range suites.Cases[domainCase](t, "url/"+file) {
 				if c.Input == "" {
 					continue // a URL cannot say it
 				}
@@ -196,7 +155,7 @@ func TestPercentEncodingSuite(t *testing.T) {
 		Input  string            `json:"input"`
 		Output map[string]string `json:"output"`
 	}
-	for _, c := range cases[encodingCase](t, "percent-encoding.json") {
+	for _, c := range suites.Cases[encodingCase](t, "url/percent-encoding.json") {
 		u, err := Parse("https://example.test/?" + c.Input)
 		if err != nil {
 			t.Error(err)
