@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"html/template"
 	"net/http"
+	"strconv"
 	"strings"
 
 	"devserver/config"
@@ -18,12 +19,19 @@ var errorPage = template.Must(template.New("error").Parse(errorPageHTML))
 // page is what an error page says, as text for programs and as HTML for browsers.
 type page struct {
 	Title   string
-	Request string // "GET /path"; may be empty
+	Request string // "GET http://localhost:8787/path"; may be empty
 	Text    string // the error, over several lines
 	Fix     string
+
+	// Of an exception, for browsers: what was thrown, where, and the stack.
+	Message string
+	Where   string
+	Source  []sourceLine
+	Stack   []frame
+	Library []frame // the frames of packages
 }
 
-func workerPage(e *runtime.Error, method, path string) page {
+func workerPage(e *runtime.Error, r *http.Request, g *generation) page {
 	title := "The Worker threw an exception"
 	switch e.Kind {
 	case runtime.Hung:
@@ -33,7 +41,24 @@ func workerPage(e *runtime.Error, method, path string) page {
 	case runtime.Internal:
 		title = "devserver failed"
 	}
-	return page{Title: title, Request: method + " " + path, Text: e.Text(), Fix: e.Fix}
+	p := page{Title: title, Request: r.Method + " http://" + r.Host + r.URL.RequestURI(), Text: e.Text(), Fix: e.Fix}
+	if len(e.Stack) == 0 {
+		return p
+	}
+	p.Message = e.Error()
+	for _, line := range e.Stack {
+		f := parseFrame(line)
+		if f.Library {
+			p.Library = append(p.Library, f)
+			continue
+		}
+		if p.Stack = append(p.Stack, f); p.Source == nil {
+			if p.Source = excerpt(f, g.config.Dir, g.script.Inputs); p.Source != nil {
+				p.Where = f.File + ":" + strconv.Itoa(f.Line)
+			}
+		}
+	}
+	return p
 }
 
 func failurePage(f *Failure) page {

@@ -43,7 +43,7 @@ func (s *Session) answer(w http.ResponseWriter, r *http.Request, answered func(s
 	atTheEdge(r, g.config)
 	res, err := g.worker.RoundTrip(r)
 	if err != nil {
-		answered(s.threw(w, r, path, err))
+		answered(s.threw(w, r, path, g, err))
 		return
 	}
 	defer res.Body.Close()
@@ -117,7 +117,7 @@ func send(w http.ResponseWriter, res *http.Response) error {
 var buffers = sync.Pool{New: func() any { return new([32 << 10]byte) }}
 
 // threw answers for a Worker that failed to.
-func (s *Session) threw(w http.ResponseWriter, r *http.Request, path string, err error) int {
+func (s *Session) threw(w http.ResponseWriter, r *http.Request, path string, g *generation, err error) int {
 	e, ok := errors.AsType[*runtime.Error](err)
 	if !ok {
 		e = &runtime.Error{Kind: runtime.Internal, Message: err.Error()}
@@ -126,7 +126,7 @@ func (s *Session) threw(w http.ResponseWriter, r *http.Request, path string, err
 		return 499 // nobody is there to see it; the request log shows it
 	}
 	s.options.Report(Exception{Error: e, Method: r.Method, Path: path})
-	writeErrorPage(w, r, http.StatusInternalServerError, workerPage(e, r.Method, path))
+	writeErrorPage(w, r, http.StatusInternalServerError, workerPage(e, r, g))
 	return http.StatusInternalServerError
 }
 

@@ -323,8 +323,12 @@ func TestErrorPages(t *testing.T) {
 	if status != 500 || !strings.HasPrefix(body, "TypeError: <b>bad</b>\n    at") || !strings.Contains(body, "src/index.js:3:") {
 		t.Errorf("as text: %d %q", status, body)
 	}
-	status, body = p.get("/x", "Accept", "text/html,*/*")
-	if status != 500 || !strings.Contains(body, "&lt;b&gt;bad") || strings.Contains(body, "<b>bad") || !strings.Contains(body, "GET /x") {
+	status, body = p.get("/x?q=<i>", "Accept", "text/html,*/*")
+	if where := `<p class="where">src/index.js:3</p>`; !strings.Contains(body, where) ||
+		!strings.Contains(body, `current"><b>3</b>    throw new TypeError(&#39;&lt;b&gt;bad&lt;/b&gt;&#39;)</span>`) || !strings.Contains(body, "<b></b>          ^</span>") {
+		t.Errorf("without what stands at the place: %q", body)
+	}
+	if status != 500 || !strings.Contains(body, "&lt;b&gt;bad") || strings.Contains(body, "<b>bad") || !strings.Contains(body, "/x?q=&lt;i&gt;</p>") {
 		t.Errorf("as HTML: %d %q", status, body)
 	}
 	if e := await[server.Exception](p); e.Path != "/x" || e.Error.Name != "TypeError" {

@@ -18,7 +18,7 @@ func (s *Session) upgrade(w http.ResponseWriter, g *generation, res *http.Respon
 	connection, buffer, err := http.NewResponseController(w).Hijack()
 	if err != nil { // HTTP/2
 		e := &runtime.Error{Kind: runtime.Internal, Message: "the connection cannot become a WebSocket: " + err.Error()}
-		answered(s.threw(w, res.Request, res.Request.URL.Path, e))
+		answered(s.threw(w, res.Request, res.Request.URL.Path, g, e))
 		return
 	}
 	fmt.Fprintf(buffer, "HTTP/1.1 101 %s\r\n", http.StatusText(http.StatusSwitchingProtocols))
