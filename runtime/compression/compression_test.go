@@ -9,6 +9,7 @@ import (
 	"io"
 	"runtime"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"go.uber.org/goleak"
@@ -240,10 +241,10 @@ func TestInGoFails(t *testing.T) {
 }
 
 // endless is a reader that counts.
-type endless struct{ read int }
+type endless struct{ read atomic.Int64 }
 
 func (e *endless) Read(p []byte) (int, error) {
-	e.read += len(p)
+	e.read.Add(int64(len(p)))
 	return len(p), nil
 }
 
@@ -261,8 +262,8 @@ func TestBomb(t *testing.T) {
 			t.Fatal(n, err)
 		}
 	}
-	if source.read > 0 {
-		t.Error("all was read")
+	if n := source.read.Load(); n > 1<<20 { // a buffer or two may wait for their turn
+		t.Errorf("%d bytes too many were read", n)
 	}
 	body.Close()
 	if _, err := body.Read(p); err == nil {
