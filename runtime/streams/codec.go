@@ -169,10 +169,11 @@ func (t *transcoding) fail(err error) {
 	t.output, t.taken = nil, 0
 }
 
-// full reports whether writers should wait.
+// full reports whether writers should wait. Scripts write, and wait for that, before they read; a goroutine need not be let
+// do so.
 func (t *transcoding) full() bool {
 	waiting := len(t.input) + t.waiting()
-	return t.err == nil && t.shut == nil && (t.used && waiting >= CodecChunk || waiting >= unreadLimit)
+	return t.err == nil && t.shut == nil && ((t.used || t.fed) && waiting >= CodecChunk || waiting >= unreadLimit)
 }
 
 // showBackpressure lets JavaScript know when it has changed.

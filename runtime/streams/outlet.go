@@ -18,3 +18,6 @@ func NewOutlet(r *webidl.Realm) (*WritableStream, *Outlet) {
 
 // Finish ends what there is to read after what has been written so far.
 func (o *Outlet) Finish() { o.channel.(*conduit).close() }
+
+// Reading reports whether a script waits for bytes of a Go-side stream.
+func (s *ReadableStream) Reading() bool { return s.body != nil && s.body.reading }
