@@ -8,13 +8,13 @@ package bindings
 import (
 	"context"
 	"crypto/x509"
-	"net/http"
 	"time"
 
 	"github.com/dop251/goja"
 
 	"devserver/config"
 	"devserver/origin"
+	"devserver/runtime/fetch"
 	"devserver/runtime/webidl"
 )
 
@@ -61,13 +61,19 @@ type Host struct {
 	Observe func(origin.Event)
 	Calls   bool
 	// Target is a client as Workers meet it: what they get of a call that failed.
-	Target func(*origin.Client) http.RoundTripper
+	Target func(*origin.Client) Target
 	// Notice has a sentence shown to the user.
 	Notice func(text string)
 	// Replaces says that a usable instance with the same configuration is open, and stays in use if Open fails.
 	Replaces bool
 	// Demo returns the client identity of the embedded demo origin, which it starts on the first call.
 	Demo func() (origin.Identity, error)
+}
+
+// Target is what Workers send requests to, and open connections through.
+type Target interface {
+	fetch.Target
+	fetch.Dialer
 }
 
 // A binding has more to it by implementing one of the interfaces below.

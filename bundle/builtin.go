@@ -1,10 +1,8 @@
 package bundle
 
 import (
-	"encoding/base64"
 	"fmt"
 	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -18,15 +16,15 @@ const builtinNamespace = "builtin"
 // resolveBuiltins answers for the modules that the runtime has. An import of one stays in esbuild's output, where shape
 // turns it into a call of the loader; a require gets a module of its own, because it must work wherever it stands.
 func (b *Bundler) resolveBuiltins(build api.PluginBuild) {
+	build.OnResolve(api.OnResolveOptions{Filter: `.*`, Namespace: builtinNamespace}, func(args api.OnResolveArgs) (api.OnResolveResult, error) {
+		return api.OnResolveResult{Path: args.Path, External: true}, nil
+	})
 	build.OnResolve(api.OnResolveOptions{Filter: `^(cloudflare|node|workerd):`}, func(args api.OnResolveArgs) (api.OnResolveResult, error) {
 		if !b.options.Builtin(args.Path) {
 			return api.OnResolveResult{Errors: []api.Message{{
 				Text:   fmt.Sprintf("Could not import %q: devserver does not provide it yet", args.Path),
-				Detail: missingBuiltin(args.Path),
+				Detail: b.missingBuiltin(args.Path),
 			}}}, nil
-		}
-		if args.Namespace == builtinNamespace {
-			return api.OnResolveResult{Path: args.Path, External: true}, nil
 		}
 		return builtin(args.Path, args.Kind), nil
 	})
@@ -56,9 +54,11 @@ func builtin(specifier string, kind api.ResolveKind) api.OnResolveResult {
 	return api.OnResolveResult{Path: specifier, External: true}
 }
 
-func missingBuiltin(specifier string) hint {
+func (b *Bundler) missingBuiltin(specifier string) hint {
 	name, isNode := strings.CutPrefix(specifier, "node:")
-	switch {
+	switch todo := b.options.Missing(specifier); {
+	case todo != "":
+		return hint(todo)
 	case !isNode:
 		return ""
 	case !nodeModules[name]:
@@ -73,7 +73,10 @@ type builtinImport struct{ specifier, name string }
 // unknownImports words the imports of names that built-in modules don't export.
 func (b *Bundler) unknownImports(imports []builtinImport) (problems []Message) {
 	for _, wanted := range imports {
-		exports := b.options.Exports(wanted.specifier)
+		exports, reason := b.options.Exports(wanted.specifier), "devserver does not provide it yet, if Cloudflare does."
+		if b.observed.isModule(wanted.specifier) {
+			exports, reason = []string{"default"}, "A file that is not code has only a default export."
+		}
 		if exports == nil || slices.Contains(exports, wanted.name) {
 			continue
 		}
@@ -82,7 +85,7 @@ func (b *Bundler) unknownImports(imports []builtinImport) (problems []Message) {
 			regexp.QuoteMeta(strings.TrimPrefix(wanted.specifier, "node:")) + `['"]`)
 		message := Message{
 			Text: fmt.Sprintf("%q does not export %q here", wanted.specifier, wanted.name),
-			Hint: "devserver does not provide it yet, if Cloudflare does.",
+			Hint: reason,
 		}
 		for _, file := range b.observed.importers(wanted.specifier) {
 			source, err := os.ReadFile(file)
@@ -94,23 +97,6 @@ func (b *Bundler) unknownImports(imports []builtinImport) (problems []Message) {
 		problems = append(problems, message)
 	}
 	return problems
-}
-
-// loadData gives binary files to the Worker as an ArrayBuffer, and says what it cannot give.
-func loadData(build api.PluginBuild) {
-	build.OnResolve(api.OnResolveOptions{Filter: `\.wasm(\?module)?$`}, func(args api.OnResolveArgs) (api.OnResolveResult, error) {
-		return api.OnResolveResult{Errors: []api.Message{{
-			Text: fmt.Sprintf("Could not import %q: devserver does not support WebAssembly modules yet", args.Path),
-		}}}, nil
-	})
-	build.OnLoad(api.OnLoadOptions{Filter: `\.bin$`}, func(args api.OnLoadArgs) (api.OnLoadResult, error) {
-		data, err := os.ReadFile(args.Path)
-		if err != nil {
-			return api.OnLoadResult{}, err
-		}
-		contents := `export default Uint8Array.fromBase64("` + base64.StdEncoding.EncodeToString(data) + `").buffer`
-		return api.OnLoadResult{Contents: &contents, Loader: api.LoaderJS, ResolveDir: filepath.Dir(args.Path)}, nil
-	})
 }
 
 // nodeModules are the modules of Node.js that may be imported without "node:".

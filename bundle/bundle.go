@@ -39,8 +39,24 @@ type Options struct {
 	// a string needs its quotes.
 	Define map[string]string
 
-	// Alias replaces import specifiers of packages.
+	// Alias replaces import specifiers, just as they are written; what comes instead is resolved from Dir.
 	Alias map[string]string
+
+	// Rules say which files are modules of which type. The defaults come after them.
+	Rules []Rule
+
+	// FindAdditionalModules makes modules of all files below BaseDir that Rules name, so that the Worker can import them by
+	// names that it works out. Those that are code are not bundled, as far as they can tell: they can import only each other.
+	FindAdditionalModules bool
+
+	// BaseDir is where modules are looked for, and what their names are relative to. The default is the directory of Entry.
+	BaseDir string
+
+	// NoBundle takes Entry as it is, as one more of these modules: if none are to be found, as the only one.
+	NoBundle bool
+
+	// DropNames lets functions and classes lose their names where esbuild renames them.
+	DropNames bool
 
 	// Minify removes white space and shortens syntax. Names stay, so that stacks remain readable.
 	Minify bool
@@ -48,6 +64,9 @@ type Options struct {
 	// Builtin reports whether the runtime has a module. It is asked for "cloudflare:…" and "node:…" specifiers, and for
 	// "node:fs" where a source imports bare "fs". The default is that there are none. It is called from several goroutines.
 	Builtin func(specifier string) bool
+
+	// Missing says what to do to have a built-in module that Builtin says there is none of; "" and nil know nothing.
+	Missing func(specifier string) string
 
 	// Exports lists what a built-in module exports, so that an import of something else is a build error with a
 	// position instead of an undefined value. Without it, or where it returns nil, nothing is checked.
@@ -59,7 +78,9 @@ type Options struct {
 // Code evaluates to a function of one parameter, the loader of built-in modules. The function returns an object that has
 // the entry's exports as properties, or a promise of it if Async is set. The loader gets a specifier and returns the
 // module's namespace: an object with its exports, and "default" if it has one. For a specifier that it does not know it
-// throws; this is what becomes of import(x) where x is known only at run time.
+// throws; this is what becomes of import(x) where x is known only at run time. If there are additional modules that are
+// code, the loader is called first with an object that has for each a function that imports it, and the directory of the
+// entry among them.
 //
 // Code ends in a sourceMappingURL comment that names no file: give [Script.LoadSourceMap] to
 // parser.WithSourceMapLoader.
@@ -73,6 +94,9 @@ type Script struct {
 	// All are absolute.
 	Inputs, Missing []string
 
+	// Dirs are the directories in which a file that comes or goes could change the result.
+	Dirs []string
+
 	// Assigned are names of global variables that the bundle may assign, delete or redefine. Local variables of the same
 	// name can be among them.
 	Assigned []string
@@ -84,10 +108,17 @@ type Script struct {
 	// Builtins are the specifiers of the built-in modules that the code loads.
 	Builtins []string
 
+	// Modules are the files that the code loads, or may load, by their names.
+	Modules []Module
+
+	// ServiceWorker says that the Worker exports nothing and listens to events instead. Its code is sloppy, and has the
+	// bindings as global variables.
+	ServiceWorker bool
+
 	// Loads is set if the code may call the loader: for its Builtins, or for an import(x) where x is known only at run time.
 	Loads bool
 
-	// Warnings are esbuild's, about the user's own sources only.
+	// Warnings are about the rules and the format, and esbuild's about the user's own sources.
 	Warnings []Message
 }
 
@@ -99,11 +130,14 @@ func (s *Script) LoadSourceMap(string) ([]byte, error) { return s.SourceMap, nil
 // builds happen one after another.
 type Bundler struct {
 	options Options
+	rules   ruleSet
 
 	mu       sync.Mutex
 	builds   [2]api.BuildContext // by whether top-level await is allowed; made on first use
 	observed *observer           // what the running build has looked at
-	closed   bool
+
+	additional *additional // of the running build; nil if there are none
+	closed     bool
 }
 
 // New returns a Bundler that has done nothing yet. Problems in the options are reported by Build.
@@ -115,13 +149,22 @@ func New(options Options) *Bundler {
 	if real, err := filepath.EvalSymlinks(options.Dir); err == nil {
 		options.Dir = real // esbuild names files by their real paths
 	}
+	if options.BaseDir == "" {
+		options.BaseDir = filepath.Dir(options.Entry)
+	}
+	if real, err := filepath.EvalSymlinks(options.BaseDir); err == nil {
+		options.BaseDir = real
+	}
 	if options.Builtin == nil {
 		options.Builtin = func(string) bool { return false }
+	}
+	if options.Missing == nil {
+		options.Missing = func(string) string { return "" }
 	}
 	if options.Exports == nil {
 		options.Exports = func(string) []string { return nil }
 	}
-	return &Bundler{options: options}
+	return &Bundler{options: options, rules: newRuleSet(options.Rules)}
 }
 
 // Build bundles the sources as they are now. If they are at fault, the error is an [*Error].
@@ -132,6 +175,9 @@ func (b *Bundler) Build() (*Script, error) {
 		return nil, errors.New("bundle: closed")
 	}
 	b.observed = newObserver(b.options)
+	if err := b.findAdditional(); err != nil {
+		return nil, err
+	}
 
 	// esbuild does not say whether a module awaits at top level, but it refuses to bundle it when told that the target
 	// cannot. Only who uses it pays for the second attempt, and for an async function around the Worker.
@@ -154,7 +200,9 @@ func (b *Bundler) Build() (*Script, error) {
 		return nil, &Error{Messages: problems, Inputs: inputs, Missing: missing}
 	}
 	script.Inputs, script.Missing = inputs, missing
-	script.Warnings = b.warnings(result.Warnings)
+	script.Dirs = slices.Sorted(maps.Keys(b.observed.dirs))
+	script.Modules = b.observed.collected
+	script.Warnings = slices.Concat(b.rules.warnings, script.Warnings, b.warnings(result.Warnings))
 	return script, nil
 }
 
@@ -189,12 +237,18 @@ func (b *Bundler) rebuild(topLevelAwait bool) (api.BuildResult, error) {
 // buildOptions are chosen so that the output is an ES module in the language that goja parses. What a Worker can tell
 // (conditions, loaders, definitions) is as wrangler sets it.
 func (b *Bundler) buildOptions(topLevelAwait bool) api.BuildOptions {
-	define := map[string]string{"import.meta.url": `"file:///worker.js"`}
+	define := map[string]string{}
 	for _, global := range []string{"", "global.", "globalThis."} {
 		define[global+"process.env.NODE_ENV"] = `"development"`
 		define[global+"navigator.userAgent"] = `"Cloudflare-Workers"`
 	}
 	maps.Copy(define, b.options.Define)
+	if b.options.NoBundle {
+		clear(define)
+	}
+	if _, ok := define["import.meta.url"]; !ok {
+		define["import.meta.url"] = "undefined" // as in workerd
+	}
 
 	return api.BuildOptions{
 		EntryPoints:   []string{b.options.Entry},
@@ -225,26 +279,26 @@ func (b *Bundler) buildOptions(topLevelAwait bool) api.BuildOptions {
 		Sourcemap:      api.SourceMapExternal,
 		SourcesContent: api.SourcesContentExclude,
 		LegalComments:  api.LegalCommentsNone,
-		Charset:        api.CharsetASCII, // so that goja's columns, which count bytes, are the map's
-		KeepNames:      true,             // the calls that this takes are removed again wherever the name is right without
+		Charset:        api.CharsetASCII,     // so that goja's columns, which count bytes, are the map's
+		KeepNames:      !b.options.DropNames, // the calls that this takes are removed again wherever the name is right without
 
 		// Names stay as they are: shape looks for esbuild's helpers by name, and stacks are to be read.
 		MinifyWhitespace: b.options.Minify,
 		MinifySyntax:     b.options.Minify,
 
 		Define:      define,
-		Alias:       b.options.Alias,
 		Tsconfig:    b.options.TSConfig,
 		JSXFactory:  b.options.JSXFactory,
 		JSXFragment: b.options.JSXFragment,
 		Loader: map[string]api.Loader{
 			".js": api.LoaderJSX, ".mjs": api.LoaderJSX, ".cjs": api.LoaderJSX,
-			".txt": api.LoaderText, ".html": api.LoaderText, ".sql": api.LoaderText,
 		},
 		Plugins: []api.Plugin{
 			{Name: "observe", Setup: b.observe}, // first: it sees what the others answer
+			{Name: "alias", Setup: b.resolveAliases},
 			{Name: "builtin", Setup: b.resolveBuiltins},
-			{Name: "data", Setup: loadData},
+			{Name: "additional", Setup: b.takeAdditional},
+			{Name: "modules", Setup: b.collectModules},
 		},
 	}
 }

@@ -79,14 +79,23 @@ for (const name of ["asyncIterator", "dispose", "asyncDispose", "metadata"])
 	Object.defineProperty(Symbol, name, {value: Symbol("Symbol." + name)});
 `
 
-const builtinModules = `((cache, make) => name => cache[name] ??= make(name))({}, name => {
+const builtinModules = `files => ((cache, make, table, base) => (name, dir) => {
+	if (typeof name === "object") {
+		[table, base] = [name, dir];
+		return;
+	}
+	const path = [];
+	for (const part of (base + "/" + name).split("/")) part === ".." ? path.pop() : part !== "." && path.push(part);
+	return table[path.join("/")]?.() ?? (cache[name] ??= make(name, files[name] ?? files[path.join("/")]));
+})({}, (name, file) => {
+	if (file) return {default: file};
 	switch (name) {
 	case "cloudflare:workers": return {WorkerEntrypoint: class WorkerEntrypoint { base() { return "base" } }, env: {NAME: "value"}};
 	case "cloudflare:sockets": return {connect: () => "connected"};
 	case "node:path": return {default: {join: (...a) => a.join("/")}, join: (...a) => a.join("/")};
 	}
 	throw new Error('No such module "' + name + '".');
-})`
+}, {}, ".")`
 
 // evaluate runs the script and returns its exports.
 func evaluate(t testing.TB, script *bundle.Script) (*goja.Runtime, *goja.Object) {
@@ -111,7 +120,18 @@ func evaluate(t testing.TB, script *bundle.Script) (*goja.Runtime, *goja.Object)
 	if !ok {
 		t.Fatalf("the script is no function but %v", value)
 	}
-	modules, err := vm.RunString(builtinModules)
+	files := map[string]any{}
+	for _, m := range script.Modules {
+		if files[m.Name] = string(m.Bytes); m.Type != bundle.Text {
+			files[m.Name] = vm.NewArrayBuffer(m.Bytes)
+		}
+	}
+	value, err = vm.RunString(builtinModules)
+	if err != nil {
+		t.Fatal(err)
+	}
+	loader, _ := goja.AssertFunction(value)
+	modules, err := loader(nil, vm.ToValue(files))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -236,7 +256,7 @@ func TestBundle(t *testing.T) {
 		}, "B"},
 		"import.meta": {"index.ts", map[string]string{
 			"index.ts": `export default { fetch: () => new String(import.meta.url) + typeof import.meta + import.meta.env }`,
-		}, "file:///worker.js" + "object" + "undefined"},
+		}, "undefined" + "object" + "undefined"},
 		"definitions": {"index.ts", map[string]string{
 			"index.ts": `export default { fetch: () => [process.env.NODE_ENV, globalThis.process.env.NODE_ENV, navigator.userAgent, FLAG].join() }`,
 		}, "development,development,Cloudflare-Workers,7"},

@@ -134,16 +134,21 @@ func (b *Bundler) message(found api.Message) Message {
 		}
 	}
 	if unresolved := unresolvedImport.FindStringSubmatch(found.Text); unresolved != nil {
-		message.explainUnresolved(unresolved[1])
+		message.explainUnresolved(unresolved[1], b.options.Missing("node:"+unresolved[1]))
 	}
 	return message
 }
 
 var unresolvedImport = regexp.MustCompile(`^Could not resolve "(.*)"$`)
 
-// explainUnresolved says what to do about an import that esbuild could not resolve.
-func (m *Message) explainUnresolved(specifier string) {
+// explainUnresolved says what to do about an import that esbuild could not resolve; missing says it, if that is a module
+// which the runtime has.
+func (m *Message) explainUnresolved(specifier, missing string) {
 	switch {
+	case nodeModules[specifier] && missing != "":
+		m.Text = fmt.Sprintf("The package %q wasn't found on the file system but is built into Node.js", specifier)
+		m.Notes = nil
+		m.Hint = missing
 	case nodeModules[specifier]:
 		m.Text = fmt.Sprintf("The package %q wasn't found on the file system, and devserver does not provide node:%s yet", specifier, specifier)
 		m.Notes = nil

@@ -32,12 +32,12 @@ func TestBuildErrors(t *testing.T) {
 			[]string{`index.ts:1:19: Could not import "cloudflare:nothing"`}},
 		"a name that a built-in module does not export": {map[string]string{"index.ts": "import { env,\n  Nothing as N } from 'cloudflare:workers'; export default [env, N]"},
 			[]string{`index.ts:2:3: "cloudflare:workers" does not export "Nothing"`, "2 |   Nothing as N"}},
-		"WebAssembly": {map[string]string{"index.ts": "import m from './m.wasm'; export default m", "m.wasm": ""},
-			[]string{`index.ts:1:15: Could not import "./m.wasm": devserver does not support WebAssembly modules yet`}},
+		"a file that is not code, by another name than default": {map[string]string{"index.ts": "import { m } from './m.wasm'; export default m", "m.wasm": ""},
+			[]string{`"./da39a3ee5e6b4b0d3255bfef95601890afd80709-m.wasm" does not export "m"`, "only a default export"}},
+		"a file that is not code and is not there": {map[string]string{"index.ts": "import m from './m.wasm'; export default m"},
+			[]string{`index.ts:1:15: Could not resolve "./m.wasm"`, "There is no such file."}},
 		"no loader": {map[string]string{"index.ts": "import m from './m.png'; export default m", "m.png": ""},
 			[]string{`index.ts:1:15: No loader is configured for ".png" files`}},
-		"service-worker format": {map[string]string{"index.js": "// a Worker\naddEventListener('fetch', event => event.respondWith(new Response('x')))"},
-			[]string{"index.js:2:1: The Worker is in service-worker format, which devserver does not support yet", "export default"}},
 		"no entry": {map[string]string{"other.ts": ""},
 			[]string{"The Worker's main file ", "index.ts does not exist"}},
 		"a bad tsconfig": {map[string]string{"index.ts": "export default 1", "tsconfig.json": "{,}"},
@@ -76,9 +76,8 @@ func TestBuildErrors(t *testing.T) {
 func TestBadOptions(t *testing.T) {
 	dir := project(t, map[string]string{"index.ts": "export default 1"})
 	for want, change := range map[string]func(*bundle.Options){
-		`(define name):1:3`:  func(o *bundle.Options) { o.Define = map[string]string{"a b": "1"} },
-		`Invalid alias name`: func(o *bundle.Options) { o.Alias = map[string]string{"./x": "y"} },
-		"tsconfig":           func(o *bundle.Options) { o.TSConfig = dir + "/nothing.json" },
+		`(define name):1:3`: func(o *bundle.Options) { o.Define = map[string]string{"a b": "1"} },
+		"tsconfig":          func(o *bundle.Options) { o.TSConfig = dir + "/nothing.json" },
 	} {
 		if got := buildError(t, bundler(t, dir, "index.ts", change)); !strings.Contains(got.Error(), want) || len(got.Inputs) == 0 {
 			t.Errorf("got %v, inputs %v, want %s", got, got.Inputs, want)

@@ -1,12 +1,7 @@
 package bundle
 
-import (
-	"bytes"
-	"os"
-)
-
-// listensForFetch reports whether the code calls the global addEventListener.
-func (m *moduleText) listensForFetch() bool {
+// listens reports whether the code calls the global addEventListener.
+func (m *moduleText) listens() bool {
 	for i := range m.list {
 		if m.is(i, "addEventListener") && m.is(i+1, "(") && (!m.is(i-1, ".") || m.is(i-2, "self") || m.is(i-2, "globalThis")) {
 			return true
@@ -15,15 +10,14 @@ func (m *moduleText) listensForFetch() bool {
 	return false
 }
 
-// serviceWorkerFormat is the message about an entry that only listens.
-func (b *Bundler) serviceWorkerFormat() Message {
-	message := Message{
-		Text: "The Worker is in service-worker format, which devserver does not support yet",
-		Hint: "Export a handler instead: export default { async fetch(request, env, ctx) { … } }",
+// isServiceWorker reports whether the Worker is in the service worker format: it has no default export, and listens to
+// events or exports nothing at all. A CommonJS module that listens is taken for one, too.
+func (m *moduleText) isServiceWorker() bool {
+	switch {
+	case !m.hasExports:
+		return true
+	case m.commonJS != "":
+		return m.listens()
 	}
-	source, err := os.ReadFile(b.options.Entry)
-	if err == nil {
-		message.at(b.relative(b.options.Entry), string(source), max(0, bytes.Index(source, []byte("addEventListener"))), len("addEventListener"))
-	}
-	return message
+	return !m.hasDefault && len(m.spread) == 0 && m.listens()
 }

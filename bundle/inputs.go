@@ -19,13 +19,16 @@ type observer struct {
 	mu      sync.Mutex
 	loaded  map[string]bool
 	imports map[request]bool
+
+	collected []Module        // by name
+	dirs      map[string]bool // that were searched for modules
 }
 
 // A request is an import specifier, the file that it stands in, and that file's directory.
 type request struct{ specifier, importer, dir string }
 
 func newObserver(options Options) *observer {
-	return &observer{options: options, loaded: make(map[string]bool), imports: make(map[request]bool)}
+	return &observer{options: options, loaded: make(map[string]bool), imports: make(map[request]bool), dirs: make(map[string]bool)}
 }
 
 // observe is a plugin that never answers.
@@ -44,6 +47,22 @@ func (b *Bundler) observe(build api.PluginBuild) {
 		b.observed.mu.Unlock()
 		return api.OnLoadResult{}, nil
 	})
+}
+
+// collect notes a module and the file that it was read from.
+func (o *observer) collect(file string, m Module) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.loaded[file] = true
+	i, found := slices.BinarySearchFunc(o.collected, m.Name, func(m Module, name string) int { return strings.Compare(m.Name, name) })
+	if !found {
+		o.collected = slices.Insert(o.collected, i, m)
+	}
+}
+
+// isModule reports whether a specifier is the name of a collected module.
+func (o *observer) isModule(name string) bool {
+	return slices.ContainsFunc(o.collected, func(m Module) bool { return m.Name == name })
 }
 
 // importers returns the files that import a built-in module.

@@ -2,10 +2,12 @@ package bundle
 
 import (
 	"bytes"
+	"fmt"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf16"
 )
 
 // dropNameCalls removes the calls that esbuild's KeepNames adds to every function and class, wherever the name comes out
@@ -267,17 +269,34 @@ func (m *moduleText) quote(i int) {
 
 var regexModifiers = regexp.MustCompile(`\(\?[ims]*(-[ims]*)?:`)
 
-// respellRegex makes a call of a literal with modifiers, like (?i:…), so that it fails where it is used instead of keeping the
-// whole bundle from being parsed.
+// respellRegex makes a call of a literal that the engine's parser does not take, or takes wrongly: the runtime has a constructor
+// of its own for those. They have the flags d or v, properties like \p{L}, or modifiers like (?i:…).
 func (m *moduleText) respellRegex(i int) {
 	literal := m.text(i)
-	for _, found := range regexModifiers.FindAllString(literal, -1) {
-		if found == "(?:" {
-			continue
-		}
-		slash := strings.LastIndexByte(literal, '/')
-		m.edits = append(m.edits, edit{m.list[i].start, m.list[i].end,
-			"new RegExp(" + strconv.QuoteToASCII(literal[1:slash]) + `,"` + literal[slash+1:] + `")`})
-		return
+	slash := strings.LastIndexByte(literal, '/')
+	pattern, flags := literal[1:slash], literal[slash+1:]
+	odd := strings.ContainsAny(flags, "dv") || strings.Contains(flags, "u") && (strings.Contains(pattern, `\p`) || strings.Contains(pattern, `\P`)) ||
+		slices.ContainsFunc(regexModifiers.FindAllString(pattern, -1), func(found string) bool { return found != "(?:" })
+	if odd {
+		m.edits = append(m.edits, edit{m.list[i].start, m.list[i].end, "new RegExp(" + quoteScript(pattern) + `,"` + flags + `")`})
 	}
+}
+
+// quoteScript makes a string of a script, in ASCII.
+func quoteScript(text string) string {
+	var b strings.Builder
+	b.WriteByte('"')
+	for _, c := range utf16.Encode([]rune(text)) {
+		switch {
+		case c == '"' || c == '\\':
+			b.WriteByte('\\')
+			b.WriteByte(byte(c))
+		case ' ' <= c && c < 127:
+			b.WriteByte(byte(c))
+		default:
+			fmt.Fprintf(&b, "\\u%04x", c)
+		}
+	}
+	b.WriteByte('"')
+	return b.String()
 }

@@ -24,13 +24,17 @@ func (b *Bundler) shape(module, sourceMap []byte, async bool) (*Script, []Messag
 	}
 	m := &moduleText{tokens: scanned, loader: unusedName(module), fields: make(map[int]bool)}
 	m.takeImportsAndExports()
-	if !m.hasExports && m.listensForFetch() {
-		return nil, []Message{b.serviceWorkerFormat()}
+	if b.options.FindAdditionalModules && !b.options.NoBundle && m.isServiceWorker() {
+		return nil, []Message{{
+			Text: "`find_additional_modules` can only be used with an ES module entrypoint.",
+			Hint: "Remove `find_additional_modules = true` from your configuration, or migrate to the ES module Worker format: https://developers.cloudflare.com/workers/learning/migrate-to-module-workers/",
+		}}
 	}
 	if problems := b.unknownImports(m.imports); len(problems) > 0 {
 		return nil, problems
 	}
 	m.takeLoaderCalls()
+	m.takeRegistration()
 	m.dropNameCalls()
 	m.respell()
 
@@ -40,11 +44,22 @@ func (b *Bundler) shape(module, sourceMap []byte, async bool) (*Script, []Messag
 	if async {
 		code.WriteString("async ")
 	}
-	fmt.Fprintf(&code, "function(%s){\"use strict\";%s\n", m.loader, m.head.String())
+	strictness := `"use strict";`
+	if m.isServiceWorker() {
+		strictness = ""
+	}
+	fmt.Fprintf(&code, "function(%s){%s%s\n", m.loader, strictness, m.head.String())
 	m.writeTo(&code)
 	fmt.Fprintf(&code, "\n%s\n})\n//# sourceMappingURL=%s.map\n", m.result(), ScriptName)
 
 	assigned, reflects := m.globals()
+	var warnings []Message
+	if m.isServiceWorker() && m.hasExports && m.commonJS == "" {
+		warnings = append(warnings, Message{
+			Text: "The entrypoint " + b.relative(b.options.Entry) + " has exports like an ES Module, but hasn't defined a default export like a module worker " +
+				`normally would. Building the worker using "service-worker" format...`,
+		})
+	}
 	return &Script{
 		Name:           ScriptName,
 		Code:           code.String(),
@@ -54,6 +69,8 @@ func (b *Bundler) shape(module, sourceMap []byte, async bool) (*Script, []Messag
 		ReflectsGlobal: reflects,
 		Builtins:       m.builtins,
 		Loads:          strings.Count(code.String(), m.loader) > 1,
+		ServiceWorker:  m.isServiceWorker(),
+		Warnings:       warnings,
 	}, nil
 }
 
@@ -68,6 +85,7 @@ type moduleText struct {
 	imports  []builtinImport
 
 	hasExports bool
+	hasDefault bool
 	spread     []string // expressions of namespaces that are re-exported as a whole
 	properties []string // the exports, as properties of an object literal
 	commonJS   string   // the expression of module.exports, if the entry is a CommonJS module
@@ -195,6 +213,7 @@ func (m *moduleText) takeExport(first int) int {
 }
 
 func (m *moduleText) addProperty(name, value string) {
+	m.hasDefault = m.hasDefault || unquote(name) == "default"
 	if unquote(name) == "__proto__" {
 		name = `["__proto__"]`
 	}
@@ -305,6 +324,15 @@ func (m *moduleText) takeLoaderCalls() {
 			if end := int(m.list[i+3].mate); m.is(end+1, ",") {
 				m.blank(end+1, int(m.list[i+1].mate)-1)
 			}
+		}
+	}
+}
+
+// takeRegistration gives the table of additional modules to the loader.
+func (m *moduleText) takeRegistration() {
+	for i := range m.list {
+		if m.kind(i, word) && m.is(i, registration) && m.is(i+1, "(") && !m.is(i-1, ".") {
+			m.edits = append(m.edits, edit{m.list[i].start, m.list[i].end, m.loader})
 		}
 	}
 }

@@ -34,7 +34,7 @@ type Options struct {
 	Define, Alias           []Pair // --define, --alias: each before the file's of the same key
 	TSConfig                string // --tsconfig, if given
 	JSXFactory, JSXFragment string // --jsx-factory, --jsx-fragment, if given
-	Minify                  *bool  // --minify, if given
+	Minify, Bundle          *bool  // --minify, --bundle, if given
 	Host, UpstreamProtocol  string // --host, --upstream-protocol, if given
 
 	EnvFiles []string // --env-file: read instead of .dev.vars and .env; the later one wins
@@ -120,6 +120,13 @@ type Build struct {
 	Minify      bool
 	KeepNames   bool // default true
 	NoBundle    bool
+
+	FindAdditionalModules bool   // default NoBundle
+	BaseDir               string // absolute; "" if not set, which means the directory of the entry point
+
+	Command   string   // a shell command that makes the entry point; "" if not set
+	CWD       string   // where it runs: absolute
+	WatchDirs []string // it runs again when something in them changes: absolute; default "src" in Dir
 }
 
 // Pair is a key and its value.
@@ -132,7 +139,7 @@ type Pair struct {
 type Rule struct {
 	Type        string // ESModule, CommonJS, CompiledWasm, Text, Data, PythonModule, PythonRequirement
 	Globs       []string
-	Fallthrough bool // whether later rules and the defaults for Type still count
+	Fallthrough *bool // whether later rules and the defaults for Type still count; nil means false, with a warning
 	Pos         Position
 }
 

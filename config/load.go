@@ -92,6 +92,9 @@ func (l *loader) build(file wranglerFile) {
 		b.Minify = *l.options.Minify
 	}
 	b.NoBundle, _ = file.get("no_bundle", inherited).AsBool()
+	if l.options.Bundle != nil {
+		b.NoBundle = !*l.options.Bundle
+	}
 	keep, set := file.get("keep_names", inherited).AsBool()
 	b.KeepNames = keep || !set
 	if file.get("rules", inherited).Kind() == Array {
@@ -99,9 +102,40 @@ func (l *loader) build(file wranglerFile) {
 			r := Rule{Pos: n.Pos()}
 			r.Type, _ = n.Get("type").AsString()
 			r.Globs, _ = n.Get("globs").AsStrings()
-			r.Fallthrough, _ = n.Get("fallthrough").AsBool()
+			if through, ok := n.Get("fallthrough").AsBool(); ok {
+				r.Fallthrough = &through
+			}
 			b.Rules = append(b.Rules, r)
 		}
+	}
+	find, set := file.get("find_additional_modules", inherited).AsBool()
+	b.FindAdditionalModules = find || !set && b.NoBundle
+	b.BaseDir, _ = file.get("base_dir", inherited).AsPath()
+	l.customBuild(file.get("build", inherited))
+}
+
+// customBuild decodes the command that makes the entry point.
+func (l *loader) customBuild(build *Node) {
+	b := &l.config.Build
+	if b.Command, _ = build.Get("command").AsString(); b.Command == "" {
+		return
+	}
+	b.CWD = l.config.Dir
+	if cwd, ok := build.Get("cwd").AsPath(); ok {
+		b.CWD = cwd
+	}
+	switch dirs := build.Get("watch_dir"); dirs.Kind() {
+	case String:
+		dir, _ := dirs.AsPath()
+		b.WatchDirs = []string{dir}
+	case Array:
+		for _, n := range dirs.Items() {
+			if dir, ok := n.AsPath(); ok {
+				b.WatchDirs = append(b.WatchDirs, dir)
+			}
+		}
+	default:
+		b.WatchDirs = []string{filepath.Join(l.config.Dir, "src")}
 	}
 }
 
@@ -128,7 +162,7 @@ func override(base, over []Pair) []Pair {
 func (l *loader) ignored(file wranglerFile) {
 	add := func(n *Node, k key) {
 		// What a boolean asks for is usually its being true.
-		if b, isBool := n.AsBool(); !n.Empty() && k.effect != used && !(isBool && b == (k.name == "keep_names")) {
+		if b, isBool := n.AsBool(); !n.Empty() && k.effect != used && !(isBool && !b) {
 			l.config.Ignored = append(l.config.Ignored, Ignored{n.Path(), n.KeyPos(), k.note, k.effect == deployOnly})
 		}
 	}

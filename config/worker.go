@@ -1,7 +1,9 @@
 package config
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -91,9 +93,12 @@ func (l *loader) entryPoint(file wranglerFile) {
 	}
 	l.visit(main)
 	info, err := os.Stat(main)
+	command, builds := file.get("build", inherited).Get("command").AsString()
 	switch {
+	case errors.Is(err, fs.ErrNotExist) && builds && command != "":
+		l.config.Main = main // it may have been made when it is needed
 	case err != nil:
-		fault(CodeFile, fmt.Sprintf("the entry point %s cannot be used: %s", main, reason(err)), l.entryFix(file, main))
+		fault(CodeFile, fmt.Sprintf("the entry point %s cannot be used: %s", main, reason(err)), l.entryFix(main))
 	case info.IsDir():
 		fault(CodeFile, fmt.Sprintf("the entry point %s is a directory, not a file", main), "name the file in it")
 	case filepath.Ext(main) == ".py":
@@ -111,10 +116,7 @@ func mainFix(file string) string {
 }
 
 // entryFix proposes a file that is there for an entry point that is not.
-func (l *loader) entryFix(file wranglerFile, main string) string {
-	if command, ok := file.get("build", inherited).Get("command").AsString(); ok {
-		return fmt.Sprintf("if the build makes it, run that first: %s", command)
-	}
+func (l *loader) entryFix(main string) string {
 	entries, err := os.ReadDir(filepath.Dir(main))
 	if err != nil {
 		return ""

@@ -14,13 +14,13 @@ import (
 var levels = [][]string{
 	{"config", "bundle", "watch", "origin", "runtime/compat", "runtime/ecmaregexp", "runtime/eventloop"},
 	{"runtime/webidl", "origin/demo", "origin/inspect"},
-	{"runtime/console", "runtime/timers", "runtime/textcodec", "runtime/weburl", "runtime/structuredclone", "runtime/language"},
+	{"runtime/console", "runtime/timers", "runtime/textcodec", "runtime/weburl", "runtime/structuredclone", "runtime/language", "runtime/intl"},
 	{"runtime/events", "runtime/urlpattern"},
 	{"runtime/streams"},
 	{"runtime/blob", "runtime/webcrypto", "runtime/messaging", "runtime/performance", "runtime/textstream", "runtime/compression"},
 	{"runtime/fetch"},
-	{"runtime/cache", "runtime/eventsource", "runtime/htmlrewriter", "runtime/websocket"},
-	{"runtime/node"},
+	{"runtime/cache", "runtime/eventsource", "runtime/htmlrewriter", "runtime/sockets", "runtime/websocket"},
+	{"runtime/node", "runtime/wasm"},
 	{"runtime"},
 	{"bindings"},
 	{"bindings/mtls", "bindings/vars", "bindings/versionmetadata", "bindings/unsupported"},
@@ -38,7 +38,7 @@ var never = []struct{ from, to, why string }{
 }
 
 // helpers may be imported by tests only.
-var helpers = []string{"internal/testpki", "internal/jstest", "internal/suites"}
+var helpers = []string{"internal/testpki", "internal/jstest", "internal/testwasm", "internal/suites"}
 
 type pkg struct {
 	ImportPath  string

@@ -24,6 +24,7 @@ var shownBy = map[string]struct{ file, test string }{
 	"cache_no_cache_enabled":                       {"runtime/flags_test.go", "TestFlags"},
 	"strip_authorization_on_cross_origin_redirect": {"runtime/flags_test.go", "TestFlags"},
 	"urlsearchparams_delete_has_value_arg":         {"runtime/flags_test.go", "TestFlags"},
+	"enable_ctx_exports":                           {"runtime/flags_test.go", "TestFlags"},
 	"enable_request_signal":                        {"runtime/flags_test.go", "TestRequestSignalFlag"},
 	"allow_eval_during_startup":                    {"runtime/flags_test.go", "TestFlags"},
 	"html_rewriter_treats_esi_include_as_void_tag": {"runtime/flags_test.go", "TestFlags"},
@@ -37,6 +38,13 @@ var shownBy = map[string]struct{ file, test string }{
 	"websocket_standard_binary_type":               {"runtime/websocket/websocket_test.go", "TestFlags"},
 	"web_socket_auto_reply_to_close":               {"runtime/websocket/websocket_test.go", "TestFlags"},
 	"websocket_close_reason_byte_limit":            {"runtime/websocket/websocket_test.go", "TestFlags"},
+	"nodejs_als":                                   {"runtime/node/flags_test.go", "TestFlags"},
+	"nodejs_compat":                                {"runtime/node_test.go", "TestNodeFlags"},
+	"nodejs_compat_v2":                             {"runtime/node_test.go", "TestNodeFlags"},
+	"nodejs_compat_populate_process_env":           {"runtime/node_test.go", "TestNodeFlags"},
+	"enable_nodejs_global_timers":                  {"runtime/node_test.go", "TestNodeFlags"},
+	"throw_on_not_implemented_tls_options":         {"runtime/node/io_test.go", "TestOldTLSOptions"},
+	"enable_nodejs_http_server_modules":            {"runtime/cloudflare_node_test.go", "TestNodeServerFlag"},
 }
 
 // TestFlags holds that every flag with an effect has a test that shows it.

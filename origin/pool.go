@@ -182,11 +182,20 @@ func (p *pool) secure(ctx context.Context, network, addr string, protocols []str
 		config.NextProtos = protocols
 		f.offered = true
 	}
-	f.serverName = config.ServerName
 	raw, err := p.connect(ctx, network, f)
 	if err != nil {
 		return nil, err
 	}
+	inner, err := p.shakeHands(ctx, raw, end, config, f)
+	if err != nil {
+		return nil, err
+	}
+	return newConn(inner, f), nil
+}
+
+// shakeHands makes TLS over a connection, which it owns: on an error, an *Error, it is closed.
+func (p *pool) shakeHands(ctx context.Context, raw net.Conn, end *tlsEndpoint, config *tls.Config, f *facts) (*tls.Conn, error) {
+	f.serverName = config.ServerName
 	ctx, cancelHandshake := context.WithTimeoutCause(ctx, handshakeTimeout, errHandshakeTimeout)
 	defer cancelHandshake()
 	inner := tls.Client(raw, config)
@@ -205,7 +214,7 @@ func (p *pool) secure(ctx context.Context, network, addr string, protocols []str
 		end.asked.Store(f.asked)
 	}
 	end.judged.Do(func() { p.judge(f) })
-	return newConn(inner, f), nil
+	return inner, nil
 }
 
 var (

@@ -3,6 +3,7 @@ package runtime
 import (
 	"github.com/dop251/goja"
 
+	"devserver/runtime/compat"
 	"devserver/runtime/webidl"
 )
 
@@ -10,6 +11,8 @@ import (
 type executionContext struct {
 	pending int // promises given to waitUntil that are not settled, and WebSockets to elsewhere that are open
 	props   goja.Value
+	exports goja.Value // nil before it is asked for
+	iso     *isolate
 }
 
 // waitUntil keeps the isolate alive until a promise is settled.
@@ -49,6 +52,15 @@ func (executionContextIDL) Define(class *webidl.Class) {
 		// There is nothing to pass through to: a local Worker has no origin behind it.
 		webidl.Method("passThroughOnException", 0, func(x *executionContext, c webidl.Call) goja.Value {
 			return c.Undefined()
+		}),
+		webidl.ReadOnly("exports", func(x *executionContext, c webidl.Call) goja.Value {
+			if x.exports == nil {
+				x.exports = goja.Undefined()
+				if flags := c.Realm.Compat(); flags.Enabled(compat.EnableCtxExports) {
+					x.exports = x.iso.loopbacks()
+				}
+			}
+			return x.exports
 		}),
 		webidl.ReadOnly("props", func(x *executionContext, c webidl.Call) goja.Value {
 			if x.props == nil {

@@ -209,13 +209,16 @@ func (b upgradedBody) Close() error { return b.body.Close() }
 
 // callFetch calls the fetch handler: in JavaScript from its first line to its first await.
 func (iso *isolate) callFetch(req *http.Request) (goja.Value, error) {
-	iso.context = &executionContext{}
+	iso.context = &executionContext{iso: iso}
 	env, err := iso.environment()
 	if err != nil {
 		return nil, err
 	}
 	ctx := iso.realm.New(executionContextClass, iso.context)
 	request := fetch.NewRequest(iso.realm, req, fetch.Incoming{CF: iso.worker.options.CF})
+	if iso.worker.options.Script.ServiceWorker {
+		return iso.fireFetch(request)
+	}
 	this, handler, err := iso.handler("fetch", ctx, env)
 	if err != nil {
 		return nil, err
@@ -226,7 +229,7 @@ func (iso *isolate) callFetch(req *http.Request) (goja.Value, error) {
 // handler finds a handler of the default export: a method of the exported object or, if that is a class, of an
 // instance that is made of ctx and env.
 func (iso *isolate) handler(name string, ctx, env goja.Value) (this goja.Value, handler goja.Callable, err error) {
-	target, ok := iso.exports.Get("default").(*goja.Object)
+	target, ok := iso.exports.Get(iso.entrypoint).(*goja.Object)
 	if !ok {
 		return nil, nil, noHandler(name)
 	}
@@ -249,6 +252,9 @@ func noHandler(name string) *Error {
 
 // checkHandlers refuses a script that has nothing to be called.
 func (iso *isolate) checkHandlers() *Error {
+	if iso.worker.options.Script.ServiceWorker {
+		return iso.checkListeners()
+	}
 	if _, ok := iso.exports.Get("default").(*goja.Object); !ok {
 		return &Error{Kind: StartUp, Message: "the Worker has no default export",
 			Fix: "export default { async fetch(request, env, ctx) { … } }"}

@@ -54,6 +54,7 @@ func TestFlags(t *testing.T) {
 		{compat.EnableGlobalPerformanceClasses, "2026-08-03", "2026-08-04", `typeof Performance + typeof performance.mark`, "undefinedundefined", "functionfunction"},
 
 		// requests
+		{compat.EnableCtxExports, "2025-11-16", "2025-11-17", `typeof ctx.exports`, "undefined", "object"},
 		{compat.UpperCaseAllHTTPMethods, "2024-10-13", "2024-10-14", `thrown(() => new Request("http://a/", { method: "patch" }).method)`, "TypeError", "PATCH"},
 		{compat.CacheOptionEnabled, "2024-11-10", "2024-11-11", `thrown(() => new Request("http://a/", { cache: "no-store" }).cache)`, "Error", "no-store"},
 		{compat.CacheNoCacheEnabled, "2025-08-06", "2025-08-07", `thrown(() => new Request("http://a/", { cache: "no-cache" }).cache)`, "TypeError", "no-cache"},
@@ -72,7 +73,7 @@ func TestFlags(t *testing.T) {
 	} {
 		code := script(`const thrown = f => { try { return f() } catch (e) { return e.name } };
 			const atStart = thrown(() => eval("1 + 1"));
-			return { default: { async fetch() { return new Response(String(` + test.script + ")) } } }")
+			return { default: { async fetch(request, env, ctx) { return new Response(String(` + test.script + ")) } } }")
 		ask := func(date string, flags ...string) string {
 			change := compatibility(t, date, flags...)
 			w, _ := load(t, code, func(o *runtime.Options) { change(o); network(o) })

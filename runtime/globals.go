@@ -10,6 +10,7 @@ import (
 	"devserver/runtime/eventsource"
 	"devserver/runtime/fetch"
 	"devserver/runtime/htmlrewriter"
+	"devserver/runtime/intl"
 	"devserver/runtime/language"
 	"devserver/runtime/messaging"
 	"devserver/runtime/node"
@@ -20,6 +21,7 @@ import (
 	"devserver/runtime/textstream"
 	"devserver/runtime/timers"
 	"devserver/runtime/urlpattern"
+	"devserver/runtime/wasm"
 	"devserver/runtime/webcrypto"
 	"devserver/runtime/webidl"
 	"devserver/runtime/websocket"
@@ -32,8 +34,9 @@ func Globals(flags compat.Set) *webidl.Globals {
 		{webidl.ClassGlobal(webidl.DOMExceptionClass)},
 		scopeGlobals(),
 		language.Globals(),
+		intl.Globals(),
 		console.Globals(),
-		timers.Globals(),
+		timerGlobals(flags),
 		textcodec.Globals(),
 		weburl.Globals(),
 		urlpattern.Globals(flags),
@@ -49,6 +52,7 @@ func Globals(flags compat.Set) *webidl.Globals {
 		cache.Globals(),
 		eventsource.Globals(),
 		htmlrewriter.Globals(),
+		wasm.Globals(),
 		performance.Globals(flags.Enabled(compat.EnableGlobalPerformanceClasses)),
 	}
 	if flags.Enabled(compat.GlobalNavigator) {
@@ -61,4 +65,12 @@ func Globals(flags compat.Set) *webidl.Globals {
 	globals := webidl.NewGlobals(lists...)
 	globals.Scope = globalScopeClass
 	return globals
+}
+
+// timerGlobals are setTimeout and its kin: Node.js's, with the flag for that.
+func timerGlobals(flags compat.Set) []webidl.Global {
+	if flags.Enabled(compat.NodejsGlobalTimers) {
+		return timers.NodeGlobals()
+	}
+	return timers.Globals()
 }

@@ -21,40 +21,6 @@ type (
 func (globalScopeIDL) Define(class *webidl.Class)       { class.Parent = workerGlobalScopeClass }
 func (workerGlobalScopeIDL) Define(class *webidl.Class) { class.Parent = events.EventTargetClass }
 
-// The classes of the events that handlers of Workers in the service worker format get. Such Workers are not supported, so
-// that there are no objects of these classes; code that is made for several platforms asks for the classes all the same.
-var (
-	extendableEventClass = webidl.NewClass("ExtendableEvent", extendableEventIDL{})
-	fetchEventClass      = webidl.NewClass("FetchEvent", eventIDL{"respondWith", "passThroughOnException"})
-	tailEventClass       = webidl.NewClass("TailEvent", eventIDL{})
-	scheduledEventClass  = webidl.NewClass("ScheduledEvent", eventIDL{"noRetry"})
-)
-
-// handlerEvent would be the Go value behind such an event.
-type handlerEvent interface{ handlerEvent() }
-
-type extendableEventIDL struct{}
-
-func (extendableEventIDL) Define(class *webidl.Class) {
-	class.Parent = events.EventClass
-	class.Members = []webidl.Member{unreachable("waitUntil", 1)}
-}
-
-// eventIDL are the operations of an extendable event.
-type eventIDL []string
-
-func (operations eventIDL) Define(class *webidl.Class) {
-	class.Parent = extendableEventClass
-	for _, name := range operations {
-		class.Members = append(class.Members, unreachable(name, 0))
-	}
-}
-
-// unreachable is an operation of a class that has no objects: whatever it is called on, that is an illegal invocation.
-func unreachable(name string, length int) webidl.Member {
-	return webidl.Method(name, length, func(_ handlerEvent, c webidl.Call) goja.Value { return c.Undefined() })
-}
-
 // cloudflare is the Go value behind the global Cloudflare.
 type cloudflare struct{ flags *goja.Object }
 

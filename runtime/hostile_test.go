@@ -273,6 +273,43 @@ func TestReplacedBuiltInsAreKept(t *testing.T) {
 	}
 }
 
+// TestEndlessIterators has natives iterate over what does not end and never comes to JavaScript: an interruption does not
+// reach them.
+func TestEndlessIterators(t *testing.T) {
+	for _, body := range []string{
+		`new Blob(endless)`, `new Headers({ [Symbol.iterator]: () => ({ next: () => ({ value: ["a", "b"] }) }) })`, `AbortSignal.any(endless)`,
+		`structuredClone(1, { transfer: endless })`, `Object.groupBy(endless, String)`, `Iterator.from({ next: Object }).drop(Infinity).next()`,
+		`Iterator.from({ next: Object }).some(Boolean)`, `Iterator.from({ next: Object }).toArray()`,
+	} {
+		_, err := attack(t, hostile(`const endless = { [Symbol.iterator]: () => ({ next: Object }) }; try { `+body+` } catch {}; return new Response("survived")`),
+			func(o *runtime.Options) { o.CPULimit = 50 * time.Millisecond })
+		if e, ok := errors.AsType[*runtime.Error](err); !ok || e.Kind != runtime.Limit && e.Name != "TypeError" {
+			t.Errorf("%s: got %v", body, err)
+		}
+	}
+}
+
+// TestScriptThatTheEngineCannotCompile must not end the process.
+func TestScriptThatTheEngineCannotCompile(t *testing.T) {
+	_, err := runtime.Load(runtime.Options{Script: fetchScript("return new Response(String.raw`\\u{10FFFF}`)")})
+	if err == nil || err.Kind != runtime.StartUp || !strings.Contains(err.Error(), "the engine cannot compile the script") {
+		t.Errorf("got %v", err)
+	}
+}
+
+// TestReadersEndWithTheIsolate leaves a goroutine behind that waits for a script that has been stopped; goleak looks for it.
+func TestReadersEndWithTheIsolate(t *testing.T) {
+	for _, body := range []string{
+		`new HTMLRewriter().on("a", { element: () => new Promise(() => {}) }).transform(new Response("<a>")).text(); for (;;) await 0`,
+		`new HTMLRewriter().on("a", { element: () => new Promise(() => {}) }).transform(new Response("<a>")).body.getReader().read(); for (;;) await 0`,
+		`new HTMLRewriter().transform(new Response(new ReadableStream({}))).text(); for (;;) await 0`,
+	} {
+		if _, err := attack(t, hostile(`await scheduler.wait(1).then(() => {}); `+body), func(o *runtime.Options) { o.CPULimit = 50 * time.Millisecond }); err == nil {
+			t.Errorf("%s: no error", body)
+		}
+	}
+}
+
 // TestErrorsThatCannotBeDescribed throws errors whose description does not end.
 func TestErrorsThatCannotBeDescribed(t *testing.T) {
 	for _, test := range []struct{ body, want string }{

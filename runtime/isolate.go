@@ -7,12 +7,15 @@ import (
 	"sync/atomic"
 
 	"github.com/dop251/goja"
+	"github.com/dop251/goja_nodejs/require"
 
 	"devserver/runtime/cache"
 	"devserver/runtime/console"
 	"devserver/runtime/eventloop"
 	"devserver/runtime/events"
 	"devserver/runtime/fetch"
+	"devserver/runtime/sockets"
+	"devserver/runtime/wasm"
 	"devserver/runtime/webidl"
 	"devserver/runtime/websocket"
 )
@@ -27,9 +30,15 @@ type isolate struct {
 	cpu    *eventloop.CPU
 	realm  *webidl.Realm
 
-	exports *goja.Object
-	env     *goja.Object // made when it is first needed
-	context *executionContext
+	exports    *goja.Object
+	entrypoint string                  // the export that is called
+	namespaces map[string]*goja.Object // of the files that have been loaded, by specifier
+	required   *require.RequireModule  // the built-in modules that have been loaded; nil before the first
+	additional additionalModules
+	env        *goja.Object // made when it is first needed
+	loopback   *goja.Object // the same: ctx.exports
+	firing     bool         // the listeners for a request are being called: what they throw is the caller's to report
+	context    *executionContext
 	// rejected are the promises that were rejected in this task and that nothing handles so far.
 	rejected map[*goja.Promise]struct{}
 	// announced are those that listeners for unhandledrejection have been told of.
@@ -49,7 +58,7 @@ var errEnded = errors.New("the request that started it has ended")
 func (w *Worker) bareIsolate() *isolate {
 	vm := goja.New()
 	vm.SetMaxCallStackSize(maxCallStack)
-	iso := &isolate{worker: w, vm: vm}
+	iso := &isolate{worker: w, vm: vm, entrypoint: "default"}
 	iso.cpu = eventloop.NewCPU(w.dog, w.options.CPULimit, func() { vm.Interrupt("cpu limit") })
 	iso.loop = eventloop.New(vm, iso.cpu)
 	iso.realm = webidl.NewRealm(vm, iso.loop)
@@ -59,6 +68,7 @@ func (w *Worker) bareIsolate() *isolate {
 	vm.SetPromiseRejectionTracker(iso.track)
 	iso.realm.Guard(w.guards)
 	w.language.Install(iso.realm)
+	w.intl.Install(iso.realm)
 	w.globals.Install(iso.realm, w.options.Script.Assigned, w.options.Script.ReflectsGlobal)
 	w.isolates.Add(1)
 	return iso
@@ -69,11 +79,14 @@ func (iso *isolate) ConsoleSink() console.Sink { return iso.worker.options.Log }
 
 // FetchEnvironment implements fetch.Host.
 func (iso *isolate) FetchEnvironment() fetch.Environment {
-	return fetch.Environment{Target: iso.worker.options.Fetch, Context: iso.Context, WebSocket: websocket.New}
+	return fetch.Environment{Target: iso.worker.options.Fetch, Context: iso.Context, WebSocket: websocket.New, Connect: sockets.Connect}
 }
 
 // CacheStorage implements cache.Host.
 func (iso *isolate) CacheStorage() cache.Storage { return iso.worker.options.Caches }
+
+// WebAssembly implements wasm.Host.
+func (iso *isolate) WebAssembly() *wasm.Engine { return iso.worker.wasm }
 
 // Hold implements websocket.Host.
 func (iso *isolate) Hold() (release func()) {
@@ -84,6 +97,12 @@ func (iso *isolate) Hold() (release func()) {
 
 // TopUp implements websocket.Host.
 func (iso *isolate) TopUp() { iso.cpu.TopUp() }
+
+// NodeEnv implements node.Host.
+func (iso *isolate) NodeEnv() (*goja.Object, error) { return iso.environment() }
+
+// Exit implements node.Host: the Worker's JavaScript ends where it is, and with it the request.
+func (iso *isolate) Exit(message string) { iso.vm.Interrupt(&Error{Kind: Uncaught, Message: message}) }
 
 // Context returns the context of the isolate's operations. It ends with the isolate.
 func (iso *isolate) Context() context.Context {
@@ -110,6 +129,11 @@ func (iso *isolate) evaluate() *Error {
 	var exports goja.Value
 	var thrown error
 	err := iso.loop.Do(func() {
+		if iso.worker.options.Script.ServiceWorker {
+			if thrown = iso.exposeEnvironment(); thrown != nil {
+				return
+			}
+		}
 		var module goja.Value
 		if module, thrown = iso.vm.RunProgram(iso.worker.program); thrown != nil {
 			return
@@ -197,6 +221,9 @@ func (iso *isolate) reportRejected() {
 
 // report deals with an exception that nothing handled: a listener for the event error may take care of it.
 func (iso *isolate) report(value goja.Value) {
+	if iso.firing {
+		return
+	}
 	if !events.FireError(iso.realm, value) {
 		iso.logException(value)
 	}

@@ -1,6 +1,8 @@
 package runtime
 
 import (
+	"strings"
+
 	"github.com/dop251/goja"
 	"github.com/dop251/goja_nodejs/require"
 
@@ -17,7 +19,11 @@ type module struct {
 
 // modules are the built-in modules, by specifier. It is only read.
 var modules = map[string]module{
-	"cloudflare:workers": {exports: []string{"WorkerEntrypoint", "env", "waitUntil"}, load: cloudflareWorkers},
+	"cloudflare:workers":   {workersExports, cloudflareWorkers},
+	"cloudflare:node":      {cloudflareNodeExports, cloudflareNode},
+	"cloudflare:sockets":   {[]string{"connect"}, cloudflareSockets},
+	"cloudflare:email":     {[]string{"EmailMessage"}, cloudflareEmail},
+	"cloudflare:workflows": {[]string{"NonRetryableError"}, cloudflareWorkflows},
 }
 
 // Modules are the built-in modules that a Worker with some compatibility flags may import. The bundler asks.
@@ -29,15 +35,24 @@ func ModulesFor(flags compat.Set) Modules { return Modules{flags} }
 // Has reports whether there is a module of that name.
 func (m Modules) Has(specifier string) bool {
 	_, ok := modules[specifier]
+	if specifier == "cloudflare:node" {
+		return m.flags.Enabled(compat.NodejsCompat) && m.flags.Enabled(nodeServers)
+	}
 	return ok || node.Has(m.flags, specifier)
 }
+
+// Missing says what to do to have a module that Has says there is none of, or "".
+func (m Modules) Missing(specifier string) string { return node.Missing(m.flags, specifier) }
 
 // Exports lists what a module exports, or nil if there is no such module.
 func (m Modules) Exports(specifier string) []string {
 	if own, ok := modules[specifier]; ok {
 		return own.exports
 	}
-	return node.Exports(specifier)
+	if names := node.Exports(specifier); names != nil {
+		return append([]string{"default"}, names...)
+	}
+	return nil
 }
 
 // builtins returns the function through which a script gets its built-in modules, each evaluated on its first import
@@ -46,59 +61,53 @@ func (iso *isolate) builtins() goja.Value {
 	if !iso.worker.options.Script.Loads {
 		return goja.Undefined()
 	}
-	registry := require.NewRegistry(require.WithLoader(func(string) ([]byte, error) {
-		return nil, require.ModuleFileDoesNotExistError
-	}))
-	for name, m := range modules {
-		registry.RegisterNativeModule(name, func(_ *goja.Runtime, module *goja.Object) {
-			m.load(iso, module.Get("exports").(*goja.Object))
-		})
-	}
-	loader := registry.Enable(iso.vm)
-	iso.vm.GlobalObject().Delete("require") // Workers have none
 	return iso.realm.Function("builtin", 1, func(c webidl.Call) goja.Value {
-		specifier := c.USVString(0)
-		if node.Has(iso.worker.options.Compat, specifier) {
-			return node.Namespace(c.Realm, specifier)
+		if table, ok := c.Arg(0).(*goja.Object); ok && len(c.Args) == 2 && iso.additional.imports == nil {
+			table.SetPrototype(nil)
+			iso.additional = additionalModules{imports: table, dir: c.USVString(1)}
+			return c.Undefined()
 		}
-		if _, ok := modules[specifier]; !ok {
-			c.Throw(webidl.Errorf("No such module %q.", specifier))
-		}
-		exports, err := loader.Require(specifier)
-		c.Check(err)
-		return exports
+		return iso.load(c.USVString(0))
 	})
 }
 
-// workerEntrypointClass is the base class of Workers that are classes:
-// https://developers.cloudflare.com/workers/runtime-apis/bindings/service-bindings/rpc/#the-workerentrypoint-class
-var workerEntrypointClass = webidl.NewClass("WorkerEntrypoint", workerEntrypointIDL{})
-
-type workerEntrypoint struct{}
-
-type workerEntrypointIDL struct{}
-
-func (workerEntrypointIDL) Define(class *webidl.Class) {
-	class.Length = 2
-	class.Construct = func(c webidl.Call) any {
-		this := c.Object()
-		this.DefineDataProperty("ctx", c.Arg(0), goja.FLAG_TRUE, goja.FLAG_TRUE, goja.FLAG_TRUE)
-		this.DefineDataProperty("env", c.Arg(1), goja.FLAG_TRUE, goja.FLAG_TRUE, goja.FLAG_TRUE)
-		return workerEntrypoint{}
+// load gives a script the namespace of a module, or a promise of it.
+func (iso *isolate) load(specifier string) goja.Value {
+	if node.Has(iso.worker.options.Compat, specifier) {
+		return node.Namespace(iso.realm, specifier)
 	}
+	if _, ok := modules[specifier]; ok {
+		exports, err := iso.requires().Require(specifier)
+		iso.realm.Rethrow(err)
+		return exports
+	}
+	if namespace := iso.importFile(specifier); namespace != nil {
+		return namespace
+	}
+	if strings.HasPrefix(specifier, ".") {
+		specifier = iso.fileName(specifier)
+	}
+	panic(iso.realm.ErrorValue(webidl.Errorf("No such module %q.", specifier)))
 }
 
-func cloudflareWorkers(iso *isolate, exports *goja.Object) {
-	r := iso.realm
-	exports.Set("WorkerEntrypoint", r.Constructor(workerEntrypointClass))
-	exports.Set("waitUntil", r.Function("waitUntil", 1, func(c webidl.Call) goja.Value {
-		if iso.context == nil {
-			c.Throw(r.CheckIO())
+// requires evaluates the built-in modules that are not Node.js's, each on its first import, and keeps them.
+func (iso *isolate) requires() *require.RequireModule {
+	if iso.required == nil {
+		registry := require.NewRegistry(require.WithLoader(func(string) ([]byte, error) {
+			return nil, require.ModuleFileDoesNotExistError
+		}))
+		for name, m := range modules {
+			registry.RegisterNativeModule(name, func(_ *goja.Runtime, module *goja.Object) {
+				m.load(iso, module.Get("exports").(*goja.Object))
+			})
 		}
-		iso.context.waitUntil(c.Realm, c.Arg(0))
-		return c.Undefined()
-	}))
-	env, err := iso.environment()
-	r.Rethrow(err)
-	exports.Set("env", env)
+		global := iso.vm.GlobalObject()
+		before := global.Get("require")
+		iso.required = registry.Enable(iso.vm)
+		global.Delete("require") // Workers have none, unless a script has made one
+		if before != nil {
+			global.Set("require", before)
+		}
+	}
+	return iso.required
 }

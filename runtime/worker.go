@@ -20,7 +20,9 @@ import (
 	"devserver/runtime/compat"
 	"devserver/runtime/console"
 	"devserver/runtime/eventloop"
+	"devserver/runtime/intl"
 	"devserver/runtime/language"
+	"devserver/runtime/wasm"
 	"devserver/runtime/webidl"
 )
 
@@ -54,8 +56,12 @@ type Script struct {
 	// global object as a whole. Both may be more than the truth, but not less.
 	Assigned       []string
 	ReflectsGlobal bool
-	// Loads says that the script may ask for built-in modules.
+	// Loads says that the script may ask for modules: built-in ones, and Files.
 	Loads bool
+	Files []ModuleFile
+	// ServiceWorker says that the script exports nothing and listens to events instead: its code is sloppy, and has the
+	// bindings as global variables.
+	ServiceWorker bool
 }
 
 // Options is what a Worker is loaded with.
@@ -67,6 +73,8 @@ type Options struct {
 	Fetch http.RoundTripper
 	// Caches is where the caches of the Cache API are kept; nil means in memory, for as long as the Worker is loaded.
 	Caches cache.Storage
+	// WebAssembly has the modules that other Workers have compiled; nil means none.
+	WebAssembly *wasm.Cache
 	// CF is request.cf, as JSON; empty means that it is undefined.
 	CF string
 	// CPULimit is how long the JavaScript of one request may run; 0 means DefaultCPULimit.
@@ -93,8 +101,12 @@ type Worker struct {
 	guards  webidl.Guards
 	// language is what the script needs that the engine lacks.
 	language language.Additions
-	dog      *eventloop.Watchdog
-	pool     *pool // nil for a script that is quickly evaluated
+	// intl is what it needs of the toLocaleString family.
+	intl  intl.Additions
+	files map[string]moduleFile // by name
+	wasm  *wasm.Engine
+	dog   *eventloop.Watchdog
+	pool  *pool // nil for a script that is quickly evaluated
 
 	isolates sync.WaitGroup
 }
@@ -114,13 +126,21 @@ func Load(options Options) (*Worker, *Error) {
 	if err != nil {
 		return nil, &Error{Kind: StartUp, Name: "SyntaxError", Message: err.Error()}
 	}
+	engine := &wasm.Engine{Cache: options.WebAssembly}
+	files, err := loadFiles(options.Script.Files, engine)
+	if err != nil {
+		return nil, &Error{Kind: StartUp, Name: "CompileError", Message: err.Error()}
+	}
 	w := &Worker{
 		options: options,
+		files:   files,
+		wasm:    engine,
 		program: program,
 		globals: Globals(options.Compat),
 		guards:  webidl.GuardsFor(options.Script.Code, options.Script.Assigned),
 
 		language: language.For(options.Script.Code),
+		intl:     intl.For(options.Script.Code),
 
 		dog: eventloop.NewWatchdog(0),
 	}
@@ -141,7 +161,13 @@ func Load(options Options) (*Worker, *Error) {
 }
 
 // compile compiles a script once for all isolates.
-func compile(script Script) (*goja.Program, error) {
+func compile(script Script) (program *goja.Program, err error) {
+	// The engine's parser panics at some texts, such as `\u{10FFFF}` in a tagged template.
+	defer func() {
+		if x := recover(); x != nil {
+			err = fmt.Errorf("the engine cannot compile the script: %v", x)
+		}
+	}()
 	loader := parser.WithDisableSourceMaps
 	if script.SourceMap != nil {
 		loader = parser.WithSourceMapLoader(script.SourceMap)
@@ -150,7 +176,7 @@ func compile(script Script) (*goja.Program, error) {
 	if err != nil {
 		return nil, err
 	}
-	return goja.CompileAST(ast, true)
+	return goja.CompileAST(ast, !script.ServiceWorker)
 }
 
 // RoundTrip has the Worker answer a request. It runs the Worker on the calling goroutine until there is a response;
@@ -158,14 +184,19 @@ func compile(script Script) (*goja.Program, error) {
 // close it. The request's context cancels the isolate's work until then; afterwards, work given to waitUntil goes on
 // for up to 30 seconds. An error of the Worker's is an *[Error].
 func (w *Worker) RoundTrip(req *http.Request) (*http.Response, error) {
-	iso := w.pool.take()
-	if iso == nil {
-		var err *Error
-		if iso, err = w.newIsolate(); err != nil {
-			return nil, err
-		}
+	iso, err := w.takeIsolate()
+	if err != nil {
+		return nil, err
 	}
 	return iso.serve(req)
+}
+
+// takeIsolate returns an isolate in which the module scope has been evaluated and nothing else has happened.
+func (w *Worker) takeIsolate() (*isolate, *Error) {
+	if iso := w.pool.take(); iso != nil {
+		return iso, nil
+	}
+	return w.newIsolate()
 }
 
 // Close lets the isolates go that are kept ready. Requests may go on, and may still begin.
@@ -264,6 +295,9 @@ func fatal(err error, limit time.Duration) *Error {
 		return e
 	}
 	if interrupted, ok := errors.AsType[*goja.InterruptedError](err); ok {
+		if e, ok := interrupted.Value().(*Error); ok {
+			return e
+		}
 		e := &Error{Kind: Limit, Message: fmt.Sprintf("Worker exceeded CPU time limit: its JavaScript ran for more than %v", limit),
 			Fix: "look for a loop that does not end; time spent awaiting does not count"}
 		e.Stack = frames(interrupted.Stack())

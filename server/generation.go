@@ -176,11 +176,15 @@ func (g *generation) start() *runtime.Error {
 		Script: runtime.Script{
 			Name: g.script.Name, Code: g.script.Code, SourceMap: g.script.LoadSourceMap,
 			Assigned: g.script.Assigned, ReflectsGlobal: g.script.ReflectsGlobal, Loads: g.script.Loads,
+			Files: moduleFiles(g.script.Modules), ServiceWorker: g.script.ServiceWorker,
 		},
 		Bindings: env,
 		Compat:   flags,
 		Fetch:    g.session.target(g.session.plain),
 		Caches:   g.session.caches,
+
+		WebAssembly: g.session.wasm,
+
 		CF:       cfObject(g.config.CF),
 		CPULimit: limit,
 		Log:      &workerLog{options: &g.session.options, limit: g.config.Limits.CPU},
@@ -190,6 +194,15 @@ func (g *generation) start() *runtime.Error {
 	}
 	g.worker = worker
 	return nil
+}
+
+// moduleFiles are the modules as the runtime takes them.
+func moduleFiles(modules []bundle.Module) []runtime.ModuleFile {
+	files := make([]runtime.ModuleFile, len(modules))
+	for i, m := range modules {
+		files[i] = runtime.ModuleFile{Name: m.Name, Type: string(m.Type), Bytes: m.Bytes}
+	}
+	return files
 }
 
 // rows are the lines of the table of env.
@@ -290,7 +303,20 @@ func (o bundleOptions) equal(other bundleOptions) bool {
 	a, b := o.build, other.build
 	return o.entry == other.entry && o.dir == other.dir && maps.Equal(o.define, other.define) && maps.Equal(o.alias, other.alias) &&
 		slices.Equal(o.compat.Flags(), other.compat.Flags()) &&
-		a.TSConfig == b.TSConfig && a.JSXFactory == b.JSXFactory && a.JSXFragment == b.JSXFragment && a.Minify == b.Minify
+		a.TSConfig == b.TSConfig && a.JSXFactory == b.JSXFactory && a.JSXFragment == b.JSXFragment && a.Minify == b.Minify &&
+		a.KeepNames == b.KeepNames && a.NoBundle == b.NoBundle && a.FindAdditionalModules == b.FindAdditionalModules && a.BaseDir == b.BaseDir &&
+		slices.EqualFunc(rules(a.Rules), rules(b.Rules), func(a, b bundle.Rule) bool { return a.String() == b.String() })
+}
+
+// rules are those of the configuration as the bundler takes them, without the ones for Python.
+func rules(configured []config.Rule) []bundle.Rule {
+	var list []bundle.Rule
+	for _, r := range configured {
+		if kind := bundle.Type(r.Type); kind.Known() {
+			list = append(list, bundle.Rule{Type: kind, Globs: r.Globs, Fallthrough: r.Fallthrough})
+		}
+	}
+	return list
 }
 
 func (o bundleOptions) options() bundle.Options {
@@ -298,8 +324,10 @@ func (o bundleOptions) options() bundle.Options {
 	return bundle.Options{
 		Entry: o.entry, Dir: o.dir, TSConfig: o.build.TSConfig,
 		JSXFactory: o.build.JSXFactory, JSXFragment: o.build.JSXFragment,
-		Define: o.define, Alias: o.alias, Minify: o.build.Minify,
-		Builtin: modules.Has, Exports: modules.Exports,
+		Define: o.define, Alias: o.alias, Minify: o.build.Minify, DropNames: !o.build.KeepNames,
+		Rules: rules(o.build.Rules), NoBundle: o.build.NoBundle,
+		FindAdditionalModules: o.build.FindAdditionalModules, BaseDir: o.build.BaseDir,
+		Builtin: modules.Has, Missing: modules.Missing, Exports: modules.Exports,
 	}
 }
 

@@ -6,12 +6,15 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"crypto/x509"
 	"errors"
 	"net/http"
 	"os"
+	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -22,6 +25,7 @@ import (
 	"devserver/origin/demo"
 	"devserver/runtime/cache"
 	"devserver/runtime/console"
+	"devserver/runtime/wasm"
 	"devserver/watch"
 )
 
@@ -60,6 +64,7 @@ type Session struct {
 	options Options
 	plain   *origin.Client // what the global fetch goes through
 	caches  *cache.Memory  // of the Cache API, for all generations
+	wasm    *wasm.Cache    // of compiled WebAssembly, the same
 
 	mu      sync.RWMutex
 	current *generation // nil before the first that could be loaded
@@ -69,6 +74,8 @@ type Session struct {
 	number   int
 	bundler  *bundle.Bundler
 	bundling bundleOptions
+	watcher  *watch.Watcher
+	build    customBuild
 	demo     func() (*demo.Origin, error)
 	origins  originSettings
 	retiring sync.WaitGroup
@@ -76,7 +83,7 @@ type Session struct {
 
 // NewSession makes a session. Nothing is read before [Session.Run].
 func NewSession(options Options) *Session {
-	s := &Session{options: options, demo: sync.OnceValues(demo.Start), caches: cache.NewMemory(cache.MemoryOptions{})}
+	s := &Session{options: options, demo: sync.OnceValues(demo.Start), caches: cache.NewMemory(cache.MemoryOptions{}), wasm: wasm.NewCache()}
 	s.plain = origin.New(origin.Options{
 		Roots:   options.Roots,
 		Proxy:   http.ProxyFromEnvironment,
@@ -104,6 +111,7 @@ func (s *Session) observe(e origin.Event) { s.options.Report(Origin{e}) }
 // everything.
 func (s *Session) Run(ctx context.Context, started time.Time, ready func()) {
 	watcher := watch.New(watch.Options{Notice: func(text string) { s.options.Report(Notice{text}) }})
+	s.watcher = watcher
 	defer s.close()
 	defer watcher.Close()
 	s.attempt(ctx, watcher, started, nil)
@@ -125,7 +133,7 @@ func (s *Session) Run(ctx context.Context, started time.Time, ready func()) {
 func (s *Session) attempt(ctx context.Context, watcher *watch.Watcher, started time.Time, changed []string) {
 	next, files, failure := s.load(ctx, changed)
 	// Watched before anything is said, so that whoever saves on seeing it is heard.
-	watcher.Set(files.read, files.missed, started)
+	watcher.Set(files.read, files.missed, cmp.Or(files.since, started))
 	if failure != nil {
 		s.mu.Lock()
 		s.failure = failure
@@ -155,12 +163,15 @@ func (s *Session) attempt(ctx context.Context, watcher *watch.Watcher, started t
 
 // fileSet is what an attempt depended on, whether it succeeded or not: files that were read, and places where one that
 // appears would matter.
-type fileSet struct{ read, missed []string }
+type fileSet struct {
+	read, missed []string
+	since        time.Time // when the first of them was looked at; zero for the beginning of the attempt
+}
 
 // add adds files, of which some may not exist.
 func (f *fileSet) add(files ...string) {
 	for _, file := range files {
-		if _, err := os.Stat(file); err != nil {
+		if _, err := os.Stat(strings.TrimSuffix(file, watch.AnyName)); err != nil {
 			f.missed = append(f.missed, file)
 		} else {
 			f.read = append(f.read, file)
@@ -182,6 +193,9 @@ func (s *Session) load(ctx context.Context, changed []string) (*generation, file
 		return nil, files, &Failure{Problems: next.problems}
 	}
 	if err := s.setOrigins(cfg, &files); err != nil {
+		return nil, files, &Failure{Problems: next.problems, Other: err}
+	}
+	if err := s.runBuild(ctx, cfg, changed, &files); err != nil {
 		return nil, files, &Failure{Problems: next.problems, Other: err}
 	}
 	script, failure := s.bundle(cfg, &files)
@@ -214,6 +228,9 @@ func (s *Session) bundle(cfg *config.Config, files *fileSet) (*bundle.Script, *F
 	if err == nil {
 		files.add(script.Inputs...)
 		files.missed = append(files.missed, script.Missing...)
+		for _, dir := range script.Dirs {
+			files.read = append(files.read, filepath.Join(dir, watch.AnyName))
+		}
 		return script, nil
 	}
 	files.add(cfg.Main)

@@ -5,6 +5,7 @@ import (
 	"hash/maphash"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"syscall"
 	"time"
 )
@@ -38,6 +39,9 @@ var seed = maphash.MakeSeed()
 
 // look looks at a path.
 func look(path string) sight {
+	if filepath.Base(path) == AnyName {
+		return lookInto(filepath.Dir(path))
+	}
 	s := sight{at: time.Now()}
 	info, err := os.Stat(path)
 	switch {
@@ -56,6 +60,24 @@ func look(path string) sight {
 	default:
 		s.kind = unreadable
 	}
+	return s
+}
+
+// lookInto looks at the names in a directory.
+func lookInto(dir string) sight {
+	s := sight{at: time.Now()}
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return s
+	}
+	var hash maphash.Hash
+	hash.SetSeed(seed)
+	for _, entry := range entries {
+		hash.WriteString(entry.Name())
+		hash.WriteByte(0)
+	}
+	s.kind, s.contents = directory, hash.Sum64()
+	s.info, _ = os.Stat(dir)
 	return s
 }
 

@@ -38,6 +38,10 @@ type Event struct {
 	Paths []string // as given to Set, sorted
 }
 
+// AnyName as the last part of a path that is given to Set means the names in the directory: that one comes or goes is a
+// change, that a file is written is none.
+const AnyName = "*"
+
 // A Watcher watches a set of files. Its methods may be called from any goroutine.
 type Watcher struct {
 	options Options
@@ -202,6 +206,7 @@ func (s *state) reported(report fsnotify.Event) {
 	path := filepath.Clean(report.Name)
 	touched := s.entries[entry{filepath.Dir(path), filepath.Base(path)}]
 	rearrange := s.dirs[path] && report.Has(fsnotify.Remove|fsnotify.Rename)
+	listed := s.entries[entry{filepath.Dir(path), AnyName}]
 	for _, f := range touched {
 		// A plain file that comes, goes or is written leaves the way to it as it was.
 		rearrange = rearrange || report.Op != fsnotify.Write && report.Op != fsnotify.Chmod && !f.isPlain(path)
@@ -210,7 +215,7 @@ func (s *state) reported(report fsnotify.Event) {
 		s.rearrange(path)
 		return
 	}
-	for _, f := range touched {
+	for _, f := range slices.Concat(touched, listed) {
 		s.check(f, true)
 	}
 }

@@ -467,3 +467,19 @@ func BenchmarkSet(b *testing.B) {
 		})
 	}
 }
+
+func TestNames(t *testing.T) {
+	forBoth(t, func(b bench) {
+		b.write("src/a", "1")
+		b.set("src/* src/a")
+		b.write("src/a", "2")
+		b.expect("src/a")
+		b.write("src/b", "1")
+		b.expect("src/*")
+		b.write("src/b", "2") // not watched
+		b.must(os.Remove(b.path("src/b")))
+		b.expect("src/*")
+		b.must(os.Mkdir(b.path("src/c"), 0o755))
+		b.expect("src/*")
+	})
+}

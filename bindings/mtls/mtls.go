@@ -12,6 +12,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"slices"
 	"time"
@@ -31,7 +32,7 @@ type binding struct {
 	// Made by Open.
 	identity *origin.Identity
 	client   *origin.Client
-	target   http.RoundTripper
+	target   bindings.Target
 	row      bindings.Row
 	files    []string
 	problem  *Problem // why there is no certificate
@@ -185,13 +186,31 @@ func (b *binding) RoundTrip(req *http.Request) (*http.Response, error) {
 		if req.Body != nil {
 			req.Body.Close()
 		}
-		message := fmt.Sprintf("Binding %s has no certificate: %s", b.settings.binding, b.problem.What)
-		if b.problem.Fix != "" {
-			message += ". " + b.problem.Fix
-		}
-		return nil, webidl.Errorf("%s", message)
+		return nil, b.unusable()
 	}
 	return b.target.RoundTrip(req)
+}
+
+// unusable is what the Worker gets of a binding without certificate.
+func (b *binding) unusable() error {
+	message := fmt.Sprintf("Binding %s has no certificate: %s", b.settings.binding, b.problem.What)
+	if b.problem.Fix != "" {
+		message += ". " + b.problem.Fix
+	}
+	return webidl.Errorf("%s", message)
+}
+
+// Dial implements fetch.Dialer: the certificate is presented on connections that speak TLS.
+func (b *binding) Dial(ctx context.Context, addr string, secure bool) (net.Conn, error) {
+	if b.problem != nil {
+		return nil, b.unusable()
+	}
+	return b.target.Dial(ctx, addr, secure)
+}
+
+// StartTLS implements fetch.Dialer.
+func (b *binding) StartTLS(ctx context.Context, conn net.Conn, addr, name string) (net.Conn, error) {
+	return b.target.StartTLS(ctx, conn, addr, name)
 }
 
 // SetPolicies implements bindings.OriginUser.

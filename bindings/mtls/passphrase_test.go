@@ -1,7 +1,6 @@
 package mtls
 
 import (
-	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
@@ -55,7 +54,7 @@ func TestBindingUnlocks(t *testing.T) {
 			b := &binding{settings: settings{binding: "MY_CERT", id: "abc", local: c.local}}
 			err := b.Open(t.Context(), bindings.Host{
 				Getenv: func(name string) string { return environment[name] },
-				Target: func(client *origin.Client) http.RoundTripper { return client },
+				Target: func(client *origin.Client) bindings.Target { return client },
 				Notice: func(text string) { t.Error(text) },
 			})
 			defer b.Close()

@@ -64,11 +64,8 @@ func (d *devFlags) flags(kinds []bindings.Kind) []flag {
 		{[]string{"tsconfig"}, "FILE", "the tsconfig.json to use", textFlag(&o.TSConfig)},
 		{[]string{"jsx-factory"}, "NAME", "what JSX elements become a call of", textFlag(&o.JSXFactory)},
 		{[]string{"jsx-fragment"}, "NAME", "what <> stands for", textFlag(&o.JSXFragment)},
-		{[]string{"minify"}, "", "remove what is not needed from the bundle", func(value string) error {
-			on := value == "true"
-			o.Minify = &on
-			return nil
-		}},
+		{[]string{"minify"}, "", "remove what is not needed from the bundle", optionalSwitch(&o.Minify)},
+		{[]string{"bundle"}, "", "bundle the Worker, as is the default; --no-bundle: take it as it is, with the modules that the rules name", optionalSwitch(&o.Bundle)},
 		{[]string{"enforce-limits"}, "", "stop requests at limits.cpu_ms, which is otherwise only reported", switchFlag(&d.enforceLimits)},
 		{[]string{"log-level"}, "LEVEL", "debug, info, log, warn, error or none", choiceFlag(&d.logLevel, logLevels...)},
 		{[]string{"help", "h"}, "", "show this", switchFlag(&d.help)},
@@ -102,7 +99,6 @@ func (d *devFlags) foreign() []flag {
 		refused("DIR", "Workers Sites is not there yet", leaveOut, "site"),
 		refused("GLOB", "Workers Sites is not there yet", leaveOut, "site-include"),
 		refused("GLOB", "Workers Sites is not there yet", leaveOut, "site-exclude"),
-		refused("", "every Worker is bundled", leaveOut, "no-bundle"),
 		refused("", "wrangler no longer has it either", "write --compatibility-flags nodejs_compat", "node-compat"),
 		refused("", "scheduled events are not there yet", leaveOut, "test-scheduled"),
 		refused("", "pages are not reloaded, but the Worker is, on every save", leaveOut, "live-reload"),
@@ -115,12 +111,6 @@ func (d *devFlags) foreign() []flag {
 		{names: []string{"local-protocol"}, argument: "http|https", set: func(value string) error {
 			if value != "http" {
 				return badUsage("for request.url alone: --upstream-protocol https", "--local-protocol %s is not supported by devserver: it listens with http only", value)
-			}
-			return nil
-		}},
-		{names: []string{"bundle"}, set: func(value string) error {
-			if value != "true" {
-				return badUsage(leaveOut, "--bundle=false is not supported by devserver: every Worker is bundled")
 			}
 			return nil
 		}},

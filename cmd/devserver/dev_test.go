@@ -108,7 +108,7 @@ func TestNotMendable(t *testing.T) {
 		{"-c wrangler.toml -c port.toml", exitUsage, "--config is given twice", "-c wrangler.toml"},
 		{"--remote", exitUsage, "--remote is not supported", "--remote=false"},
 		{"--assets public", exitUsage, "--assets is not supported", ""},
-		{"--no-bundle", exitUsage, "--no-bundle is not supported", "--bundle"},
+		{"--bundle=maybe", exitUsage, "--bundle is a switch", "--no-bundle"},
 		{"--local-protocol https", exitUsage, "listens with http only", "--local-protocol http"},
 		{"--experimental-x", exitUsage, "wrangler's experiments have no meaning here", ""},
 		{"index.js other.js", exitUsage, `"other.js" is one word too many`, "dev index.js"},

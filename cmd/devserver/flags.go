@@ -182,6 +182,14 @@ func listFlag(to *[]string) func(string) error {
 	}
 }
 
+func optionalSwitch(to **bool) func(string) error {
+	return func(value string) error {
+		on := value == "true"
+		*to = &on
+		return nil
+	}
+}
+
 func switchFlag(to *bool) func(string) error {
 	return func(value string) error {
 		*to = value == "true"

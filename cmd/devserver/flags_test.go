@@ -95,17 +95,17 @@ func TestParseConnectTo(t *testing.T) {
 func TestDevFlags(t *testing.T) {
 	d := devFlags{config: config.Options{Dir: "/d"}}
 	args := `-c w.toml -e test --name n --compatibility-date 2026-01-01 --compatibility-flag a --compatibilityFlags b --var A:1 --env-file x
-		--define D:"e:f" --alias m:n --tsconfig t.json --jsx-factory h --jsx-fragment F --minify --host h.example --upstream-protocol https
+		--define D:"e:f" --alias m:n --tsconfig t.json --jsx-factory h --jsx-fragment F --minify --no-bundle --host h.example --upstream-protocol https
 		--ip 127.0.0.1 --port 0 --cacert c.pem --enforce-limits --log-level debug`
 	if words, err := parse(d.flags(all.Kinds()), strings.Fields(args)); err != nil || len(words) > 0 {
 		t.Fatal(words, err)
 	}
-	on := true
+	on, off := true, false
 	want := config.Options{
 		Dir: "/d", Path: "w.toml", Env: "test", Name: "n", CompatibilityDate: "2026-01-01", CompatibilityFlags: []string{"a", "b"},
 		Vars: []config.Var{{Name: "A", Value: "1", Secret: true, Source: "--var"}}, EnvFiles: []string{"x"},
 		Define: []config.Pair{{Key: "D", Value: `"e:f"`}}, Alias: []config.Pair{{Key: "m", Value: "n"}}, TSConfig: "t.json",
-		JSXFactory: "h", JSXFragment: "F", Minify: &on, Host: "h.example", UpstreamProtocol: "https",
+		JSXFactory: "h", JSXFragment: "F", Minify: &on, Bundle: &off, Host: "h.example", UpstreamProtocol: "https",
 	}
 	if diff := cmp.Diff(want, d.config); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
@@ -128,7 +128,7 @@ func TestForeignFlags(t *testing.T) {
 			t.Errorf("--%s is not known", name)
 			continue
 		}
-		if f.help != "" || name == "bundle" || name == "local-protocol" { // the last are refused with one value only
+		if f.help != "" || name == "local-protocol" { // the last is refused with one value only
 			continue
 		}
 		value := "true"

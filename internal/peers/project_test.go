@@ -5,6 +5,8 @@
 //
 //	DEVSERVER_WORKERD=…/bin/workerd make peers
 //
+// DEVSERVER_WRANGLER names the folder of the npm package wrangler, which bundles the projects of TestModules for workerd.
+//
 // DEVSERVER_MINIFLARE names the folder of the npm package miniflare, for the Cache API, which workerd alone has not.
 package peers
 

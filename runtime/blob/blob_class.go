@@ -59,6 +59,14 @@ type part struct {
 	text string
 }
 
+func (p part) size() int64 {
+	size := int64(len(p.text))
+	for _, data := range p.data {
+		size += int64(len(data))
+	}
+	return size
+}
+
 // partsArgument is the first argument of a constructor: the parts, or none if it is undefined. Each is converted before
 // the next is asked for, and what scripts may still change is copied.
 func partsArgument(c webidl.Call, class string) []part {
@@ -70,12 +78,20 @@ func partsArgument(c webidl.Call, class string) []part {
 		c.Throw(webidl.TypeErrorf("Failed to construct '%s': constructor parameter 1 is not of type 'Array'.", class))
 	}
 	var parts []part
-	c.Realm.VM.ForOf(v, func(item goja.Value) bool {
-		parts = append(parts, toPart(c.Realm, item))
+	var size int64
+	c.Realm.Iterate(v, func(item goja.Value) bool {
+		p := toPart(c.Realm, item)
+		if size += p.size(); size > maxSize {
+			c.Throw(webidl.RangeErrorf("Blob size %d exceeds limit %d", size, maxSize))
+		}
+		parts = append(parts, p)
 		return true
 	})
 	return parts
 }
+
+// maxSize is how many bytes a script may put into a blob, as in Workers.
+const maxSize = 128 << 20
 
 // toPart converts a value to a BlobPart: https://w3c.github.io/FileAPI/#typedefdef-blobpart
 func toPart(r *webidl.Realm, v goja.Value) part {

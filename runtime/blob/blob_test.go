@@ -25,6 +25,8 @@ func TestBlob(t *testing.T) {
 		{`new Blob([], { endings: 'both' })`, "thrown: TypeError: The provided value 'both' is not a valid enum value of type EndingType."},
 		{`return new Blob(['a', 'b'].values()).size + new Blob(new Set(['cd'])).size + new Blob(new Uint8Array([1, 22])).size`, "7"},
 		{`new Blob('x')`, "thrown: TypeError: Failed to construct 'Blob': constructor parameter 1 is not of type 'Array'."},
+		{`const b = new Blob([new Uint8Array(1 << 26)]); return new Blob([b, b]).size`, "134217728"},
+		{`const b = new Blob([new Uint8Array(1 << 26)]); new Blob([b, b, 'x'])`, "thrown: RangeError: Blob size 134217729 exceeds limit 134217728"},
 		{`new Blob(null)`, "thrown: TypeError: Failed to construct 'Blob': constructor parameter 1 is not of type 'Array'."},
 		{`new Blob({})`, "thrown: TypeError: Failed to construct 'Blob': constructor parameter 1 is not of type 'Array'."},
 		{`return new Blob(['\ud800']).size`, "3"},

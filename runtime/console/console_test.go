@@ -166,7 +166,7 @@ func TestHostile(t *testing.T) {
 		{`console.log('%j', { toJSON() { throw 'ran' } })`, "log [Circular]"},
 		{`const m = new Map([[1, 2]]); globalThis.Map = 5; console.log(m)`, "log [object]"},
 		{`const p = new AbortController(); Object.setPrototypeOf(p, new Proxy({}, { getPrototypeOf() { throw 'ran' } })); console.log(p)`, "log {}"},
-		{`const s = Symbol.for('nodejs.util.inspect.custom'); console.log({ [s]() { throw 'ran' } }, { get [s]() { throw 'ran' } })`, "log {\n  [Symbol(nodejs.util.inspect.custom)]: [Function: [nodejs.util.inspect.custom]]\n} { [Symbol(nodejs.util.inspect.custom)]: [Getter] }"},
+		{`const s = Symbol.for('nodejs.util.inspect.custom'); console.log({ [s]() { throw 'ran' } }, { get [s]() { throw 'ran' } })`, "log {\n  Symbol(nodejs.util.inspect.custom): [Function: [nodejs.util.inspect.custom]]\n} { Symbol(nodejs.util.inspect.custom): [Getter] }"},
 		{`const s = Symbol.for('nodejs.util.inspect.custom'); console.log({ [s]() { return this } }.x, { [s]() { return { [s]() { return 'deep' } } } })`, "log undefined deep"},
 		{`const s = Symbol.for('nodejs.util.inspect.custom'), f = () => ({ [s]: f }); console.log(typeof f()[s]); console.log('%s', { a: 1, toString: 5 })`, "log function\nlog { a: 1, toString: 5 }"},
 		{`const m = new Map(); for (let i = 0; i < 1e4; i++) m.set(i, i); console.table(new Set([1])); console.log(new Set(m.keys()).size)`, "log ┌───────────────────┬────────┐\n│ (iteration index) │ Values │\n├───────────────────┼────────┤\n│ 0                 │ 1      │\n└───────────────────┴────────┘\nlog 10000"},

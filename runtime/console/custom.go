@@ -5,8 +5,6 @@ import (
 	"strings"
 
 	"github.com/dop251/goja"
-
-	"devserver/runtime/webidl"
 )
 
 // customSymbol is Symbol.for("nodejs.util.inspect.custom"), under which an object may have a function that says how it
@@ -31,14 +29,9 @@ func (in *inspector) custom(obj *goja.Object, depth int) (string, bool) {
 	if call == nil {
 		return "", false
 	}
-	options := in.realm.VM.NewObject()
-	options.Set("depth", in.Depth-depth)
-	options.Set("colors", in.Colors)
-	options.Set("showHidden", in.ShowHidden)
-	inspect := in.realm.Function("inspect", 0, func(c webidl.Call) goja.Value {
-		return c.String(Inspect(c.Realm, c.Arg(0), Options{Depth: DefaultDepth, Colors: in.Colors}))
-	})
-	result, err := call(obj, in.realm.Int(in.Depth-depth), options, inspect)
+	options := in.optionsObject(in.Depth - depth)
+	inspect := inspectFunction(in.realm)
+	result, err := call(obj, depthValue(in.realm, in.Depth-depth), options, inspect)
 	switch {
 	case err != nil:
 		in.realm.ErrorValue(err) // passes an interruption on

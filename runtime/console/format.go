@@ -120,7 +120,7 @@ func (in *inspector) asString(v goja.Value) string {
 		}
 		return Inspect(in.realm, v, Options{})
 	case goja.IsNumber(v), goja.IsBigInt(v):
-		plain := inspector{realm: in.realm}
+		plain := inspector{realm: in.realm, layout: in.layout}
 		return plain.primitive(v)
 	}
 	if s, ok := v.(*goja.Symbol); ok {

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -17,7 +18,30 @@ type Options struct {
 	Colors bool
 	// ShowHidden shows properties that are not enumerable as well.
 	ShowHidden bool
+	// Layout says how it is laid out; nil means [DefaultLayout].
+	Layout *Layout
 }
+
+// Layout says how what is shown is laid out, and how much of it there may be.
+type Layout struct {
+	// Width is how many characters a line may have that several properties share.
+	Width int
+	// Compact is how many levels of objects may share a line, and 0 gives each property a line of its own.
+	Compact int
+	// Items is how many elements of an array, a map or a set are shown, and Text how many characters of a string.
+	Items, Text int
+	// Plain leaves out what objects have a function of their own for: see custom.go.
+	Plain bool
+	// Getters calls getters and shows what they return.
+	Getters bool
+	// Proxies shows a proxy's target and handler.
+	Proxies bool
+	// Sort, if it is not nil, orders the properties of an object, as they are shown.
+	Sort func(a, b string) int
+}
+
+// DefaultLayout is the layout of console.log.
+var DefaultLayout = Layout{Width: 80, Compact: 3, Items: 100, Text: 10_000}
 
 const (
 	// DefaultDepth is the depth of console.log.
@@ -25,10 +49,6 @@ const (
 	// MaxDepth is the greatest depth there is.
 	MaxDepth = 1000
 
-	lineWidth     = 80
-	compactLevels = 3   // how many levels of objects may share a line
-	maxItems      = 100 // of an array, a map or a set
-	maxString     = 10_000
 	// maxIndexed is the length from which on an array is not asked for properties beside its elements.
 	maxIndexed = 10_000
 )
@@ -45,6 +65,7 @@ type inspector struct {
 	Options
 	realm   *webidl.Realm
 	natives *natives
+	layout  *Layout
 
 	lineages    map[*goja.Object]lineage
 	seen        []*goja.Object // the objects around the one being shown
@@ -55,7 +76,11 @@ type inspector struct {
 }
 
 func newInspector(r *webidl.Realm, o Options) *inspector {
-	return &inspector{Options: o, realm: r, natives: nativesOf(r), budget: maxText}
+	in := &inspector{Options: o, realm: r, natives: nativesOf(r), budget: maxText, layout: o.Layout}
+	if in.layout == nil {
+		in.layout = &DefaultLayout
+	}
+	return in
 }
 
 // try returns what show returns, or a stand-in if it throws.
@@ -75,6 +100,11 @@ func (in *inspector) value(v goja.Value, depth int) string {
 	if !ok {
 		return in.primitive(v)
 	}
+	if in.layout.Proxies {
+		if text, ok := in.proxy(obj, depth); ok {
+			return text
+		}
+	}
 	obj, ok = in.unwrap(obj)
 	if !ok {
 		return in.style("<Revoked Proxy>", special)
@@ -84,8 +114,10 @@ func (in *inspector) value(v goja.Value, depth int) string {
 			return in.circle(obj)
 		}
 	}
-	if text, ok := in.custom(obj, depth); ok {
-		return text
+	if !in.layout.Plain {
+		if text, ok := in.custom(obj, depth); ok {
+			return text
+		}
 	}
 	return in.object(obj, depth)
 }
@@ -104,6 +136,23 @@ func (in *inspector) unwrap(obj *goja.Object) (*goja.Object, bool) {
 		obj = proxy.Target()
 	}
 	return obj, true
+}
+
+// proxy shows an object that is a script's proxy by its target and its handler.
+func (in *inspector) proxy(obj *goja.Object, depth int) (string, bool) {
+	proxy, ok := obj.Export().(goja.Proxy)
+	if !ok || proxy.Target() == nil || in.realm.ClassOfPrototype(obj) != nil || in.realm.ClassOfConstructor(obj) != nil {
+		return "", false
+	}
+	if depth > in.Depth {
+		return in.style("Proxy [Array]", special), true
+	}
+	in.deepest = depth
+	output := []string{
+		in.nested(2, func() string { return in.value(proxy.Target(), depth) }),
+		in.nested(2, func() string { return in.value(proxy.Handler(), depth) }),
+	}
+	return in.layOut(output, "", shape{open: "Proxy [", close: "]", list: true}, depth), true
 }
 
 func (in *inspector) circle(obj *goja.Object) string {
@@ -142,6 +191,13 @@ func (in *inspector) object(obj *goja.Object, depth int) string {
 		output = append(output, in.property(p, depth))
 	}
 	in.seen = in.seen[:len(in.seen)-1]
+	if in.layout.Sort != nil {
+		first := 0
+		if s.list {
+			first = len(output) - len(s.properties)
+		}
+		slices.SortStableFunc(output[max(first, 0):], in.layout.Sort)
+	}
 	base := s.base
 	if n, ok := in.circular[obj]; ok {
 		reference := in.style("<ref *"+strconv.Itoa(n)+">", special)
@@ -170,6 +226,8 @@ func (in *inspector) property(p property, depth int) string {
 
 func (in *inspector) propertyValue(p property, depth int) string {
 	switch {
+	case p.getter && in.layout.Getters && p.get != nil:
+		return in.got(p, depth)
 	case p.value != nil:
 		return in.nested(2, func() string { return in.value(p.value, depth) })
 	case p.getter && p.setter:
@@ -185,8 +243,10 @@ func (in *inspector) propertyValue(p property, depth int) string {
 // name is the name of a property as it stands before a colon.
 func (in *inspector) name(p property) string {
 	switch {
-	case p.symbol != nil:
+	case p.symbol != nil && p.hidden:
 		return "[" + in.style(symbolText(p.symbol), symbol) + "]"
+	case p.symbol != nil:
+		return in.style(symbolText(p.symbol), symbol)
 	case p.name == "__proto__":
 		return "['__proto__']"
 	case p.hidden:

@@ -52,7 +52,7 @@ func (in *inspector) layOut(output []string, base string, s shape, depth int) st
 	if base != "" {
 		prefix = base + " " + s.open
 	}
-	if in.deepest-depth < compactLevels && entries == len(output) && !strings.Contains(base, "\n") {
+	if in.deepest-depth < in.layout.Compact && entries == len(output) && !strings.Contains(base, "\n") {
 		start := len(output) + in.indentation + length(s.open) + length(base) + 10
 		if in.fits(output, start) {
 			if joined := strings.Join(output, ", "); !strings.Contains(joined, "\n") {
@@ -66,12 +66,12 @@ func (in *inspector) layOut(output []string, base string, s shape, depth int) st
 
 func (in *inspector) fits(output []string, start int) bool {
 	total := len(output) + start
-	if total+len(output) > lineWidth {
+	if total+len(output) > in.layout.Width {
 		return false
 	}
 	for _, entry := range output {
 		total += length(in.uncolored(entry))
-		if total > lineWidth {
+		if total > in.layout.Width {
 			return false
 		}
 	}
@@ -93,7 +93,7 @@ func (in *inspector) group(output []string, s shape) []string {
 		widest = max(widest, widths[i])
 	}
 	column := widest + gap
-	if column*3+in.indentation >= lineWidth || float64(total)/float64(column) <= 5 && widest > 6 {
+	if column*3+in.indentation >= in.layout.Width || float64(total)/float64(column) <= 5 && widest > 6 {
 		return output
 	}
 	// As many columns as make the whole about square, a character being two and a half times as high as wide; short
@@ -102,8 +102,8 @@ func (in *inspector) group(output []string, s shape) []string {
 	narrowed := max(float64(column)-3-bias, 1)
 	columns := min(
 		int(math.Floor(math.Sqrt(2.5*narrowed*float64(count))/narrowed+0.5)),
-		(lineWidth-in.indentation)/column,
-		compactLevels*4,
+		(in.layout.Width-in.indentation)/column,
+		in.layout.Compact*4,
 		15,
 	)
 	if columns <= 1 {

@@ -93,7 +93,8 @@ type property struct {
 	symbol         *goja.Symbol
 	value          goja.Value // nil for an accessor
 	getter, setter bool
-	hidden         bool // not enumerable
+	get            goja.Value // the getter
+	hidden         bool       // not enumerable
 }
 
 // describe returns an own property of an object that is no proxy, without calling its getter, or false.
@@ -109,7 +110,7 @@ func (n *natives) describe(obj *goja.Object, key goja.Value) (property, bool) {
 		p.name = key.String()
 	}
 	if get := d.Get("get"); get != nil {
-		p.getter = !goja.IsUndefined(get)
+		p.getter, p.get = !goja.IsUndefined(get), get
 		p.setter = !goja.IsUndefined(d.Get("set"))
 		return p, true
 	}

@@ -41,13 +41,13 @@ func symbolText(s *goja.Symbol) string { return "Symbol(" + escape(s.String(), 0
 // text shows a string: quoted, cut off if it is very long, and with its lines beneath each other if it has several.
 func (in *inspector) text(s string) string {
 	trailer := ""
-	if len(s) > maxString {
-		if units := utf16.Encode([]rune(s)); len(units) > maxString {
-			s = string(utf16.Decode(units[:maxString]))
-			trailer = more(len(units)-maxString, "character", "characters")
+	if len(s) > in.layout.Text {
+		if units := utf16.Encode([]rune(s)); len(units) > in.layout.Text {
+			s = string(utf16.Decode(units[:in.layout.Text]))
+			trailer = more(len(units)-in.layout.Text, "character", "characters")
 		}
 	}
-	if n := length(s); n > 16 && n > lineWidth-in.indentation-4 {
+	if n := length(s); n > 16 && n > in.layout.Width-in.indentation-4 {
 		if lines := strings.SplitAfter(s, "\n"); len(lines) > 1 {
 			if lines[len(lines)-1] == "" {
 				lines = lines[:len(lines)-1]

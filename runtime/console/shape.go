@@ -209,7 +209,7 @@ type element struct {
 // elements returns what is to be shown of an array of length n.
 func (in *inspector) elements(obj *goja.Object, n int) []element {
 	var list []element
-	for i := 0; i < n && len(list) < maxItems; i++ {
+	for i := 0; i < n && len(list) < in.layout.Items; i++ {
 		p, ok := in.natives.describe(obj, in.realm.Int(i))
 		if !ok {
 			return in.sparseElements(obj, n)
@@ -224,13 +224,13 @@ func (in *inspector) sparseElements(obj *goja.Object, n int) []element {
 	var list []element
 	next := 0
 	for _, name := range obj.Keys() {
-		if !isIndex(name) || len(list) >= maxItems {
+		if !isIndex(name) || len(list) >= in.layout.Items {
 			break
 		}
 		i, _ := strconv.Atoi(name)
 		if i > next {
 			list = append(list, element{holes: i - next})
-			if len(list) >= maxItems {
+			if len(list) >= in.layout.Items {
 				return list
 			}
 		}
@@ -239,7 +239,7 @@ func (in *inspector) sparseElements(obj *goja.Object, n int) []element {
 		}
 		next = i + 1
 	}
-	if next < n && len(list) < maxItems {
+	if next < n && len(list) < in.layout.Items {
 		list = append(list, element{holes: n - next})
 	}
 	return list
@@ -247,7 +247,7 @@ func (in *inspector) sparseElements(obj *goja.Object, n int) []element {
 
 func (in *inspector) mapShape(obj *goja.Object, id identity) shape {
 	var pairs [][2]goja.Value
-	size := in.collect("Map", obj, maxItems, func(fc goja.FunctionCall) {
+	size := in.collect("Map", obj, in.layout.Items, func(fc goja.FunctionCall) {
 		pairs = append(pairs, [2]goja.Value{fc.Argument(1), fc.Argument(0)})
 	})
 	id.fallback = "Map"
@@ -273,7 +273,7 @@ func (in *inspector) pairShape(obj *goja.Object, id identity, pairs [][2]goja.Va
 
 func (in *inspector) setShape(obj *goja.Object, id identity) shape {
 	var values []goja.Value
-	size := in.collect("Set", obj, maxItems, func(fc goja.FunctionCall) {
+	size := in.collect("Set", obj, in.layout.Items, func(fc goja.FunctionCall) {
 		values = append(values, fc.Argument(0))
 	})
 	id.fallback = "Set"
@@ -339,7 +339,7 @@ func (in *inspector) bufferShape(obj *goja.Object, id identity) shape {
 	data := obj.Export().(goja.ArrayBuffer).Bytes()
 	id.fallback = "ArrayBuffer"
 	s := in.braces(obj, id, func(int) []string {
-		shown := data[:min(len(data), maxItems)]
+		shown := data[:min(len(data), in.layout.Items)]
 		text := make([]string, len(shown))
 		for i, b := range shown {
 			text[i] = hex.EncodeToString([]byte{b})
@@ -369,7 +369,7 @@ func (in *inspector) viewShape(obj *goja.Object, id identity, kind string) shape
 	n := int(in.natives.getter("Uint8Array", "length", obj).ToInteger())
 	name := strings.TrimSuffix(id.prefix(), " ")
 	id.size = "(" + strconv.Itoa(n) + ")"
-	s := shape{name: name, open: id.prefix() + "[", close: "]", list: true, numbers: true, cut: n > maxItems}
+	s := shape{name: name, open: id.prefix() + "[", close: "]", list: true, numbers: true, cut: n > in.layout.Items}
 	if n <= maxIndexed || in.ShowHidden {
 		s.properties = in.properties(obj, true)
 	}
@@ -377,7 +377,7 @@ func (in *inspector) viewShape(obj *goja.Object, id identity, kind string) shape
 		s.whole = s.open + s.close
 	}
 	s.entries = func(depth int) []string {
-		return in.items(n, min(n, maxItems), func(i int) string { return in.value(obj.Get(strconv.Itoa(i)), depth) })
+		return in.items(n, min(n, in.layout.Items), func(i int) string { return in.value(obj.Get(strconv.Itoa(i)), depth) })
 	}
 	return s
 }
@@ -392,7 +392,7 @@ func (in *inspector) boxShape(obj *goja.Object, id identity, kind string) shape 
 			base += " (" + id.constructor + ")"
 		}
 	}
-	plain := inspector{realm: in.realm, natives: in.natives}
+	plain := inspector{realm: in.realm, natives: in.natives, layout: in.layout}
 	base += ": " + plain.primitive(in.natives.call(kind, "valueOf", obj)) + "]"
 	if id.tag != "" && id.tag != id.constructor {
 		base += " [" + id.tag + "]"
@@ -485,7 +485,7 @@ func (in *inspector) platformShape(obj *goja.Object, class *webidl.Class, id ide
 	for _, p := range in.realm.Properties(obj, class) {
 		shown = append(shown, property{name: p.Name, value: p.Value, hidden: p.Internal})
 	}
-	if pairs, size, ok := in.realm.Entries(obj, class, maxItems); ok {
+	if pairs, size, ok := in.realm.Entries(obj, class, in.layout.Items); ok {
 		internal := slices.DeleteFunc(shown, func(p property) bool { return !p.hidden })
 		return in.pairShape(obj, id, pairs, size, internal)
 	}

@@ -49,8 +49,6 @@ func (s *set) contains(c rune) bool {
 // canBegin reports whether a member can begin with this code unit.
 func (s *set) canBegin(unit uint16) bool { return isHigh(unit) || s.contains(rune(unit)) }
 
-func (s *set) empty() bool { return len(s.spans) == 0 }
-
 func (s *set) complement() *set {
 	var spans []span
 	next := rune(0)

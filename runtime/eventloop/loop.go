@@ -35,6 +35,7 @@ type Loop struct {
 	current  func() // the task that trampoline is to call
 	call     goja.Callable
 	uncaught func(*goja.Exception)
+	context  any // see Loop.Context
 
 	mu      sync.Mutex
 	queue   []func()
@@ -81,8 +82,9 @@ func (l *Loop) enter(fn func()) error {
 // Operation is one piece of Go work under way outside the loop, such as a fetch or a read. While it is under way the
 // loop is not idle.
 type Operation struct {
-	loop *Loop
-	done bool // guarded by loop.mu
+	loop    *Loop
+	context any
+	done    bool // guarded by loop.mu
 }
 
 // Begin announces one piece of Go work. The caller must call [Operation.Done] exactly once, from any goroutine.
@@ -91,7 +93,7 @@ func (l *Loop) Begin() *Operation {
 	l.mu.Lock()
 	l.pending++
 	l.mu.Unlock()
-	return &Operation{loop: l}
+	return &Operation{loop: l, context: l.context}
 }
 
 // Done ends the operation and has fn run on the loop, as a task of its own; fn may be nil. It reports whether fn will
@@ -112,7 +114,7 @@ func (o *Operation) Done(fn func()) bool {
 	if fn == nil {
 		fn = func() {}
 	}
-	l.enqueueLocked(fn)
+	l.enqueueLocked(l.within(o.context, fn))
 	return true
 }
 
@@ -208,6 +210,7 @@ func (l *Loop) step(fn func()) {
 		l.cpu.enter()
 		defer l.cpu.leave()
 	}
+	l.context = nil
 	fn()
 }
 

@@ -19,7 +19,7 @@ type Timer struct {
 // only.
 func (l *Loop) After(d time.Duration, repeat bool, fn func()) *Timer {
 	d = max(d, 0)
-	t := &Timer{due: time.Now().Add(d), fn: fn}
+	t := &Timer{due: time.Now().Add(d), fn: l.within(l.context, fn)}
 	if repeat {
 		t.period = max(d, time.Millisecond)
 	}

@@ -129,8 +129,18 @@ func (es *EventSource) read(stream *streams.ReadableStream) {
 			es.retry = max(time.Duration(min(milliseconds, most))*time.Millisecond, shortestReconnection)
 		},
 	}
+	full := false
+	feed := func(chunk []byte) {
+		if full {
+			return
+		}
+		if p.feed(chunk); p.held() > maxEvent {
+			full = true
+			r.Loop.Post(es.overflow)
+		}
+	}
 	ended := func(err error) { r.Loop.Post(func() { es.ended(err) }) }
-	cancel, err := streams.ReadEach(r, stream, p.feed, ended)
+	cancel, err := streams.ReadEach(r, stream, feed, ended)
 	if err != nil {
 		ended(err)
 		return
@@ -141,6 +151,17 @@ func (es *EventSource) read(stream *streams.ReadableStream) {
 		if disconnect != nil {
 			disconnect()
 		}
+	}
+}
+
+// maxEvent is how many bytes an event may have. The standard has no limit, memory has.
+const maxEvent = 32 << 20
+
+// overflow gives up on a stream whose event does not end.
+func (es *EventSource) overflow() {
+	if es.state != closed {
+		es.disconnect()
+		es.fail(es.Realm().ErrorValue(webidl.RangeErrorf("The server sent an event of more than %d bytes.", maxEvent)))
 	}
 }
 

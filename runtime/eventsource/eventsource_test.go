@@ -61,6 +61,10 @@ func TestStream(t *testing.T) {
 		{`const es = EventSource.from(stream("data:a\n\ndata:b\n\n")); let got = ""; es.onmessage = function (e) { got += e.data + (this === es); this.close(); }; await scheduler.wait(1); return got`, "atrue"},
 		{`let reason = "none"; const es = EventSource.from(new ReadableStream({ cancel() { reason = "cancelled" } })); es.close(); await scheduler.wait(1); return [reason, es.readyState]`, "cancelled,2"},
 		{`return heard(EventSource.from(new ReadableStream()))`, "hung"},
+		{`const a = new Uint8Array(1 << 24).fill(97); let n = 0;
+			const es = EventSource.from(new ReadableStream({ async pull(c) { await scheduler.wait(0); n++; c.enqueue(a) } }));
+			const e = await new Promise(r => es.onerror = r); return [e.error, es.readyState, n < 9].join()`,
+			"RangeError: The server sent an event of more than 33554432 bytes.,2,true"},
 	})
 }
 

@@ -57,6 +57,9 @@ func (p *parser) feed(chunk []byte) {
 	}
 }
 
+// held is how many bytes wait for the end of an event.
+func (p *parser) held() int { return len(p.line) + p.data.Len() }
+
 // interpret implements https://html.spec.whatwg.org/#event-stream-interpretation for a line.
 func (p *parser) interpret(line []byte) {
 	if len(line) == 0 {

@@ -21,11 +21,12 @@ func (fetcherIDL) Define(class *webidl.Class) {
 	class.Members = []webidl.Member{
 		webidl.Promising("fetch", 1, func(f *fetcher, c webidl.Call) goja.Value { return fetch(c, f.target, "Fetcher") }),
 		webidl.Method("connect", 1, func(f *fetcher, c webidl.Call) goja.Value {
-			connector, ok := f.target.(Connector)
-			if !ok {
+			dialer, ok := f.target.(Dialer)
+			connect := webidl.State[state](c.Realm).Connect
+			if !ok || connect == nil {
 				c.Throw(webidl.DOMErrorf("NotSupportedError", "connect() is not supported by this binding in devserver yet; its fetch() is."))
 			}
-			return connector.Connect(c)
+			return connect(c, dialer)
 		}),
 	}
 }

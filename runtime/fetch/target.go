@@ -32,10 +32,13 @@ type Target interface {
 	RoundTrip(*http.Request) (*http.Response, error)
 }
 
-// Connector is a Target that can open raw connections: what connect() of its Fetcher calls.
-type Connector interface {
-	// Connect returns a Socket object. It is called on the realm's loop and throws by panicking, as members do.
-	Connect(c webidl.Call) goja.Value
+// Dialer is a Target that can open connections, too: what connect() reaches. Errors that are a *webidl.Error reach the
+// script as they are. It is called from goroutines.
+type Dialer interface {
+	// Dial connects to "host:port" and, if it is to be secure, makes TLS.
+	Dial(ctx context.Context, addr string, secure bool) (net.Conn, error)
+	// StartTLS makes TLS over a connection to addr, which it owns. A name that is not empty is verified instead of addr's.
+	StartTLS(ctx context.Context, conn net.Conn, addr, name string) (net.Conn, error)
 }
 
 // Environment is what an isolate gives its fetches.
@@ -47,6 +50,8 @@ type Environment struct {
 	Context func() context.Context
 	// WebSocket makes the WebSocket of a response with status 101. Nil means that such responses are errors.
 	WebSocket func(*webidl.Realm, Upgraded) WebSocket
+	// Connect is connect() over a Dialer; it throws as members do. Nil means that there is none.
+	Connect func(c webidl.Call, d Dialer) goja.Value
 }
 
 // Host is a realm's host that says what its fetches have.

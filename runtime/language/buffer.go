@@ -41,10 +41,8 @@ var bufferAdditions = []addition{
 }
 
 func thisBuffer(c webidl.Call, member string) (*goja.Object, goja.ArrayBuffer) {
-	if obj, ok := c.This.(*goja.Object); ok {
-		if b, ok := obj.Export().(goja.ArrayBuffer); ok {
-			return obj, b
-		}
+	if obj, ok := c.This.(*goja.Object); ok && webidl.IsArrayBuffer(obj) {
+		return obj, obj.Export().(goja.ArrayBuffer)
 	}
 	c.Throw(webidl.TypeErrorf("Method ArrayBuffer.prototype.%s called on incompatible receiver %s", member, inspect(c.This)))
 	return nil, goja.ArrayBuffer{}
@@ -53,7 +51,7 @@ func thisBuffer(c webidl.Call, member string) (*goja.Object, goja.ArrayBuffer) {
 // transfer moves a buffer's bytes into a new one: https://tc39.es/ecma262/#sec-arraybuffer.prototype.transfer.
 func transfer(name string) addition {
 	return method("ArrayBuffer", name, 0, func(c webidl.Call) goja.Value {
-		_, b := thisBuffer(c, name)
+		obj, b := thisBuffer(c, name)
 		length := -1.0
 		if c.Has(0) {
 			if length = math.Trunc(c.Arg(0).ToNumber().ToFloat()); math.IsNaN(length) {
@@ -65,6 +63,9 @@ func transfer(name string) addition {
 		}
 		if b.Detached() {
 			c.Throw(webidl.TypeErrorf("Cannot perform ArrayBuffer.prototype.%s on a detached ArrayBuffer", name))
+		}
+		if c.Realm.Pinned(obj) {
+			c.Throw(webidl.TypeErrorf("ArrayBuffer is not detachable and could not be cloned."))
 		}
 		bytes := b.Bytes()
 		b.Detach()

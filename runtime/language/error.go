@@ -22,18 +22,26 @@ var errorAdditions = []addition{
 			upTo = orUndefined(fn.Get("name")).String()
 		}
 		var frames []string
+		var sites []goja.Value
 		for _, frame := range c.Realm.VM.CaptureCallStack(0, nil) {
 			line, ok := webidl.FrameLine(frame)
 			if ok {
 				frames = append(frames, "    "+line)
+				sites = append(sites, c.Realm.New(callSiteClass, newCallSite(frame, line)))
 			}
 			if upTo != "" && frame.FuncName() == upTo {
-				frames, upTo = nil, ""
+				frames, sites, upTo = nil, nil, ""
 			}
 		}
 		most := len(frames)
 		if n := orUndefined(c.Realm.Intrinsic("Error").Get("stackTraceLimit")); !goja.IsUndefined(n) {
 			most = int(max(0, min(n.ToInteger(), int64(len(frames)))))
+		}
+		if prepare, ok := goja.AssertFunction(c.Realm.Intrinsic("Error").Get("prepareStackTrace")); ok {
+			stack, err := prepare(c.Realm.Intrinsic("Error"), obj, c.Realm.Array(sites[:most]...))
+			c.Realm.Rethrow(err)
+			define(obj, "stack", stack)
+			return goja.Undefined()
 		}
 		define(obj, "stack", c.String(strings.Join(append(lines, frames[:most]...), "\n")))
 		return goja.Undefined()

@@ -57,6 +57,7 @@ func orUndefined(v goja.Value) goja.Value {
 
 // step is the next value, or false at the end.
 func (it record) step(args ...goja.Value) (goja.Value, bool) {
+	it.realm.CheckTime()
 	result, err := it.next(it.iterator, args...)
 	it.realm.Rethrow(err)
 	obj, ok := result.(*goja.Object)

@@ -60,6 +60,7 @@ func TestMath(t *testing.T) {
 			"1.3369140625,65504,Infinity,5.960464477539063e-8,0,1.0009765625,2048,2052,-0,NaN,0.0999755859375"},
 		{`return [Math.sumPrecise([1e20, 0.1, -1e20]), Math.sumPrecise([]) === 0 && 1 / Math.sumPrecise([]), Math.sumPrecise([1e308, 1e308, -1e308]), Math.sumPrecise([Infinity, -Infinity])].join()`,
 			"0.1,-Infinity,1e+308,NaN"},
+		{`return Math.sumPrecise([new Number(1)])`, "thrown: TypeError: #<Number> is not a number"},
 		{`return Math.sumPrecise([1, "2"])`, `thrown: TypeError: "2" is not a number`},
 		{`const d = new DataView(new ArrayBuffer(4)); d.setFloat16(0, 1.5); d.setFloat16(2, -2, true); return [d.getFloat16(0), d.getFloat16(2, true), d.getUint16(0).toString(16)].join()`, "1.5,-2,3e00"},
 	})

@@ -18,14 +18,10 @@ var mathAdditions = []addition{
 	static("Math", "sumPrecise", 1, func(c webidl.Call) goja.Value {
 		var sum exactSum
 		iterate(c.Realm, c.Arg(0), func(v goja.Value) bool {
-			switch n := v.Export().(type) {
-			case int64:
-				sum.add(float64(n))
-			case float64:
-				sum.add(n)
-			default:
+			if _, ok := v.(*goja.Object); ok || !goja.IsNumber(v) {
 				c.Throw(webidl.TypeErrorf("%s is not a number", inspect(v)))
 			}
+			sum.add(v.ToFloat())
 			return true
 		})
 		return c.Realm.Number(sum.value())

@@ -10,7 +10,7 @@ import (
 
 // sharedBuffer is a SharedArrayBuffer: https://tc39.es/ecma262/#sec-sharedarraybuffer-objects. There is nobody to share
 // it with in an isolate; to the engine it is an ArrayBuffer with another prototype, so that views take it.
-type sharedBuffer struct{ proto *goja.Object }
+type sharedBuffer struct{ proto, constructor *goja.Object }
 
 type shared struct{}
 
@@ -19,14 +19,23 @@ func isShared(r *webidl.Realm, buffer *goja.Object) bool {
 	return ok
 }
 
+// SharedArrayBuffer makes a SharedArrayBuffer of bytes, which it takes over.
+func SharedArrayBuffer(r *webidl.Realm, bytes []byte) *goja.Object {
+	sharedArrayBuffer(r)
+	buffer := r.ArrayBuffer(bytes)
+	buffer.SetPrototype(webidl.State[sharedBuffer](r).proto)
+	r.Bind(buffer, shared{})
+	return buffer
+}
+
 func sharedArrayBuffer(r *webidl.Realm) goja.Value {
-	proto := r.VM.NewObject()
-	make := func(bytes []byte) *goja.Object {
-		buffer := r.ArrayBuffer(bytes)
-		buffer.SetPrototype(proto)
-		r.Bind(buffer, shared{})
-		return buffer
+	class := webidl.State[sharedBuffer](r)
+	if class.constructor != nil {
+		return class.constructor
 	}
+	proto := r.VM.NewObject()
+	class.proto = proto
+	make := func(bytes []byte) *goja.Object { return SharedArrayBuffer(r, bytes) }
 	constructor := r.VM.ToValue(func(call goja.ConstructorCall) *goja.Object {
 		if options, ok := call.Argument(1).(*goja.Object); ok {
 			if most := options.Get("maxByteLength"); most != nil && !goja.IsUndefined(most) {
@@ -48,6 +57,7 @@ func sharedArrayBuffer(r *webidl.Realm) goja.Value {
 		}
 		return buffer
 	}).(*goja.Object)
+	class.constructor = constructor
 	constructor.DefineDataProperty("name", r.String("SharedArrayBuffer"), goja.FLAG_FALSE, goja.FLAG_TRUE, goja.FLAG_FALSE)
 	constructor.DefineDataProperty("length", r.Int(1), goja.FLAG_FALSE, goja.FLAG_TRUE, goja.FLAG_FALSE)
 	constructor.DefineDataProperty("prototype", proto, goja.FLAG_FALSE, goja.FLAG_FALSE, goja.FLAG_FALSE)

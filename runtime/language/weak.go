@@ -26,9 +26,9 @@ func (weakRefIDL) Define(class *webidl.Class) {
 		}
 		return &weakRef{c.Arg(0)}
 	}
-	class.Members = []webidl.Member{
+	class.Members = webidl.Hidden(
 		webidl.Method("deref", 0, func(w *weakRef, c webidl.Call) goja.Value { return w.target }),
-	}
+	)
 }
 
 // registry keeps the tokens, which unregister tells whether it had.
@@ -44,7 +44,7 @@ func (registryIDL) Define(class *webidl.Class) {
 		}
 		return &registry{}
 	}
-	class.Members = []webidl.Member{
+	class.Members = webidl.Hidden(
 		webidl.Method("register", 2, func(g *registry, c webidl.Call) goja.Value {
 			target, held, token := c.Arg(0), c.Arg(1), c.Arg(2)
 			switch {
@@ -74,7 +74,7 @@ func (registryIDL) Define(class *webidl.Class) {
 			g.tokens = kept
 			return c.Bool(removed)
 		}),
-	}
+	)
 }
 
 // canBeHeldWeakly implements https://tc39.es/ecma262/#sec-canbeheldweakly, but for symbols of the global registry.

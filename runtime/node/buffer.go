@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"math"
 	"reflect"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/dop251/goja"
@@ -131,12 +132,16 @@ func (l *lazyMethods) Get(name string) goja.Value {
 	if m == nil || l.gone[name] {
 		return nil
 	}
-	v := goja.Value(l.class.realm.Builtin(m.name, m.length, func(c webidl.Call) goja.Value { return m.call(l.class, c) }))
-	switch name {
-	case "poolSize": // workerd has no pool
+	var v goja.Value
+	switch other := strings.Replace(name, "Uint", "UInt", 1); {
+	case name == "poolSize": // workerd has no pool
 		v = l.class.realm.Int(0)
-	case "toLocaleString":
+	case name == "toLocaleString":
 		v = l.Get("toString")
+	case other != name: // readUint8 is readUInt8
+		v = l.Get(other)
+	default:
+		v = l.class.realm.Builtin(m.name, m.length, func(c webidl.Call) goja.Value { return m.call(l.class, c) })
 	}
 	l.made[name] = v
 	return v
@@ -275,7 +280,7 @@ func (b *buffers) sizeOf(v goja.Value) int {
 	size := v.ToFloat()
 	switch {
 	case math.IsNaN(size):
-		throwCoded(r, "ERR_INVALID_ARG_VALUE", "size", v)
+		throwCoded(r, "ERR_INVALID_ARG_SIZE", "size", v)
 	case size < 0:
 		r.Rethrow(webidl.RangeErrorf("Invalid typed array length: %s", v.String()))
 	case size > maxBuffer:
@@ -283,8 +288,6 @@ func (b *buffers) sizeOf(v goja.Value) int {
 	}
 	return int(size)
 }
-
-var fromTypes = []string{"string", "Buffer", "TypedArray", "ArrayBuffer", "SharedArrayBuffer", "Array or an Array-like Object"}
 
 // from implements Buffer.from.
 func (b *buffers) from(c webidl.Call) *goja.Object {
@@ -540,8 +543,8 @@ func slicing(c webidl.Call, i, length int) (start, end int) {
 // part is slice and subarray: another Buffer on the same memory.
 func part(b *buffers, c webidl.Call) goja.Value {
 	view, ok := b.realm.View(c.This)
-	if !ok {
-		b.this(c)
+	if !ok || view.Kind != "Uint8Array" {
+		throwCoded(b.realm, "ERR_INVALID_ARG_TYPE", "argument", []string{"Buffer", "Uint8Array"}, c.This)
 	}
 	start, end := slicing(c, 0, view.Length)
 	return b.on(view.Buffer, view.Offset+start, end-start)
@@ -563,16 +566,20 @@ func swap(size int) func(b *buffers, c webidl.Call) goja.Value {
 	}
 }
 
+const hexDigits = "0123456789abcdef"
+
 // inspectBuffer is what a console shows of a Buffer.
 func inspectBuffer(b *buffers, c webidl.Call) goja.Value {
 	data := b.this(c)
 	const most = 50
 	shown := data[:min(len(data), most)]
 	text := make([]byte, 0, 3*len(shown)+32)
-	text = append(text, "<Buffer"...)
-	for _, x := range shown {
-		const digits = "0123456789abcdef"
-		text = append(text, ' ', digits[x>>4], digits[x&15])
+	text = append(text, "<Buffer "...)
+	for i, x := range shown {
+		if i > 0 {
+			text = append(text, ' ')
+		}
+		text = append(text, hexDigits[x>>4], hexDigits[x&15])
 	}
 	if rest := len(data) - len(shown); rest > 0 {
 		text = append(text, " ... "+itoa(rest)+" more byte"...)

@@ -154,14 +154,14 @@ func writeInteger(o order, size int, negative bool) func(b *buffers, c webidl.Ca
 		if x < low || x > high {
 			throwCoded(b.realm, "ERR_OUT_OF_RANGE", "value", ">= "+ftoa(low)+" and <= "+ftoa(high), x)
 		}
-		return b.put(o, c, size, bits(x))
+		return b.put(o, c, size, twosComplement(x))
 	}
 }
 
 func ftoa(x float64) string { return itoa(int(x)) }
 
-// bits is the two's complement of a number's integer part.
-func bits(x float64) uint64 {
+// twosComplement is the two's complement of a number's integer part.
+func twosComplement(x float64) uint64 {
 	if math.IsNaN(x) {
 		return 0
 	}
@@ -216,7 +216,7 @@ func writeSized(o order, negative bool) func(b *buffers, c webidl.Call) goja.Val
 			throwCoded(b.realm, "ERR_OUT_OF_RANGE", "value", text, x)
 		}
 		data, _ := b.sized(c, 1)
-		o.put(data, bits(x))
+		o.put(data, twosComplement(x))
 		return b.realm.Int(int(c.Arg(1).ToInteger()) + size)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"github.com/dop251/goja"
 
 	"devserver/runtime/compat"
+	"devserver/runtime/timers"
 	"devserver/runtime/webidl"
 )
 
@@ -12,9 +13,9 @@ func Globals(flags compat.Set) []webidl.Global {
 	if !flags.Enabled(compat.NodejsCompatV2) {
 		return nil
 	}
-	return []webidl.Global{
-		webidl.ValueGlobal("Buffer", func(r *webidl.Realm) goja.Value { return Require(r, "buffer").(*goja.Object).Get("Buffer") }).Lazily(),
+	return append(timers.ImmediateGlobals(),
+		webidl.ValueGlobal("Buffer", func(r *webidl.Realm) goja.Value { return buffersOf(r).constructor }).Lazily(),
 		webidl.ValueGlobal("process", func(r *webidl.Realm) goja.Value { return Require(r, "process") }).Lazily(),
 		webidl.ValueGlobal("global", func(r *webidl.Realm) goja.Value { return r.VM.GlobalObject() }),
-	}
+	)
 }

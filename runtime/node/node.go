@@ -52,6 +52,21 @@ func has(flags compat.Set, name string) bool {
 	return flags.Enabled(compat.NodejsCompat) && (m.flag == "" || flags.Enabled(m.flag))
 }
 
+// Missing says which compatibility flag gives a Worker a module that it does not have; "" means that none does.
+func Missing(flags compat.Set, specifier string) string {
+	name, _ := strings.CutPrefix(specifier, prefix)
+	m, ok := registry[name]
+	switch {
+	case !ok || strings.HasPrefix(name, internal) || Has(flags, specifier):
+		return ""
+	case !flags.Enabled(compat.NodejsCompat):
+		return `It is a module of Node.js. Add "nodejs_compat" to compatibility_flags, or set compatibility_date to 2026-08-04 or later.`
+	case m.flag != "" && !flags.Enabled(m.flag):
+		return "It is a module of Node.js. Add \"" + m.flag + "\" to compatibility_flags, or set a later compatibility_date."
+	}
+	return ""
+}
+
 // Exports lists what a module exports, but for its default; nil means that there is no such module.
 func Exports(specifier string) []string { return exports()[strings.TrimPrefix(specifier, prefix)] }
 
@@ -144,6 +159,7 @@ type modules struct {
 	loaded     map[string]*goja.Object // the objects that sources know as module
 	namespaces map[string]*goja.Object
 	requires   *goja.Object
+	process    *process // nil until somebody asks for it
 }
 
 // builtin is require for scripts: of what they may have.
@@ -161,6 +177,9 @@ func (s *modules) require(r *webidl.Realm, name string) goja.Value {
 	def, ok := registry[name]
 	if !ok {
 		r.Rethrow(webidl.Errorf("No such module \"node:%s\".", name))
+	}
+	if def.load != nil {
+		return def.load(r)
 	}
 	if s.requires == nil {
 		s.loaded = map[string]*goja.Object{}
@@ -185,6 +204,9 @@ func (s *modules) require(r *webidl.Realm, name string) goja.Value {
 	if err != nil {
 		delete(s.loaded, name) // so that the next attempt fails in the same way
 		r.Rethrow(err)
+	}
+	if name == "events" && s.process != nil {
+		s.process.inherit(m.Get("exports"))
 	}
 	return m.Get("exports")
 }

@@ -4,13 +4,18 @@ import (
 	"testing"
 
 	"devserver/internal/jstest"
+	"devserver/runtime/blob"
 	"devserver/runtime/compat"
 	"devserver/runtime/console"
 	"devserver/runtime/events"
+	"devserver/runtime/messaging"
 	"devserver/runtime/node"
 	"devserver/runtime/performance"
+	"devserver/runtime/streams"
+	"devserver/runtime/structuredclone"
 	"devserver/runtime/textcodec"
 	"devserver/runtime/timers"
+	"devserver/runtime/webcrypto"
 	"devserver/runtime/webidl"
 	"devserver/runtime/weburl"
 
@@ -27,8 +32,9 @@ func globals(t testing.TB) [][]webidl.Global {
 	require := webidl.FunctionGlobal("require", 1, func(c webidl.Call) goja.Value { return node.Require(c.Realm, c.USVString(0)) })
 	load := webidl.FunctionGlobal("namespace", 1, func(c webidl.Call) goja.Value { return node.Namespace(c.Realm, c.USVString(0)) })
 	return [][]webidl.Global{
-		{require, load, webidl.ClassGlobal(webidl.DOMExceptionClass)}, node.Globals(flags), console.Globals(), timers.Globals(),
-		events.Globals(), textcodec.Globals(), weburl.Globals(), performance.Globals(true),
+		{require, load, webidl.ClassGlobal(webidl.DOMExceptionClass)}, node.Globals(flags), console.Globals(), timers.NodeGlobals(),
+		events.Globals(), textcodec.Globals(), weburl.Globals(), performance.Globals(true), webcrypto.Globals(), messaging.Globals(),
+		structuredclone.Globals(), streams.Globals(), blob.Globals(),
 	}
 }
 
@@ -55,5 +61,10 @@ func TestModules(t *testing.T) {
 	jstest.Table(t, []jstest.Case{
 		{`return JSON.stringify(require('querystring').parse('a=1&b=%20x+y&a=2&c&=d&%zz=1'))`, `{"a":["1","2"],"b":" x y","c":"","":"d","%zz":"1"}`},
 		{`return require('node:querystring').stringify({ a: [1, true, null], b: 'ü &', c: {} }, ';', ':')`, `a:1;a:true;a:;b:%C3%BC%20%26;c:`},
+		{`return Buffer.prototype.slice.call(new ArrayBuffer(4))`, `thrown: TypeError [ERR_INVALID_ARG_TYPE]: The "argument" argument must be an instance of Buffer or Uint8Array. Received an instance of ArrayBuffer`},
+		{`const b = Buffer.from('abc'); structuredClone(b, { transfer: [b.buffer] }); return [b.length, b.toString(), b.indexOf('a'), b.equals(b)].join()`, `0,,-1,true`},
+		{`Buffer.prototype.mine = function () { return this[0] }; delete Buffer.prototype.swap16; return [Buffer.from([7]).mine(), Buffer.from([]).swap16, Object.keys(Buffer.prototype).at(-1)].join()`, `7,,mine`},
+		{`class B extends Buffer {} return [new B(3) instanceof B, new B('x').toString(), B.from('y') instanceof Buffer].join()`, `true,x,true`},
+		{`const b = Buffer.from('abcdef'); const c = b.subarray(1, 3); c[0] = 120; return b + c.buffer.byteLength + (c.parent === b.buffer)`, `axcdef6true`},
 	}, globals(t)...)
 }

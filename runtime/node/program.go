@@ -11,7 +11,7 @@ import (
 	"devserver/runtime/language"
 )
 
-//go:embed js
+//go:embed all:js
 var sources embed.FS
 
 // cache holds the compiled sources of the process.

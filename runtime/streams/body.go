@@ -119,8 +119,10 @@ func (b *bodySource) read(r *webidl.Realm, p []byte, done func(n int, err error)
 		return
 	}
 	op := r.Loop.Begin()
+	stop := failAtEnd(r, b.ReadCloser)
 	go func() {
 		n, err := b.Read(p)
+		stop()
 		if !op.Done(func() { done(n, err) }) {
 			b.Close()
 		}
@@ -249,14 +251,30 @@ func readAllBody(r *webidl.Realm, s *ReadableStream, done func(data []byte, err 
 		return
 	}
 	op := r.Loop.Begin()
+	stop := failAtEnd(r, body)
 	go func() {
 		data, err := readToEnd(body, length)
+		stop()
 		body.Close()
 		op.Done(func() { finish(data, err) })
 	}()
 }
 
-// readToEnd is io.ReadAll, with memory for a known length taken at once, up to a bound.
+// failAtEnd has a body that waits for the script fail when the isolate ends, unless stop is called before: a goroutine
+// reads it, which would wait for ever.
+func failAtEnd(r *webidl.Realm, body io.ReadCloser) (stop func() bool) {
+	if b, ok := body.(Body); ok && b.NeedsLoop() {
+		return atEnd(r, func() { b.Fail(errEnded) })
+	}
+	return func() bool { return true }
+}
+
+// maxInMemory is how many bytes of a stream are read into memory. Deployed Workers have 128 MB for all they do.
+const maxInMemory = 512 << 20
+
+var errTooLong = webidl.TypeErrorf("Memory limit would be exceeded before EOF.")
+
+// readToEnd is io.ReadAll, up to maxInMemory, with memory for a known length taken at once, up to a bound.
 func readToEnd(body io.Reader, length int64) ([]byte, error) {
 	capacity := int64(512)
 	if length >= 0 {
@@ -272,6 +290,9 @@ func readToEnd(body io.Reader, length int64) ([]byte, error) {
 		if err == io.EOF {
 			return data, nil
 		}
+		if len(data) > maxInMemory {
+			return nil, errTooLong
+		}
 		if err != nil {
 			return data, err
 		}
@@ -286,6 +307,9 @@ func readAllAsync(r *webidl.Realm, body io.ReadCloser, done func(data []byte, er
 	next = func() {
 		body.(asyncReader).readAsync(r, p, func(n int, err error) {
 			data = append(data, p[:n]...)
+			if err == nil && len(data) > maxInMemory {
+				err = errTooLong
+			}
 			if err == nil {
 				next()
 				return
@@ -318,7 +342,11 @@ func (a *readAllRequest) chunkSteps(chunk goja.Value) {
 		a.done(nil, err)
 		return
 	}
-	a.data = append(a.data, data...)
+	if a.data = append(a.data, data...); len(a.data) > maxInMemory {
+		ignore(a.reader.cancel(a.realm.ErrorValue(errTooLong)))
+		a.done(nil, errTooLong)
+		return
+	}
 	a.next()
 }
 

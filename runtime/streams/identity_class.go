@@ -41,7 +41,7 @@ const maxSafeInteger = 1<<53 - 1
 
 // toLength converts a number of bytes that a script announces, a number or a BigInt.
 func toLength(r *webidl.Realm, v goja.Value) (int64, error) {
-	if n, ok := v.Export().(*big.Int); ok {
+	if n, ok := bigInt(v); ok {
 		switch {
 		case n.Sign() < 0:
 			return 0, errNegativeLength
@@ -60,6 +60,14 @@ func toLength(r *webidl.Realm, v goja.Value) (int64, error) {
 		return 0, errFixedLength
 	}
 	return int64(n), nil
+}
+
+func bigInt(v goja.Value) (*big.Int, bool) {
+	if _, ok := v.(*goja.Object); ok {
+		return nil, false // whose Export may run getters
+	}
+	n, ok := v.Export().(*big.Int)
+	return n, ok
 }
 
 var (

@@ -120,7 +120,7 @@ func (c *ReadableByteStreamController) enqueue(chunk view) error {
 	if c.closeRequested || c.stream.state != readable {
 		return nil
 	}
-	data, err := transferBytes(chunk.buffer)
+	data, err := transferBytes(c.realm, chunk.buffer)
 	if err != nil {
 		return err
 	}

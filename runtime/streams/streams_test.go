@@ -266,6 +266,8 @@ func TestIdentity(t *testing.T) {
 		{`return through(goBody('ab', 'cd').pipeThrough(new IdentityTransformStream()).pipeThrough(new FixedLengthStream(4)))`, "abcd"},
 		{`const t = new IdentityTransformStream(); return error(Promise.race([t.readable.pipeTo(t.writable), scheduler.wait(1).then(() => { throw 'still open' })]))`, "still open"},
 		{`const t = new FixedLengthStream(3), w = t.writable.getWriter(); w.write(enc('abc')); w.close(); return text(t.readable)`, "abc"},
+		{`const b = new Uint8Array(8); new ReadableStream({ type: "bytes", start(c) { c.enqueue(b) } }); try { new FixedLengthStream(b) } catch (e) { return e.name }`, "TypeError"},
+		{`let ran = false; try { new FixedLengthStream({ get a() { ran = true } }) } catch {} return ran`, "false"},
 		{`const t = new FixedLengthStream(2), w = t.writable.getWriter(); const q = error(text(t.readable)); return [await error(w.write(enc('abc'))), await q].join()`,
 			"TypeError: Attempt to write too many bytes through a FixedLengthStream.,TypeError: Attempt to write too many bytes through a FixedLengthStream."},
 		{`const t = new FixedLengthStream(4), w = t.writable.getWriter(); w.write(enc('abc')); const q = error(text(t.readable)); return [await error(w.close()), await q].join()`,

@@ -45,13 +45,19 @@ func newView(r *webidl.Realm, kind string, buffer goja.ArrayBuffer, offset, leng
 	return obj
 }
 
-var errDetached = webidl.TypeErrorf("The ArrayBuffer has been detached.")
+var (
+	errDetached = webidl.TypeErrorf("The ArrayBuffer has been detached.")
+	errPinned   = webidl.TypeErrorf("The ArrayBuffer cannot be detached: it is the memory of a WebAssembly instance.")
+)
 
 // transferBytes implements https://streams.spec.whatwg.org/#transfer-array-buffer: it detaches the buffer and returns
 // its memory.
-func transferBytes(buffer goja.ArrayBuffer) ([]byte, error) {
+func transferBytes(r *webidl.Realm, buffer goja.ArrayBuffer) ([]byte, error) {
 	if buffer.Detached() {
 		return nil, errDetached
+	}
+	if r.Pinned(r.VM.ToValue(buffer).(*goja.Object)) {
+		return nil, errPinned
 	}
 	data := buffer.Bytes()
 	buffer.Detach()
@@ -60,7 +66,7 @@ func transferBytes(buffer goja.ArrayBuffer) ([]byte, error) {
 
 // transfer is transferBytes into a new buffer.
 func transfer(r *webidl.Realm, buffer goja.ArrayBuffer) (goja.ArrayBuffer, error) {
-	data, err := transferBytes(buffer)
+	data, err := transferBytes(r, buffer)
 	if err != nil {
 		return buffer, err
 	}

@@ -48,6 +48,9 @@ func (c *cloner) transfer(list []goja.Value) (moves []func() *goja.Object) {
 			panic(c.realm.TypeError("Object is not transferable"))
 		}
 		if webidl.IsArrayBuffer(obj) {
+			if c.realm.Pinned(obj) {
+				c.refuse("Object is not transferable.")
+			}
 			c.transferred = append(c.transferred, obj)
 			moves = append(moves, func() *goja.Object {
 				buffer := obj.Export().(goja.ArrayBuffer)

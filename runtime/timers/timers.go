@@ -16,8 +16,8 @@ import (
 // Globals returns the globals of this package.
 func Globals() []webidl.Global {
 	return []webidl.Global{
-		webidl.FunctionGlobal("setTimeout", 0, func(c webidl.Call) goja.Value { return set(c, "setTimeout", false) }),
-		webidl.FunctionGlobal("setInterval", 0, func(c webidl.Call) goja.Value { return set(c, "setInterval", true) }),
+		webidl.FunctionGlobal("setTimeout", 0, func(c webidl.Call) goja.Value { return setNumber(c, "setTimeout", false) }),
+		webidl.FunctionGlobal("setInterval", 0, func(c webidl.Call) goja.Value { return setNumber(c, "setInterval", true) }),
 		webidl.FunctionGlobal("clearTimeout", 0, clear),
 		webidl.FunctionGlobal("clearInterval", 0, clear),
 		webidl.FunctionGlobal("queueMicrotask", 0, queueMicrotask),
@@ -31,18 +31,24 @@ type timers struct {
 	active map[int]*eventloop.Timer
 }
 
-// set implements https://html.spec.whatwg.org/#timer-initialisation-steps, but for two things: as in Workers, strings
+// setNumber implements https://html.spec.whatwg.org/#timer-initialisation-steps, but for two things: as in Workers, strings
 // are no callbacks, and nested timers are as fast as others.
-func set(c webidl.Call, name string, repeat bool) goja.Value {
-	r := c.Realm
-	c.Check(r.CheckIO())
+func setNumber(c webidl.Call, name string, repeat bool) goja.Value {
+	c.Check(c.Realm.CheckIO())
 	callback := function(c, name)
-	delay := delayOf(r, c.Arg(1))
-	var args []goja.Value
-	if len(c.Args) > 2 {
-		args = slices.Clone(c.Args[2:])
-	}
+	return c.Realm.Int(set(c.Realm, callback, delayOf(c.Realm, c.Arg(1)), arguments(c, 2), repeat))
+}
 
+// arguments are the arguments of a call from i on, to be kept.
+func arguments(c webidl.Call, i int) []goja.Value {
+	if len(c.Args) <= i {
+		return nil
+	}
+	return slices.Clone(c.Args[i:])
+}
+
+// set sets a timer and returns its number.
+func set(r *webidl.Realm, callback goja.Callable, delay time.Duration, args []goja.Value, repeat bool) int {
 	t := webidl.State[timers](r)
 	t.last++
 	id := t.last
@@ -57,7 +63,15 @@ func set(c webidl.Call, name string, repeat bool) goja.Value {
 			r.ReportException(r.ErrorValue(err))
 		}
 	})
-	return r.Int(id)
+	return id
+}
+
+// stop takes a timer back, if there still is one of that number.
+func (t *timers) stop(r *webidl.Realm, id int) {
+	if timer, ok := t.active[id]; ok {
+		r.Loop.Stop(timer)
+		delete(t.active, id)
+	}
 }
 
 func clear(c webidl.Call) goja.Value {
@@ -65,11 +79,8 @@ func clear(c webidl.Call) goja.Value {
 	if !c.Has(0) {
 		return c.Undefined()
 	}
-	id := c.Realm.Float(c.Arg(0))
-	t := webidl.State[timers](c.Realm)
-	if timer, ok := t.active[int(id)]; ok && float64(int(id)) == id {
-		c.Realm.Loop.Stop(timer)
-		delete(t.active, int(id))
+	if id := c.Realm.Float(c.Arg(0)); float64(int(id)) == id {
+		webidl.State[timers](c.Realm).stop(c.Realm, int(id))
 	}
 	return c.Undefined()
 }

@@ -204,11 +204,20 @@ func (r *Realm) Sequence(v goja.Value) []goja.Value {
 		panic(r.TypeError("The provided value cannot be converted to a sequence."))
 	}
 	var list []goja.Value
-	r.VM.ForOf(v, func(item goja.Value) bool {
+	r.Iterate(v, func(item goja.Value) bool {
 		list = append(list, item)
 		return true
 	})
 	return list
+}
+
+// Iterate gives visit the items of an iterable object until it returns false. It ends with the CPU limit: an iterator
+// whose next is a built-in need not come to an end by itself.
+func (r *Realm) Iterate(v goja.Value, visit func(item goja.Value) bool) {
+	r.VM.ForOf(v, func(item goja.Value) bool {
+		r.CheckTime()
+		return visit(item)
+	})
 }
 
 // Record visits the own enumerable string-keyed properties of an object, as the conversion to a record does:

@@ -18,6 +18,8 @@ type Error struct {
 	Cause error
 	// DOM makes it a DOMException.
 	DOM bool
+	// Code becomes the code property, which errors of Node.js have; "" leaves it out.
+	Code string
 	// Retryable sets the property that Workers put on errors of the network.
 	Retryable bool
 }
@@ -110,6 +112,9 @@ func (r *Realm) ErrorValue(err error) goja.Value {
 	}
 	if e.Cause != nil {
 		obj.DefineDataProperty("cause", r.ErrorValue(e.Cause), goja.FLAG_TRUE, goja.FLAG_TRUE, goja.FLAG_FALSE)
+	}
+	if e.Code != "" {
+		obj.Set("code", e.Code)
 	}
 	if e.Retryable {
 		obj.Set("retryable", true)

@@ -338,10 +338,15 @@ const maxGenerated = 1 << 16
 // checkCodeGeneration throws unless functions may be made from strings: at module scope, as of the compatibility flag,
 // but never in a handler.
 func (g *guarding) checkCodeGeneration(size int) {
-	if !g.realm.noIO || !g.realm.Compat().Enabled(compat.AllowEvalDuringStartup) {
+	if !g.realm.MayGenerateCode() {
 		panic(g.realm.newError("EvalError", "Code generation from strings disallowed for this context"))
 	}
 	if size > maxGenerated {
 		panic(g.realm.RangeError("Code generation from strings is limited to %d characters", maxGenerated))
 	}
+}
+
+// MayGenerateCode reports whether scripts may make code now, of strings or of WebAssembly's bytes.
+func (r *Realm) MayGenerateCode() bool {
+	return r.noIO && r.Compat().Enabled(compat.AllowEvalDuringStartup)
 }

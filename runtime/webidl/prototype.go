@@ -189,6 +189,9 @@ func (l *lazyObject) defineOwn() {
 		l.target.DefineDataProperty("constructor", b.constructor(), yes, yes, no)
 	}
 	if l != b.ctor {
+		if l.table.bySymbol[goja.SymToStringTag] != nil {
+			return // it has one of its own
+		}
 		l.target.DefineDataPropertySymbol(goja.SymToStringTag, b.realm.String(b.class.Name), no, yes, no)
 		return
 	}
@@ -453,7 +456,7 @@ func (l *lazyObject) defineMember(m *Member) {
 	}
 	writable := goja.ToFlag(m.constant == nil)
 	if m.symbol != nil {
-		l.target.DefineDataPropertySymbol(m.symbol, l.value(m), writable, writable, enumerable)
+		l.target.DefineDataPropertySymbol(m.symbol, l.value(m), writable, goja.FLAG_TRUE, enumerable)
 		return
 	}
 	l.target.DefineDataProperty(m.name, l.value(m), writable, writable, enumerable)

@@ -104,6 +104,14 @@ func State[T any](r *Realm) *T {
 	return s
 }
 
+// CheckTime stops the script if the CPU limit is exceeded. It is for natives that go on for as long as a script likes: an
+// interruption does not reach them.
+func (r *Realm) CheckTime() {
+	if r.Loop.Exceeded() {
+		panic(&goja.InterruptedError{})
+	}
+}
+
 // ReportException implements https://html.spec.whatwg.org/#report-the-exception: it hands a thrown value that nobody
 // caught to the realm's owner.
 func (r *Realm) ReportException(value goja.Value) {

@@ -20,7 +20,7 @@ func StackFrames(stack string) []string {
 		m := frame.FindStringSubmatch(line)
 		switch {
 		case m != nil:
-			if !ours[m[2]] {
+			if !isOurs(m[2]) {
 				lines = append(lines, frameLine(m[1], m[2], m[3]))
 			}
 		case strings.HasPrefix(strings.TrimSpace(line), "at ") && !strings.Contains(line, "native"):
@@ -33,7 +33,7 @@ func StackFrames(stack string) []string {
 // FrameLine is a frame as [StackFrames] has it, or false if it is a native one or the platform's own.
 func FrameLine(f goja.StackFrame) (string, bool) {
 	p := f.Position()
-	if f.SrcName() == "<native>" || ours[f.SrcName()] {
+	if f.SrcName() == "<native>" || isOurs(f.SrcName()) {
 		return "", false
 	}
 	file := p.Filename
@@ -45,6 +45,9 @@ func FrameLine(f goja.StackFrame) (string, bool) {
 
 // ours are the programs that the loop and the class layer put around native functions.
 var ours = map[string]bool{"task": true, "reaction": true}
+
+// isOurs reports whether a program is the platform's own, as the sources of node:* modules also are.
+func isOurs(source string) bool { return ours[source] || strings.HasPrefix(source, "node:") }
 
 func frameLine(name, file, position string) string {
 	// The engine makes URLs of the names in a source map, so that "a b.ts" is "a%20b.ts".

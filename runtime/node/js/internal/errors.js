@@ -7,6 +7,10 @@ function coded(Base) {
 			super(message);
 			this.code = code;
 			if (properties) Object.assign(this, properties);
+			const { stack } = this;
+			if (typeof stack === 'string' && stack.startsWith(Base.name)) {
+				Object.defineProperty(this, 'stack', { value: `${Base.name} [${code}]${stack.slice(Base.name.length)}`, writable: true, configurable: true });
+			}
 		}
 		toString() {
 			return `${this.name} [${this.code}]: ${this.message}`;
@@ -18,22 +22,34 @@ function coded(Base) {
 	return C;
 }
 
+// ERR_OUT_OF_RANGE is the one error whose toString does not show the code.
+class ERR_OUT_OF_RANGE extends RangeError {
+	constructor(message) {
+		super(message);
+		this.code = 'ERR_OUT_OF_RANGE';
+	}
+}
+
 const NodeError = coded(Error);
 const NodeTypeError = coded(TypeError);
 const NodeRangeError = coded(RangeError);
 const NodeSyntaxError = coded(SyntaxError);
 const NodeURIError = coded(URIError);
 
+class ERR_METHOD_NOT_IMPLEMENTED extends NodeError {
+	constructor(name) {
+		super('ERR_METHOD_NOT_IMPLEMENTED', `The ${name} method is not implemented`);
+	}
+}
+
 // received describes a value as messages do that say what came instead of what was expected.
 function received(value) {
 	if (value == null) return ` Received ${value}`;
-	if (typeof value === 'function') return value.name ? ` Received function ${value.name}` : ' Received function ';
 	if (typeof value === 'object') {
 		if (value.constructor?.name) return ` Received an instance of ${value.constructor.name}`;
 		return ` Received ${require('util').inspect(value, { depth: -1 })}`;
 	}
-	let shown = typeof value === 'string' && value.length > 28 ? `'${value.slice(0, 25)}...'` : require('util').inspect(value, { colors: false });
-	if (typeof value === 'string' && value.length > 28) shown = require('util').inspect(value.slice(0, 25) + '...');
+	const shown = require('util').inspect(typeof value === 'string' && value.length > 28 ? `${value.slice(0, 25)}...` : value);
 	return ` Received type ${typeof value} (${shown})`;
 }
 
@@ -94,9 +110,11 @@ const make = {
 		if (shown.length > 128) shown = shown.slice(0, 128) + '...';
 		return new NodeTypeError('ERR_INVALID_ARG_VALUE', `The ${name.includes('.') ? 'property' : 'argument'} '${name}' ${reason}. Received ${shown}`);
 	},
+	// ERR_INVALID_ARG_SIZE is ERR_INVALID_ARG_VALUE of a size that is no number.
+	ERR_INVALID_ARG_SIZE: (name, value) => new NodeRangeError('ERR_INVALID_ARG_VALUE', `The argument '${name}' is invalid. Received ${value}`),
 	ERR_OUT_OF_RANGE: (name, range, value) =>
-		new NodeRangeError('ERR_OUT_OF_RANGE', `The value of "${name}" is out of range. It must be ${range}. Received ${shownNumber(value)}`),
-	ERR_METHOD_NOT_IMPLEMENTED: (name) => new NodeError('ERR_METHOD_NOT_IMPLEMENTED', `The ${name} method is not implemented`),
+		new ERR_OUT_OF_RANGE(`The value of "${name}" is out of range. It must be ${range}. Received ${shownNumber(value)}`),
+	ERR_METHOD_NOT_IMPLEMENTED: (name) => new ERR_METHOD_NOT_IMPLEMENTED(name),
 	ERR_OPTION_NOT_IMPLEMENTED: (name) => new NodeError('ERR_OPTION_NOT_IMPLEMENTED', `The ${name} option is not implemented`),
 	ERR_UNKNOWN_ENCODING: (name) => new NodeTypeError('ERR_UNKNOWN_ENCODING', `Unknown encoding: ${name}`),
 	ERR_MISSING_ARGS(...names) {
@@ -106,7 +124,7 @@ const make = {
 	ERR_INVALID_STATE: (text) => new NodeError('ERR_INVALID_STATE', `Invalid state: ${text}`),
 	ERR_INVALID_THIS: (name) => new NodeTypeError('ERR_INVALID_THIS', `Value of "this" must be of type ${name}`),
 	ERR_INVALID_RETURN_VALUE: (input, name, value) => new NodeTypeError('ERR_INVALID_RETURN_VALUE',
-		`Expected ${input} to be returned from the "${name}" function but got ${value?.constructor?.name ? `an instance of ${value.constructor.name}` : `type ${typeof value}`}.`),
+		`Expected ${input} to be returned from the "${name}" function but got ${typeof value === 'object' && value?.constructor?.name ? `an instance of ${value.constructor.name}` : `type ${typeof value}${typeof value === 'object' || value === undefined ? '' : ` (${require('util').inspect(value)})`}`}.`),
 };
 
 // AbortError is what operations reject with that a signal has aborted.

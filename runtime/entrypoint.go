@@ -1,0 +1,159 @@
+package runtime
+
+import (
+	"net/http"
+	"slices"
+
+	"github.com/dop251/goja"
+
+	"devserver/runtime/fetch"
+	"devserver/runtime/webidl"
+)
+
+// The classes that Workers extend: https://developers.cloudflare.com/workers/runtime-apis/bindings/service-bindings/rpc/
+var (
+	workerEntrypointClass   = webidl.NewClass("WorkerEntrypoint", entrypointIDL{})
+	workflowEntrypointClass = webidl.NewClass("WorkflowEntrypoint", entrypointIDL{})
+	durableObjectClass      = webidl.NewClass("DurableObject", durableObjectIDL{})
+	rpcTargetClass          = webidl.NewClass("RpcTarget", rpcTargetIDL{})
+)
+
+// The classes of what Workers call each other through.
+var (
+	rpcStubClass     = webidl.NewClass("RpcStub", rpcStubIDL{})
+	rpcPromiseClass  = webidl.NewClass("RpcPromise", nobodyIDL{"then", "catch", "finally"})
+	rpcPropertyClass = webidl.NewClass("RpcProperty", nobodyIDL{"then", "catch", "finally"})
+	serviceStubClass = webidl.NewClass("ServiceStub", nobodyIDL{"fetch", "connect"})
+)
+
+type entrypoint struct{}
+
+// entrypointIDL is a class whose objects have what they are constructed with as their properties.
+type entrypointIDL struct{}
+
+func (entrypointIDL) Define(class *webidl.Class) {
+	class.Construct = func(c webidl.Call) any {
+		if _, ok := c.Arg(0).(*goja.Object); !ok {
+			c.Throw(webidl.TypeErrorf("Failed to construct '%s': constructor parameter 1 is not of type 'Object'.", class.Name))
+		}
+		this := c.Object()
+		this.DefineDataProperty("ctx", c.Arg(0), goja.FLAG_TRUE, goja.FLAG_TRUE, goja.FLAG_TRUE)
+		this.DefineDataProperty("env", c.Arg(1), goja.FLAG_TRUE, goja.FLAG_TRUE, goja.FLAG_TRUE)
+		return entrypoint{}
+	}
+}
+
+type durableObjectIDL struct{}
+
+func (durableObjectIDL) Define(class *webidl.Class) {
+	// There is no DurableObjectState yet that it could be given.
+	class.Construct = func(c webidl.Call) any {
+		panic(c.Realm.TypeError("Failed to construct 'DurableObjectBase': constructor parameter 1 is not of type 'DurableObjectState'."))
+	}
+}
+
+type rpcTarget struct{}
+
+type rpcTargetIDL struct{}
+
+func (rpcTargetIDL) Define(class *webidl.Class) {
+	class.Construct = func(c webidl.Call) any { return rpcTarget{} }
+}
+
+type rpcStubIDL struct{}
+
+func (rpcStubIDL) Define(class *webidl.Class) {
+	class.Construct = func(c webidl.Call) any {
+		if _, ok := c.Arg(0).(*goja.Object); !ok {
+			c.Throw(webidl.TypeErrorf("Failed to construct 'JsRpcStub': constructor parameter 1 is not of type 'Object'."))
+		}
+		panic(c.Realm.ErrorValue(webidl.DOMErrorf("NotSupportedError", "RpcStub is not supported by devserver yet.")))
+	}
+	class.Members = []webidl.Member{nobodys("dup")}
+}
+
+// nobodyIDL is a class that scripts know and that has no objects yet: its methods.
+type nobodyIDL []string
+
+func (methods nobodyIDL) Define(class *webidl.Class) {
+	for _, name := range methods {
+		class.Members = append(class.Members, nobodys(name))
+	}
+}
+
+// nobody would be the Go value behind an object of such a class.
+type nobody interface{ nobody() }
+
+func nobodys(name string) webidl.Member {
+	return webidl.Method(name, 0, func(_ nobody, c webidl.Call) goja.Value { return c.Undefined() })
+}
+
+// loopbacks makes ctx.exports: of each entrypoint that the script exports, what a service binding to it would be.
+func (iso *isolate) loopbacks() *goja.Object {
+	if iso.loopback != nil {
+		return iso.loopback
+	}
+	object := iso.vm.NewObject()
+	if iso.exports == nil { // the module scope is still being evaluated
+		return object
+	}
+	names := iso.exports.Keys()
+	slices.Sort(names)
+	for _, name := range append([]string{"default"}, slices.DeleteFunc(names, func(name string) bool { return name == "default" })...) {
+		if _, ok := iso.exports.Get(name).(*goja.Object); ok {
+			object.Set(name, fetch.NewFetcher(iso.realm, loopback{iso.worker, name}))
+		}
+	}
+	iso.loopback = object
+	return object
+}
+
+// loopback has an entrypoint of the Worker itself answer requests, in an isolate of their own.
+type loopback struct {
+	worker     *Worker
+	entrypoint string
+}
+
+// RoundTrip implements fetch.Target.
+func (l loopback) RoundTrip(req *http.Request) (*http.Response, error) {
+	iso, err := l.worker.takeIsolate()
+	if err != nil {
+		return nil, err
+	}
+	iso.entrypoint = l.entrypoint
+	return iso.serve(req)
+}
+
+// tracing is the Go value behind tracing: nothing is traced, but what is to be traced is called.
+type tracing struct{}
+
+var tracingClass = webidl.NewClass("Tracing", tracingIDL{})
+
+type tracingIDL struct{}
+
+func (tracingIDL) Define(class *webidl.Class) {
+	enter := func(name string) webidl.Member {
+		return webidl.Method(name, 2, func(_ tracing, c webidl.Call) goja.Value {
+			fn := c.Function(1, "The callback")
+			result, err := fn.Call(goja.Undefined(), append([]goja.Value{c.Realm.New(spanClass, span{})}, c.Args[2:]...)...)
+			c.Realm.Rethrow(err)
+			return result
+		})
+	}
+	class.Members = []webidl.Member{enter("enterSpan"), enter("startActiveSpan")}
+}
+
+// span is the Go value behind a Span that is not recorded.
+type span struct{}
+
+var spanClass = webidl.NewClass("Span", spanIDL{})
+
+type spanIDL struct{}
+
+func (spanIDL) Define(class *webidl.Class) {
+	class.Members = []webidl.Member{
+		webidl.ReadOnly("isTraced", func(_ span, c webidl.Call) goja.Value { return c.Bool(false) }),
+		webidl.Method("setAttribute", 2, func(_ span, c webidl.Call) goja.Value { return c.Undefined() }).Lenient(),
+		webidl.Method("end", 0, func(_ span, c webidl.Call) goja.Value { return c.Undefined() }),
+	}
+}

@@ -1,0 +1,3 @@
+const { TLSSocket, connect } = require('tls');
+
+module.exports = { TLSSocket, connect };

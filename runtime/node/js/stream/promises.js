@@ -1,0 +1,4 @@
+const { promises } = require('stream');
+const { pipeline, finished } = promises;
+
+module.exports = { pipeline, finished, promises };

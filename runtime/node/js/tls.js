@@ -1,0 +1,118 @@
+// https://nodejs.org/api/tls.html: the client's side, on the sockets of cloudflare:sockets, which check certificates as fetch does.
+const net = require('net');
+const { Buffer } = require('buffer');
+const { NodeError, NodeTypeError, ERR_OPTION_NOT_IMPLEMENTED, ERR_METHOD_NOT_IMPLEMENTED } = require('internal/errors');
+const { warnAboutCertificates } = require('_http_client');
+
+const refused = ['rejectUnauthorized', 'ALPNProtocols', 'pskCallback', 'enableTrace'];
+if (native.strict) refused.push('checkServerIdentity');
+
+class SecureContext {
+	constructor(options) { Object.defineProperty(this, 'options', { value: options ?? {} }); }
+}
+
+class TLSSocket extends net.Socket {
+	constructor(socket, options = {}) {
+		super(options);
+		this.encrypted = true;
+		this.authorized = false;
+		this.authorizationError = null;
+		this.alpnProtocol = null;
+		this.servername = options.servername ?? null;
+		this._transport = 'on';
+		if (socket) this._over(socket, options);
+	}
+
+	// _over begins TLS on a connection that there is.
+	_over(socket, options) {
+		this.connecting = true;
+		const start = () => {
+			const handle = net.upgrade(socket, { expectedServerHostname: options.servername ?? options.host });
+			net.begin(this, handle, () => {
+				for (const name of ['remoteAddress', 'remotePort', 'remoteFamily']) this[name] = socket[name];
+				this._connected();
+			}).catch((err) => this.destroy(err));
+		};
+		if (socket.connecting) socket.once('connect', start);
+		else queueMicrotask(start);
+		this.once('close', () => socket.destroy());
+	}
+
+	_connected() {
+		this.authorized = true;
+		queueMicrotask(() => this.emit('secureConnect'));
+	}
+
+	getProtocol() { return this.authorized ? 'TLSv1.3' : null; }
+	getPeerCertificate() { return {}; }
+	getCipher() { return {}; }
+	getSession() { return undefined; }
+	isSessionReused() { return false; }
+	setServername(name) { this.servername = name; }
+	setMaxSendFragment() { return false; }
+	disableRenegotiation() {}
+}
+for (const name of [
+	'renegotiate', 'exportKeyingMaterial', 'setSession', 'getCertificate', 'getPeerX509Certificate', 'getX509Certificate', 'setKeyCert', 'getSharedSigalgs',
+	'getEphemeralKeyInfo', 'getFinished', 'getPeerFinished', 'getTLSTicket', 'enableTrace',
+]) {
+	TLSSocket.prototype[name] = () => { throw ERR_METHOD_NOT_IMPLEMENTED(name); };
+}
+
+function connect(...args) {
+	const [given, callback] = net._normalizeArgs(args);
+	// connect(port, host, options) has them after the address.
+	const more = args.find((arg, i) => i > 0 && arg !== null && typeof arg === 'object');
+	const options = { ...given, ...more };
+	for (const name of refused) if (options[name] !== undefined) throw ERR_OPTION_NOT_IMPLEMENTED(`options.${name}`);
+	if (options.secureContext !== undefined && !(options.secureContext instanceof SecureContext)) {
+		throw new NodeTypeError('ERR_TLS_INVALID_CONTEXT', 'context must be a SecureContext');
+	}
+	warnAboutCertificates(options, options.secureContext?.options);
+	const socket = new TLSSocket(options.socket, options);
+	if (callback) socket.once('secureConnect', callback);
+	if (!options.socket) socket.connect(options);
+	return socket;
+}
+
+// checkServerIdentity: https://www.rfc-editor.org/rfc/rfc6125#section-6.4
+function checkServerIdentity(hostname, cert) {
+	const host = String(hostname).replace(/\.$/, '').toLowerCase();
+	const names = (cert.subjectaltname ?? '').split(', ').filter(Boolean);
+	const matches = (pattern) => {
+		const want = pattern.toLowerCase().split('.'), have = host.split('.');
+		return want.length === have.length && want.every((part, i) => part === have[i] || (i === 0 && part === '*' && want.length > 2));
+	};
+	const ok = net.isIP(host)
+		? names.some((n) => n === `IP Address:${host}`)
+		: names.some((n) => n.startsWith('DNS:') && matches(n.slice(4))) || (names.length === 0 && [].concat(cert.subject?.CN ?? []).some(matches));
+	if (ok) return undefined;
+	const reason = names.length > 0
+		? net.isIP(host) ? `IP: ${host} is not in the cert's list: ${names.filter((n) => n.startsWith('IP')).map((n) => n.slice(11)).join(', ')}` : `Host: ${host}. is not in the cert's altnames: ${cert.subjectaltname}`
+		: `Host: ${host}. is not cert's CN: ${cert.subject?.CN}`;
+	const err = new NodeError('ERR_TLS_CERT_ALTNAME_INVALID', `Hostname/IP does not match certificate's altnames: ${reason}`);
+	return Object.assign(err, { reason, host: hostname, cert });
+}
+
+function unsupported() { throw new Error('Not implemented'); }
+
+class Server {
+	constructor() { unsupported(); }
+}
+
+module.exports = {
+	CLIENT_RENEG_LIMIT: 3, CLIENT_RENEG_WINDOW: 600, DEFAULT_CIPHERS: '', DEFAULT_ECDH_CURVE: 'auto', DEFAULT_MAX_VERSION: 'TLSv1.3',
+	DEFAULT_MIN_VERSION: 'TLSv1.2', SecureContext, Server, TLSSocket, checkServerIdentity, connect,
+	createSecureContext(options) {
+		warnAboutCertificates(options);
+		return new SecureContext(options);
+	},
+	createServer: unsupported,
+	getCiphers: unsupported,
+	createSecurePair() { throw ERR_METHOD_NOT_IMPLEMENTED('createSecurePair'); },
+	convertALPNProtocols(protocols, out) {
+		if (!Array.isArray(protocols)) return;
+		out.ALPNProtocols = Buffer.concat(protocols.map((name) => Buffer.concat([Buffer.from([name.length]), Buffer.from(name)])));
+	},
+	rootCertificates: [],
+};

@@ -1,0 +1,119 @@
+package runtime_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/dop251/goja"
+
+	"devserver/runtime"
+	"devserver/runtime/webidl"
+)
+
+// textBinding is a variable.
+type textBinding struct{ name, value string }
+
+func (b textBinding) Name() string                     { return b.name }
+func (b textBinding) Value(r *webidl.Realm) goja.Value { return r.String(b.value) }
+
+// TestNodeFlags shows both sides of the flags of nodejs_compat.
+func TestNodeFlags(t *testing.T) {
+	for _, test := range []struct {
+		date         string
+		flags        []string
+		script, want string
+	}{
+		{"2026-08-03", nil, `typeof Buffer + typeof process + typeof global + typeof setImmediate`, "undefinedundefinedundefinedundefined"},
+		{"2026-08-03", []string{"nodejs_compat"}, `typeof Buffer + typeof process + typeof global + typeof setImmediate`, "functionobjectobjectfunction"},
+		{"2026-08-04", nil, `typeof Buffer + typeof process + typeof global + typeof setImmediate`, "functionobjectobjectfunction"},
+		{"2026-08-04", []string{"no_nodejs_compat_v2"}, `typeof Buffer`, "undefined"},
+		{"2024-09-22", []string{"nodejs_compat"}, `typeof Buffer`, "undefined"},
+		{"2024-09-22", []string{"nodejs_compat", "nodejs_compat_v2"}, `typeof Buffer`, "function"},
+
+		{"2026-02-09", []string{"nodejs_compat"}, `typeof setTimeout(() => {}, 1)`, "number"},
+		{"2026-02-10", []string{"nodejs_compat"}, `typeof setTimeout(() => {}, 1)`, "object"},
+		{"2026-02-10", []string{"nodejs_compat", "no_nodejs_global_timers"}, `typeof setTimeout(() => {}, 1)`, "number"},
+		{"2026-02-09", []string{"nodejs_compat", "enable_nodejs_global_timers"}, `typeof setTimeout(() => {}, 1)`, "object"},
+
+		{"2025-03-31", []string{"nodejs_compat"}, `String(process.env.TEXT)`, "undefined"},
+		{"2025-04-01", []string{"nodejs_compat"}, `String(process.env.TEXT)`, "v"},
+		{"2025-04-01", []string{"nodejs_compat", "nodejs_compat_do_not_populate_process_env"}, `String(process.env.TEXT)`, "undefined"},
+		{"2025-03-31", []string{"nodejs_compat", "nodejs_compat_populate_process_env"}, `String(process.env.TEXT)`, "v"},
+	} {
+		t.Run(test.date+strings.Join(test.flags, "+")+test.script, func(t *testing.T) {
+			flags := compatibility(t, test.date, test.flags...)
+			w, _ := load(t, fetchScript("return new Response("+test.script+")"), func(o *runtime.Options) {
+				flags(o)
+				o.Bindings = []runtime.Binding{textBinding{"TEXT", "v"}}
+			})
+			if _, got, err := get(t, w, "/"); err != nil || got != test.want {
+				t.Errorf("got %q, %v, want %q", got, err, test.want)
+			}
+		})
+	}
+}
+
+// TestAsyncLocalStorage follows what is stored through everything that goes on later.
+func TestAsyncLocalStorage(t *testing.T) {
+	w, _ := load(t, fetchScript(`
+		const { AsyncLocalStorage } = process.getBuiltinModule("async_hooks");
+		const als = new AsyncLocalStorage();
+		const seen = [];
+		const see = (what) => seen.push(what + ":" + als.getStore());
+		await als.run("a", async () => {
+			see("sync");
+			await null; see("await");
+			await new Promise((resolve) => setTimeout(resolve, 1)); see("timer");
+			setTimeout(() => see("in timer"), 0);
+			queueMicrotask(() => see("microtask"));
+			process.nextTick(() => see("nextTick"));
+			await als.run("b", () => scheduler.wait(2).then(() => see("inner")));
+			see("after");
+			await new Response("x").text(); see("body");
+			ctx.waitUntil(Promise.resolve().then(() => see("waitUntil")));
+			await null;
+		});
+		see("outside");
+		return new Response(seen.join(" "));`), nil)
+	want := "sync:a await:a timer:a microtask:a nextTick:a in timer:a inner:b after:a body:a waitUntil:a outside:undefined"
+	if _, got, err := get(t, w, "/"); err != nil || got != want {
+		t.Errorf("got  %s, %v\nwant %s", got, err, want)
+	}
+}
+
+func TestProcessExit(t *testing.T) {
+	w, _ := load(t, fetchScript(`try { process.exit(3); for (;;); } finally { await 1 } return new Response("never")`), nil)
+	_, _, err := get(t, w, "/")
+	e, ok := errors.AsType[*runtime.Error](err)
+	if !ok || e.Message != "The Node.js process.exit(3) API was called. Canceling the request." {
+		t.Errorf("got %v", err)
+	}
+}
+
+// TestProcessIsAnEmitter: process is one, whether events was loaded before it or not.
+func TestProcessIsAnEmitter(t *testing.T) {
+	for _, script := range []string{
+		`const p = process; const EventEmitter = p.getBuiltinModule("events"); return new Response([p instanceof EventEmitter, typeof p.on, String(p), p.nope].join())`,
+		`const seen = []; process.on("x", (v) => seen.push(v)); process.emit("x", 1); process.browser = 2; delete process.title;
+		return new Response([process.getBuiltinModule("events").prototype.isPrototypeOf(process), "function", Object.prototype.toString.call(process), process.title].join())`,
+	} {
+		w, _ := load(t, fetchScript(script), nil)
+		if _, got, err := get(t, w, "/"); err != nil || got != "true,function,[object process]," {
+			t.Errorf("%s: got %q, %v", script, got, err)
+		}
+	}
+}
+
+// TestUnhandledRejectionEvent: process tells of promises that nobody handles.
+func TestUnhandledRejectionEvent(t *testing.T) {
+	w, _ := load(t, fetchScript(`
+		const seen = [];
+		process.on("unhandledRejection", (reason) => seen.push(reason.message));
+		Promise.reject(new Error("lost"));
+		await scheduler.wait(1);
+		return new Response(seen.join())`), nil)
+	if _, got, err := get(t, w, "/"); err != nil || got != "lost" {
+		t.Errorf("got %q, %v", got, err)
+	}
+}

@@ -1,0 +1,8 @@
+//go:build !unix
+
+package server
+
+import "os/exec"
+
+// killAll has the command's children end with it, when its context does. Here that is left to them.
+func killAll(*exec.Cmd) {}

@@ -1,0 +1,14 @@
+//go:build unix
+
+package server
+
+import (
+	"os/exec"
+	"syscall"
+)
+
+// killAll has the command's children end with it, when its context does.
+func killAll(cmd *exec.Cmd) {
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGTERM) }
+}
