@@ -166,7 +166,8 @@ func (e expectations) update(run *results) {
 			e[area(file)] = append(added, &failure{Files: make(map[string][]string), used: make(map[string]bool)})
 		}
 		list := e[area(file)]
-		list[len(list)-1].Files[file] = names
+		files := list[len(list)-1].Files
+		files[file] = append(files[file], names...)
 		for _, name := range names {
 			list[len(list)-1].used[file+"\x00"+name] = true
 		}
