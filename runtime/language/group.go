@@ -72,7 +72,7 @@ func groupBy(c webidl.Call, add func(key, value goja.Value)) {
 }
 
 // propertyKey is a value as the name of a property. The engine's own conversion has an object's toString called once.
-func propertyKey(r *webidl.Realm, v goja.Value) string { return v.ToString().String() }
+func propertyKey(r *webidl.Realm, v goja.Value) string { return r.ToString(v).String() }
 
 func push(r *webidl.Realm, list *goja.Object, v goja.Value) {
 	_, err := r.IntrinsicMethod("Array", "push")(list, v)

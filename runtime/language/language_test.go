@@ -42,6 +42,8 @@ func TestRegExp(t *testing.T) {
 		{`return new RegExp("\\p{Nope}", "u")`, `thrown: SyntaxError: Invalid regular expression: /\p{Nope}/u: Invalid property name`},
 		{`return new RegExp("a", "uv")`, "thrown: SyntaxError: Invalid flags supplied to RegExp constructor 'uv'"},
 		{`return RegExp.escape("a.b-😀\n")`, `\x61\.b\x2d😀\n`},
+		{`const r = new RegExp("^[\\p{L}\\d]+$", "u"); return [r.test(undefined), r.test(null), r.test(5), r.exec({}), r.test({ toString() { return "é" } }), "x".replace(new RegExp(undefined, "d"), "y")].join()`, "true,true,true,,true,yx"},
+		{`new RegExp("\\p{L}", "u").test(Symbol())`, "thrown: TypeError: Cannot convert a Symbol value to a string"},
 		{`return RegExp("a/b", "d").source`, `a\/b`},
 	})
 }

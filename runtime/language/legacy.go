@@ -61,7 +61,7 @@ func htmlMethod(name, tag, attribute string) addition {
 		s := thisString(c, "String.prototype."+name)
 		open := "<" + tag
 		if attribute != "" {
-			open += " " + attribute + `="` + strings.ReplaceAll(c.Arg(0).ToString().String(), `"`, "&quot;") + `"`
+			open += " " + attribute + `="` + strings.ReplaceAll(c.Realm.ToString(c.Arg(0)).String(), `"`, "&quot;") + `"`
 		}
 		return c.String(open + ">").(goja.String).Concat(s).Concat(c.String("</" + tag + ">").(goja.String))
 	})

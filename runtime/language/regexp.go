@@ -25,7 +25,7 @@ var regexpAdditions = []addition{
 			if !isString(c.Arg(0)) {
 				c.Throw(webidl.TypeErrorf("Input argument must be a string"))
 			}
-			return goja.StringFromUTF16(ecmaregexp.Escape(codeUnits(c.Arg(0))))
+			return goja.StringFromUTF16(ecmaregexp.Escape(codeUnits(c.Arg(0).(goja.String))))
 		}))
 	}},
 }
@@ -88,9 +88,9 @@ func (s *regexps) construct(r *webidl.Realm, pattern, flags goja.Value, newTarge
 	if goja.IsUndefined(source) {
 		source = r.String("")
 	}
-	text, options := source.ToString().(goja.String), ""
+	text, options := r.ToString(source), ""
 	if !goja.IsUndefined(given) {
-		options = given.String()
+		options = r.ToString(given).String()
 	}
 	if !ecmaregexp.Needed(text.String(), options) {
 		obj, err := native(newTarget, pattern, flags)
@@ -143,14 +143,14 @@ func (s *regexps) members(r *webidl.Realm, on *goja.Object) {
 		return e
 	}
 	define(on, "exec", r.Builtin("exec", 1, func(c webidl.Call) goja.Value {
-		return this(c).exec(c, c.Arg(0).ToString().(goja.String))
+		return this(c).exec(c, c.Realm.ToString(c.Arg(0)))
 	}))
 	define(on, "test", r.Builtin("test", 1, func(c webidl.Call) goja.Value {
 		exec, ok := goja.AssertFunction(c.Object().Get("exec"))
 		if !ok {
-			return c.Bool(!goja.IsNull(this(c).exec(c, c.Arg(0).ToString().(goja.String))))
+			return c.Bool(!goja.IsNull(this(c).exec(c, c.Realm.ToString(c.Arg(0)))))
 		}
-		result, err := exec(c.This, c.Arg(0).ToString().(goja.String))
+		result, err := exec(c.This, c.Realm.ToString(c.Arg(0)))
 		c.Realm.Rethrow(err)
 		return c.Bool(!goja.IsNull(result))
 	}))
@@ -279,8 +279,7 @@ func isString(v goja.Value) bool {
 }
 
 // codeUnits are the UTF-16 code units of a string.
-func codeUnits(v goja.Value) []uint16 {
-	s := v.ToString().(goja.String)
+func codeUnits(s goja.String) []uint16 {
 	units := make([]uint16, s.Length())
 	for i := range units {
 		units[i] = s.CharAt(i)

@@ -31,7 +31,7 @@ func thisString(c webidl.Call, method string) goja.String {
 	if goja.IsUndefined(c.This) || goja.IsNull(c.This) {
 		c.Throw(webidl.TypeErrorf("%s called on null or undefined", method))
 	}
-	return c.This.ToString().(goja.String)
+	return c.Realm.ToString(c.This)
 }
 
 // nextLone is where the next lone surrogate is, or -1.

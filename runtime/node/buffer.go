@@ -20,7 +20,7 @@ const maxBuffer = math.MaxInt32
 // A Buffer is a Uint8Array with another prototype. There are about a hundred methods, of which a request uses a few, so
 // the prototype makes each when it is asked for: it is a dynamic object, all of whose properties are enumerable, writable
 // and configurable, as those of Buffer.prototype are. Between it and Uint8Array.prototype stands an object with the
-// rest: constructor, accessors, symbols. The functions on the constructor are made likewise.
+// rest: constructor, accessors, symbols.
 type buffers struct {
 	realm       *webidl.Realm
 	constructor *goja.Object
@@ -62,9 +62,12 @@ func (b *buffers) Init(r *webidl.Realm) {
 	b.prototype = r.VM.NewDynamicObject(newLazyMethods(b, bufferMethods, middle))
 	b.prototype.SetPrototype(middle)
 	b.constructor.Set("prototype", b.prototype)
-	statics := r.VM.NewDynamicObject(newLazyMethods(b, bufferStatics, uint8Array))
-	statics.SetPrototype(uint8Array)
-	b.constructor.SetPrototype(statics)
+	statics := newLazyMethods(b, bufferStatics, uint8Array)
+	for _, name := range statics.Keys() { // own properties: packages copy them
+		changes := goja.ToFlag(name != "poolSize")
+		b.constructor.DefineDataProperty(name, statics.Get(name), changes, changes, goja.FLAG_TRUE)
+	}
+	b.constructor.SetPrototype(uint8Array)
 
 	accessor := func(name string, get func(this goja.Value) goja.Value) {
 		getter := r.Builtin("get "+name, 0, func(c webidl.Call) goja.Value {
@@ -136,6 +139,8 @@ func (l *lazyMethods) Get(name string) goja.Value {
 	switch other := strings.Replace(name, "Uint", "UInt", 1); {
 	case name == "poolSize": // workerd has no pool
 		v = l.class.realm.Int(0)
+	case name == "allocUnsafeSlow":
+		v = l.Get("allocUnsafe")
 	case name == "toLocaleString":
 		v = l.Get("toString")
 	case other != name: // readUint8 is readUInt8

@@ -14,3 +14,15 @@ func (r *Realm) Builtin(name string, length int, fn func(c Call) goja.Value) *go
 func BuiltinGlobal(name string, make func(r *Realm) goja.Value) Global {
 	return Global{Name: name, make: make}
 }
+
+// ToString implements https://tc39.es/ecma262/#sec-tostring; lone surrogates stay.
+func (r *Realm) ToString(v goja.Value) goja.String {
+	switch primitive := v.ToString().(type) { // the engine's own converts objects only, and those to a primitive
+	case goja.String:
+		return primitive
+	case *goja.Symbol:
+		panic(r.TypeError("Cannot convert a Symbol value to a string"))
+	default:
+		return r.String(primitive.String()).(goja.String)
+	}
+}

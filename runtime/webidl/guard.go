@@ -220,14 +220,6 @@ func (g *guarding) flat() {
 	})
 }
 
-// text is the conversion to a string, which stays in the engine's own form.
-func (g *guarding) text(v goja.Value) goja.String {
-	if _, ok := v.(*goja.Symbol); ok {
-		panic(g.realm.TypeError("Cannot convert a Symbol value to a string"))
-	}
-	return v.ToString().(goja.String)
-}
-
 // maxString is how long a string may become, in UTF-16 code units: as long as elsewhere.
 const maxString = 1<<29 - 24
 
@@ -242,7 +234,7 @@ func (g *guarding) repeat() {
 		if IsNullish(fc.This) {
 			return g.call(native, fc.This)
 		}
-		text, count := g.text(fc.This), g.realm.Float(fc.Argument(0))
+		text, count := g.realm.ToString(fc.This), g.realm.Float(fc.Argument(0))
 		g.checkLength(float64(text.Length()) * count)
 		return g.call(native, text, g.realm.Number(count))
 	})
@@ -302,7 +294,7 @@ func (g *guarding) functionConstructor(native *goja.Object) *goja.Object {
 		}
 		code, size := make([]goja.Value, len(args)), 0
 		for i, arg := range args {
-			text := g.text(arg)
+			text := g.realm.ToString(arg)
 			code[i] = text
 			size += text.Length() + 1
 		}

@@ -454,20 +454,13 @@ func (p *jsonParser) unexpected() {
 
 // JSON.parse as scripts call it.
 func (r *Realm) parseJSONCall(fc goja.FunctionCall) goja.Value {
-	text := fc.Argument(0)
-	switch text.(type) {
-	case goja.String:
-	case *goja.Symbol:
-		panic(r.TypeError("Cannot convert a Symbol value to a string"))
-	default:
-		text = text.ToString()
-	}
+	text := r.ToString(fc.Argument(0))
 	reviver, ok := goja.AssertFunction(fc.Argument(1))
 	if !ok {
-		return r.parseJSON(text.(goja.String), nil)
+		return r.parseJSON(text, nil)
 	}
 	var source *jsonSource
-	v := r.parseJSON(text.(goja.String), &source)
+	v := r.parseJSON(text, &source)
 	root := r.VM.NewObject()
 	root.Set("", v)
 	return (&jsonReviver{realm: r, revive: reviver}).walk(root, "", source)
