@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -198,8 +199,8 @@ func TestAwaitingIsNotCPUTime(t *testing.T) {
 func TestTopUp(t *testing.T) {
 	for _, topUp := range []bool{false, true} {
 		synctest.Test(t, func(t *testing.T) {
-			tripped := 0
-			cpu := NewCPU(NewWatchdog(time.Millisecond), 50*time.Millisecond, func() { tripped++ })
+			var tripped atomic.Int32
+			cpu := NewCPU(NewWatchdog(time.Millisecond), 50*time.Millisecond, func() { tripped.Add(1) })
 			l := New(goja.New(), cpu)
 			slice := func(d time.Duration) {
 				l.Do(func() {
@@ -212,12 +213,12 @@ func TestTopUp(t *testing.T) {
 			for range 3 {
 				slice(30 * time.Millisecond)
 			}
-			if topUp != (tripped == 0) || cpu.Used() != 90*time.Millisecond {
-				t.Errorf("topped up %v: tripped %d times in %v", topUp, tripped, cpu.Used())
+			if topUp != (tripped.Load() == 0) || cpu.Used() != 90*time.Millisecond {
+				t.Errorf("topped up %v: tripped %d times in %v", topUp, tripped.Load(), cpu.Used())
 			}
-			before := tripped
+			before := tripped.Load()
 			slice(60 * time.Millisecond)
-			if tripped == before {
+			if tripped.Load() == before {
 				t.Errorf("topped up %v: a slice that is too long by itself does not trip", topUp)
 			}
 			time.Sleep(2 * time.Millisecond) // the watchdog's goroutine sees that nothing runs, and ends
