@@ -2,6 +2,7 @@ package language
 
 import (
 	_ "embed"
+	"sync"
 
 	"github.com/dop251/goja"
 
@@ -15,7 +16,7 @@ var arrayAdditions = []addition{
 			_, ok := goja.AssertConstructor(c.Arg(0))
 			return c.Bool(ok)
 		})
-		run := script(r, fromAsyncProgram, r.VM.ToValue(webidl.SymAsyncIterator), isConstructor)
+		run := script(r, fromAsyncProgram(), r.VM.ToValue(webidl.SymAsyncIterator), isConstructor)
 		define(r.Intrinsic("Array"), "fromAsync", r.Builtin("fromAsync", 1, func(c webidl.Call) goja.Value {
 			v, err := run(c.This, c.Args...)
 			c.Realm.Rethrow(err)
@@ -27,7 +28,12 @@ var arrayAdditions = []addition{
 //go:embed js/from_async.js
 var fromAsyncSource string
 
-var fromAsyncProgram = goja.MustCompile("fromAsync", fromAsyncSource, true)
+var fromAsyncProgram = compiled("fromAsync", fromAsyncSource)
+
+// compiled compiles a source of ours once, when it is first needed.
+func compiled(name, source string) func() *goja.Program {
+	return sync.OnceValue(func() *goja.Program { return goja.MustCompile(name, source, true) })
+}
 
 // script runs a program, which is a function that returns a function, with what it needs.
 func script(r *webidl.Realm, program *goja.Program, needs ...goja.Value) goja.Callable {
