@@ -121,13 +121,14 @@ func (iso *isolate) await(ctx context.Context, promise *goja.Promise) (goja.Valu
 		switch {
 		case errors.Is(err, eventloop.ErrIdle):
 			return nil, hung("the fetch handler awaits a promise that nothing is left to settle: no fetch, timer or stream is pending")
-		case err != nil && ctx.Err() != nil:
-			return nil, &Error{Kind: Gone, Message: "the client went away"}
-		case err != nil:
+		case err != nil && ctx.Err() == nil:
 			return nil, iso.failure(Uncaught, err)
 		}
 	}
-	if promise.State() == goja.PromiseStateRejected {
+	if promise.State() != goja.PromiseStateFulfilled {
+		if ctx.Err() != nil { // which is also what its fetches fail with
+			return nil, &Error{Kind: Gone, Message: "the client went away"}
+		}
 		return nil, iso.exception(Uncaught, promise.Result())
 	}
 	return promise.Result(), nil
