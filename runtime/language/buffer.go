@@ -104,11 +104,9 @@ func refuseResizable(r *webidl.Realm) {
 		r.Rethrow(err)
 		return obj
 	}).(*goja.Object)
-	constructor.DefineDataProperty("name", r.String("ArrayBuffer"), goja.FLAG_FALSE, goja.FLAG_TRUE, goja.FLAG_FALSE)
-	constructor.DefineDataProperty("length", r.Int(1), goja.FLAG_FALSE, goja.FLAG_TRUE, goja.FLAG_FALSE)
-	constructor.DefineDataProperty("prototype", proto, goja.FLAG_FALSE, goja.FLAG_FALSE, goja.FLAG_FALSE)
+	complete(r, constructor, "ArrayBuffer", 1, proto)
 	define(constructor, "isView", native.Get("isView"))
-	constructor.DefineAccessorPropertySymbol(goja.SymSpecies, r.Builtin("get [Symbol.species]", 0, func(c webidl.Call) goja.Value { return c.This }), nil, goja.FLAG_TRUE, goja.FLAG_FALSE)
+	species(r, constructor)
 	define(proto, "constructor", constructor)
 	define(r.VM.GlobalObject(), "ArrayBuffer", constructor)
 }

@@ -48,9 +48,7 @@ func iteratorGlobal(r *webidl.Realm) goja.Value {
 		}
 		return nil
 	}).(*goja.Object)
-	constructor.DefineDataProperty("name", r.String("Iterator"), goja.FLAG_FALSE, goja.FLAG_TRUE, goja.FLAG_FALSE)
-	constructor.DefineDataProperty("length", r.Int(0), goja.FLAG_FALSE, goja.FLAG_TRUE, goja.FLAG_FALSE)
-	constructor.DefineDataProperty("prototype", proto, goja.FLAG_FALSE, goja.FLAG_FALSE, goja.FLAG_FALSE)
+	complete(r, constructor, "Iterator", 0, proto)
 	define(constructor, "from", r.Builtin("from", 1, iteratorFrom))
 	define(constructor, "concat", r.Builtin("concat", 0, iteratorConcat))
 	for name, fn := range helpers {

@@ -131,3 +131,16 @@ func define(object *goja.Object, name string, value goja.Value) {
 func getter(r *webidl.Realm, object *goja.Object, name string, get func(c webidl.Call) goja.Value) {
 	object.DefineAccessorProperty(name, r.Builtin("get "+name, 0, get), nil, goja.FLAG_TRUE, goja.FLAG_FALSE)
 }
+
+// complete gives a constructor the properties that those of ECMAScript have.
+func complete(r *webidl.Realm, constructor *goja.Object, name string, length int, proto *goja.Object) {
+	constructor.DefineDataProperty("name", r.String(name), goja.FLAG_FALSE, goja.FLAG_TRUE, goja.FLAG_FALSE)
+	constructor.DefineDataProperty("length", r.Int(length), goja.FLAG_FALSE, goja.FLAG_TRUE, goja.FLAG_FALSE)
+	constructor.DefineDataProperty("prototype", proto, goja.FLAG_FALSE, goja.FLAG_FALSE, goja.FLAG_FALSE)
+}
+
+// species gives a constructor the accessor that returns what it is called on.
+func species(r *webidl.Realm, constructor *goja.Object) {
+	get := r.Builtin("get [Symbol.species]", 0, func(c webidl.Call) goja.Value { return c.This })
+	constructor.DefineAccessorPropertySymbol(goja.SymSpecies, get, nil, goja.FLAG_TRUE, goja.FLAG_FALSE)
+}

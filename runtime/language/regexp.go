@@ -59,10 +59,8 @@ func installRegexp(r *webidl.Realm) {
 		return state.construct(r, call.Argument(0), call.Argument(1), call.NewTarget, native)
 	}
 	constructor := r.VM.ToValue(construct).(*goja.Object)
-	constructor.DefineDataProperty("name", r.String("RegExp"), goja.FLAG_FALSE, goja.FLAG_TRUE, goja.FLAG_FALSE)
-	constructor.DefineDataProperty("length", r.Int(2), goja.FLAG_FALSE, goja.FLAG_TRUE, goja.FLAG_FALSE)
-	constructor.DefineDataProperty("prototype", proto, goja.FLAG_FALSE, goja.FLAG_FALSE, goja.FLAG_FALSE)
-	constructor.DefineAccessorPropertySymbol(goja.SymSpecies, r.Builtin("get [Symbol.species]", 0, func(c webidl.Call) goja.Value { return c.This }), nil, goja.FLAG_TRUE, goja.FLAG_FALSE)
+	complete(r, constructor, "RegExp", 2, proto)
+	species(r, constructor)
 	define(proto, "constructor", constructor)
 	define(r.VM.GlobalObject(), "RegExp", constructor)
 }

@@ -58,9 +58,7 @@ func sharedArrayBuffer(r *webidl.Realm) goja.Value {
 		return buffer
 	}).(*goja.Object)
 	class.constructor = constructor
-	constructor.DefineDataProperty("name", r.String("SharedArrayBuffer"), goja.FLAG_FALSE, goja.FLAG_TRUE, goja.FLAG_FALSE)
-	constructor.DefineDataProperty("length", r.Int(1), goja.FLAG_FALSE, goja.FLAG_TRUE, goja.FLAG_FALSE)
-	constructor.DefineDataProperty("prototype", proto, goja.FLAG_FALSE, goja.FLAG_FALSE, goja.FLAG_FALSE)
+	complete(r, constructor, "SharedArrayBuffer", 1, proto)
 	define(proto, "constructor", constructor)
 	proto.DefineDataPropertySymbol(goja.SymToStringTag, r.String("SharedArrayBuffer"), goja.FLAG_FALSE, goja.FLAG_TRUE, goja.FLAG_FALSE)
 
