@@ -33,6 +33,9 @@ func dev(ctx context.Context, p *process, args []string) error {
 	if d.config.Script, err = script(p.dir, words); err != nil {
 		return err
 	}
+	if others := d.otherWorkers(); len(others) > 0 {
+		return badUsage("start devserver once for each", "--config is given twice: devserver runs one Worker")
+	}
 	roots, err := d.trusted(p)
 	if err != nil {
 		return err

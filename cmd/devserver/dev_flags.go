@@ -15,6 +15,7 @@ import (
 // devFlags is the command line of dev.
 type devFlags struct {
 	config        config.Options
+	others        []string // --config, from the second on: the files of Workers that the first can call
 	ip            string
 	port          *int
 	roots         []string // files
@@ -34,7 +35,7 @@ type devFlags struct {
 func (d *devFlags) flags(kinds []bindings.Kind) []flag {
 	o := &d.config
 	list := []flag{
-		{[]string{"config", "c"}, "FILE", "the wrangler.toml, .json or .jsonc to use, instead of the one found from here upwards", d.setConfig},
+		{[]string{"config", "c"}, "FILE", "the wrangler.toml, .json or .jsonc to use, instead of the one found from here upwards; repeated: more Workers, which the first can call", d.addConfig},
 		{[]string{"env", "e"}, "NAME", "the environment in it to use", textFlag(&o.Env)},
 		{[]string{"port"}, "N", "listen on this port, and no other; 0: any that is free", d.setPort},
 		{[]string{"ip"}, "ADDRESS", "listen on this address; * or 0.0.0.0: on every one, for the whole network to use", textFlag(&d.ip)},
@@ -128,11 +129,22 @@ func (d *devFlags) foreign() []flag {
 	}
 }
 
-func (d *devFlags) setConfig(value string) error {
-	if d.config.Path != "" {
-		return badUsage("start devserver once for each", "--config is given twice: devserver runs one Worker")
+// addConfig takes the file of the Worker that answers requests, and then those of others.
+func (d *devFlags) addConfig(value string) error {
+	if d.config.Path == "" {
+		return textFlag(&d.config.Path)(value)
 	}
-	return textFlag(&d.config.Path)(value)
+	return listFlag(&d.others)(value)
+}
+
+// otherWorkers says how to load the Workers that the first can call. As in wrangler, what the command line says about a
+// Worker is said about the first; the others have the environment in common with it, and nothing else.
+func (d *devFlags) otherWorkers() []config.Options {
+	var list []config.Options
+	for _, path := range d.others {
+		list = append(list, config.Options{Dir: d.config.Dir, Path: path, Env: d.config.Env, Environ: d.config.Environ})
+	}
+	return list
 }
 
 func (d *devFlags) setPort(value string) error {

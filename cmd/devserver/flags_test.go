@@ -57,6 +57,25 @@ func TestParse(t *testing.T) {
 	}
 }
 
+// TestOtherWorkers has --config several times: the first is the Worker that all other flags are about.
+func TestOtherWorkers(t *testing.T) {
+	var d devFlags
+	d.config.Dir, d.config.Environ = "/project", []string{"A=1"}
+	if _, err := parse(d.flags(all.Kinds()), strings.Fields("-c a.toml --var K:V --name n -e staging --config ../b/wrangler.jsonc -c c.toml")); err != nil {
+		t.Fatal(err)
+	}
+	if d.config.Path != "a.toml" || d.config.Name != "n" || d.config.Env != "staging" || len(d.config.Vars) != 1 {
+		t.Errorf("the first is %+v", d.config)
+	}
+	want := []config.Options{
+		{Dir: "/project", Environ: []string{"A=1"}, Path: "../b/wrangler.jsonc", Env: "staging"},
+		{Dir: "/project", Environ: []string{"A=1"}, Path: "c.toml", Env: "staging"},
+	}
+	if diff := cmp.Diff(want, d.otherWorkers()); diff != "" {
+		t.Errorf("the others (-want +got):\n%s", diff)
+	}
+}
+
 func TestParseConnectTo(t *testing.T) {
 	for _, test := range []struct{ value, host, to, fault string }{
 		{"a.example:443:127.0.0.1:9443", "a.example:443", "127.0.0.1:9443", ""},
