@@ -5,20 +5,24 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strings"
 )
 
 // serveLocal answers for devserver's own endpoints. They can see and do more than the Worker, so only pages and programs
 // on this machine may use them: a page elsewhere whose name was made to resolve to this machine names itself in Host,
-// and one that asks across origins in Origin.
-func (s *Session) serveLocal(w http.ResponseWriter, r *http.Request) {
+// one that asks across origins in Origin, and of one that makes the browser ask without an Origin, by an image or a link,
+// Sec-Fetch-Site tells.
+func (s *Session) serveLocal(w http.ResponseWriter, r *http.Request, e *endpoint) {
 	switch {
 	case !s.localHost(r.Host):
 		http.Error(w, "Invalid Host header", http.StatusForbidden)
 	case !s.localOrigin(r.Header["Origin"]):
 		http.Error(w, "Invalid Origin header", http.StatusForbidden)
+	case slices.Contains(r.Header["Sec-Fetch-Site"], "cross-site"):
+		http.Error(w, "Invalid Sec-Fetch-Site header: a page elsewhere asks for this", http.StatusForbidden)
 	default:
-		http.Error(w, "devserver has no endpoint "+r.URL.Path, http.StatusNotFound)
+		s.serveEndpoint(w, r, e)
 	}
 }
 

@@ -5,7 +5,6 @@ import (
 	"io"
 	"net/http"
 	"strconv"
-	"strings"
 	"sync"
 	"time"
 
@@ -13,15 +12,15 @@ import (
 	"devserver/runtime/fetch"
 )
 
-// localPrefix is where devserver's own endpoints are; everything else belongs to the Worker.
+// localPrefix is where devserver's own endpoints are; everything else, but for their aliases, belongs to the Worker.
 const localPrefix = "/cdn-cgi/local/"
 
 // Handler answers HTTP requests with the Worker.
 func (s *Session) Handler() http.Handler { return http.HandlerFunc(s.serve) }
 
 func (s *Session) serve(w http.ResponseWriter, r *http.Request) {
-	if strings.HasPrefix(r.URL.Path, localPrefix) {
-		s.serveLocal(w, r)
+	if e, ours := s.localEndpoint(r.URL.Path); ours {
+		s.serveLocal(w, r, e)
 		return
 	}
 	started, path := time.Now(), r.URL.Path

@@ -380,6 +380,9 @@ func TestLocalEndpointsAreGuarded(t *testing.T) {
 		{[]string{"Origin", "null"}, 403},
 		{[]string{"Origin", "file://localhost"}, 403},
 		{[]string{"Origin", "http://localhost@attacker.example"}, 403},
+		{[]string{"Sec-Fetch-Site", "cross-site"}, 403},
+		{[]string{"Sec-Fetch-Site", "same-site"}, 404}, // another port of localhost
+		{[]string{"Sec-Fetch-Site", "none"}, 404},      // typed into the browser
 	} {
 		if status, _ := p.get("/cdn-cgi/local/anything", test.headers...); status != test.want {
 			t.Errorf("%v: got %d, want %d", test.headers, status, test.want)

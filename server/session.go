@@ -65,6 +65,7 @@ type Session struct {
 	plain   *origin.Client // what the global fetch goes through
 	caches  *cache.Memory  // of the Cache API, for all generations
 	wasm    *wasm.Cache    // of compiled WebAssembly, the same
+	local   []endpoint     // devserver's own
 
 	mu      sync.RWMutex
 	current *generation // nil before the first that could be loaded
@@ -93,6 +94,7 @@ func NewSession(options Options) *Session {
 
 		ResponseTimeout: options.responseTimeout(),
 	})
+	s.local = s.endpoints()
 	return s
 }
 
