@@ -12,13 +12,15 @@ import (
 )
 
 // Event is something that a person at the terminal may want to see: one of the types below. The server words them, and
-// whoever gets them lays them out. They arrive from many goroutines.
+// whoever gets them lays them out. They arrive from many goroutines. In a session of several Workers, Name is that of the
+// one that an event is about; otherwise it is empty.
 type Event any
 
 type (
 	// Loaded is a generation of the Worker that now answers: every request that begins after it is answered by this
 	// generation or a later one.
 	Loaded struct {
+		Name     string
 		Number   int // 1 for the first, and one more for each
 		Config   *config.Config
 		Problems config.Diagnostics // warnings and notes
@@ -37,6 +39,7 @@ type (
 
 	// Failed is an attempt to load the Worker that came to nothing. What answered before still does.
 	Failed struct {
+		Name string
 		Failure
 		Changed []string
 		// Serving is the number of the generation that still answers; 0 if there is none.
@@ -52,6 +55,7 @@ type (
 
 	// Console is what the Worker prints.
 	Console struct {
+		Name  string
 		Level console.Level
 		Text  string
 	}
@@ -59,6 +63,7 @@ type (
 	// Exception is a failure of the Worker. Method and Path are those of the request that failed for it, and empty if
 	// none did.
 	Exception struct {
+		Name         string
 		Error        *runtime.Error
 		Method, Path string
 	}

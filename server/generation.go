@@ -22,7 +22,7 @@ import (
 // generation is one loaded Worker with its bindings. Requests that it has begun to answer finish on it, however many
 // generations have come since.
 type generation struct {
-	session  *Session
+	project  *project
 	number   int
 	config   *config.Config
 	problems config.Diagnostics
@@ -76,19 +76,19 @@ func (g *generation) decode(kinds []bindings.Kind) config.Diagnostics {
 func (g *generation) open(ctx context.Context, previous *generation, changed []string) error {
 	host := bindings.Host{
 		Dir:      g.config.Dir,
-		Getenv:   g.session.options.Getenv,
-		Policies: g.session.origins.policies,
-		Roots:    g.session.options.Roots,
-		HTTP2:    g.session.options.HTTP2,
-		Observe:  g.session.observe,
+		Getenv:   g.project.session.options.Getenv,
+		Policies: g.project.policies,
+		Roots:    g.project.session.options.Roots,
+		HTTP2:    g.project.session.options.HTTP2,
+		Observe:  g.project.session.observe,
 
-		ResponseTimeout: g.session.options.responseTimeout(),
+		ResponseTimeout: g.project.session.options.responseTimeout(),
 
-		Calls:  g.session.options.Calls,
-		Target: g.session.target,
-		Notice: func(text string) { g.session.options.Report(Notice{text}) },
+		Calls:  g.project.session.options.Calls,
+		Target: g.project.session.target,
+		Notice: func(text string) { g.project.session.options.Report(Notice{text}) },
 		Demo: func() (origin.Identity, error) {
-			d, err := g.session.startDemo()
+			d, err := g.project.session.startDemo()
 			if err != nil {
 				return origin.Identity{}, err
 			}
@@ -120,7 +120,7 @@ func (g *generation) open(ctx context.Context, previous *generation, changed []s
 func (g *generation) keep(i int, old bound) {
 	g.bound[i] = old
 	if user, ok := old.Binding.(bindings.OriginUser); ok {
-		user.SetPolicies(g.session.origins.policies)
+		user.SetPolicies(g.project.policies)
 	}
 }
 
@@ -169,7 +169,7 @@ func (g *generation) start() *runtime.Error {
 		env = append(env, b)
 	}
 	var limit time.Duration
-	if g.session.options.EnforceLimits {
+	if g.project.session.options.EnforceLimits {
 		limit = g.config.Limits.CPU
 	}
 	worker, err := runtime.Load(runtime.Options{
@@ -180,14 +180,14 @@ func (g *generation) start() *runtime.Error {
 		},
 		Bindings: env,
 		Compat:   flags,
-		Fetch:    g.session.target(g.session.plain),
-		Caches:   g.session.caches,
+		Fetch:    g.project.session.target(g.project.plain),
+		Caches:   g.project.session.caches,
 
-		WebAssembly: g.session.wasm,
+		WebAssembly: g.project.session.wasm,
 
 		CF:       cfObject(g.config.CF),
 		CPULimit: limit,
-		Log:      &workerLog{options: &g.session.options, limit: g.config.Limits.CPU},
+		Log:      &workerLog{options: &g.project.session.options, worker: g.project.label(), limit: g.config.Limits.CPU},
 	})
 	if err != nil {
 		return err
@@ -334,11 +334,14 @@ func (o bundleOptions) options() bundle.Options {
 // workerLog passes on what a Worker says.
 type workerLog struct {
 	options *Options
+	worker  string        // as events name it
 	limit   time.Duration // limits.cpu_ms
 }
 
 // Console implements runtime.Log.
-func (l *workerLog) Console(level console.Level, text string) { l.options.Report(Console{level, text}) }
+func (l *workerLog) Console(level console.Level, text string) {
+	l.options.Report(Console{Name: l.worker, Level: level, Text: text})
+}
 
 // Enabled implements console.Filter.
 func (l *workerLog) Enabled(level console.Level) bool { return level >= l.options.Console }
@@ -347,7 +350,9 @@ func (l *workerLog) Enabled(level console.Level) bool { return level >= l.option
 func (l *workerLog) Colors() bool { return l.options.Colors }
 
 // Exception implements runtime.Log.
-func (l *workerLog) Exception(e *runtime.Error) { l.options.Report(Exception{Error: e}) }
+func (l *workerLog) Exception(e *runtime.Error) {
+	l.options.Report(Exception{Name: l.worker, Error: e})
+}
 
 // Used implements runtime.Log.
 func (l *workerLog) Used(cpu time.Duration) {

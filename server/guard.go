@@ -41,9 +41,10 @@ func (s *Session) localHost(hostport string) bool {
 	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
 		return true
 	}
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	return host != "" && s.current != nil && host == strings.ToLower(s.current.config.Dev.Host)
+	p := s.primary()
+	p.mu.RLock()
+	defer p.mu.RUnlock()
+	return host != "" && p.current != nil && host == strings.ToLower(p.current.config.Dev.Host)
 }
 
 // localOrigin reports whether a request comes from a page on this machine, or from no page at all.

@@ -32,7 +32,7 @@ func (s *Session) serve(w http.ResponseWriter, r *http.Request) {
 // answer has the Worker answer. It calls answered once, with the status: at the end, or when the handshake of a WebSocket
 // is over.
 func (s *Session) answer(w http.ResponseWriter, r *http.Request, answered func(status int)) {
-	g, failure := s.acquire()
+	g, failure := s.primary().acquire()
 	if g == nil {
 		answered(s.failed(w, r, failure))
 		return
@@ -69,9 +69,9 @@ func (s *Session) answer(w http.ResponseWriter, r *http.Request, answered func(s
 		http.NewResponseController(w).Flush() // what there was of the body
 		if r.Context().Err() == nil {
 			if e, ok := errors.AsType[*runtime.Error](err); ok {
-				s.options.Report(Exception{Error: e, Method: r.Method, Path: path})
+				s.options.Report(Exception{Name: g.project.label(), Error: e, Method: r.Method, Path: path})
 			} else {
-				s.options.Report(Exception{Error: &runtime.Error{Message: "the response body ended early: " + err.Error()}, Method: r.Method, Path: path})
+				s.options.Report(Exception{Name: g.project.label(), Error: &runtime.Error{Message: "the response body ended early: " + err.Error()}, Method: r.Method, Path: path})
 			}
 		}
 		// The status has been sent: cutting the connection is the only way left to say that the body is not whole.
@@ -124,7 +124,7 @@ func (s *Session) threw(w http.ResponseWriter, r *http.Request, path string, g *
 	if e.Kind == runtime.Gone {
 		return 499 // nobody is there to see it; the request log shows it
 	}
-	s.options.Report(Exception{Error: e, Method: r.Method, Path: path})
+	s.options.Report(Exception{Name: g.project.label(), Error: e, Method: r.Method, Path: path})
 	writeErrorPage(w, r, http.StatusInternalServerError, workerPage(e, r, g))
 	return http.StatusInternalServerError
 }

@@ -66,9 +66,9 @@ func serveWith(t *testing.T, files map[string]string, change func(*server.Option
 	}
 	p.url = listening.URL()
 	options := server.Options{
-		Load: func() (*config.Config, config.Diagnostics) {
+		Projects: []server.Load{func() (*config.Config, config.Diagnostics) {
 			return config.Load(config.Options{Dir: p.dir})
-		},
+		}},
 		Kinds:  all.Kinds(),
 		Getenv: func(string) string { return "" },
 		Report: func(e server.Event) {

@@ -66,7 +66,7 @@ func dev(ctx context.Context, p *process, args []string) error {
 		return cfg, problems
 	}
 	session := server.NewSession(server.Options{
-		Load: load, Kinds: kinds, Getenv: p.getenv, Roots: roots, ConnectTo: d.connectTo,
+		Projects: []server.Load{load}, Kinds: kinds, Getenv: p.getenv, Roots: roots, ConnectTo: d.connectTo,
 		ThrowErrors: d.mtlsErrors == "throw", AllowProxiedZones: d.proxiedZones == "warn", HTTP2: d.http2,
 		Calls: ui.shown >= showDetails, EnforceLimits: d.enforceLimits, Report: ui.Report, Console: ui.consoleLevel(), Colors: ui.style.colors(),
 	})

@@ -1,0 +1,263 @@
+package server
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"devserver/bundle"
+	"devserver/config"
+	"devserver/origin"
+	"devserver/watch"
+)
+
+// project is one Worker of the session, with its configuration, its sources and many generations.
+type project struct {
+	session *Session
+	read    Load
+	plain   *origin.Client // what the global fetch goes through
+
+	mu      sync.RWMutex
+	current *generation    // nil before the first that could be loaded
+	failure *Failure       // why the latest attempt failed; nil if it did not
+	config  *config.Config // the latest that was read; nil before the first
+
+	// Owned by the goroutine that runs the project.
+	number   int
+	bundler  *bundle.Bundler
+	bundling bundleOptions
+	watcher  *watch.Watcher
+	build    customBuild
+	policies *origin.Policies // how origins are reached
+	retiring sync.WaitGroup
+}
+
+func newProject(s *Session, read Load) *project {
+	return &project{session: s, read: read, plain: origin.New(origin.Options{
+		Roots:   s.options.Roots,
+		Proxy:   http.ProxyFromEnvironment,
+		HTTP2:   s.options.HTTP2,
+		Observe: s.observe,
+		Calls:   s.options.Calls,
+
+		ResponseTimeout: s.options.responseTimeout(),
+	})}
+}
+
+// label is how events name the Worker; empty if there is no other.
+func (p *project) label() string {
+	if len(p.session.projects) == 1 {
+		return ""
+	}
+	p.mu.RLock()
+	defer p.mu.RUnlock()
+	return labelOf(p.config)
+}
+
+func labelOf(cfg *config.Config) string {
+	switch {
+	case cfg == nil:
+		return ""
+	case cfg.Name != "":
+		return cfg.Name
+	}
+	return filepath.Base(cfg.Dir)
+}
+
+// start loads the Worker for the first time. What came of it is reported by say.
+func (p *project) start(ctx context.Context, started time.Time) (say func()) {
+	p.watcher = watch.New(watch.Options{Notice: func(text string) { p.session.options.Report(Notice{text}) }})
+	return p.attempt(ctx, started, nil)
+}
+
+// follow loads the Worker again whenever a file changes that it was made of, until ctx ends.
+func (p *project) follow(ctx context.Context) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case event, ok := <-p.watcher.Events():
+			if !ok {
+				return
+			}
+			p.attempt(ctx, time.Now(), event.Paths)()
+		}
+	}
+}
+
+// attempt loads the Worker and, if that succeeds, has it answer from now on. What came of it is reported by say.
+func (p *project) attempt(ctx context.Context, started time.Time, changed []string) (say func()) {
+	next, files, failure := p.load(ctx, changed)
+	// Watched before anything is said, so that whoever saves on seeing it is heard.
+	p.watcher.Set(files.read, files.missed, cmp.Or(files.since, started))
+	if failure != nil {
+		p.mu.Lock()
+		p.failure = failure
+		serving := 0
+		if p.current != nil {
+			serving = p.current.number
+		}
+		p.mu.Unlock()
+		return func() {
+			p.session.options.Report(Failed{Name: p.label(), Failure: *failure, Changed: changed, Serving: serving})
+		}
+	}
+	p.number++
+	next.number = p.number
+	p.mu.Lock()
+	previous := p.current
+	p.current, p.failure = next, nil
+	p.mu.Unlock()
+	if previous != nil {
+		next.before = previous.retired
+		p.retiring.Go(func() { previous.retire(next) })
+	}
+	took := time.Since(started)
+	return func() {
+		p.session.options.Report(Loaded{
+			Name: p.label(), Number: next.number, Config: next.config, Problems: next.problems, Rows: next.rows(),
+			Warnings: next.script.Warnings, Notes: next.notes, Changed: changed, Took: took,
+		})
+	}
+}
+
+// fileSet is what an attempt depended on, whether it succeeded or not: files that were read, and places where one that
+// appears would matter.
+type fileSet struct {
+	read, missed []string
+	since        time.Time // when the first of them was looked at; zero for the beginning of the attempt
+}
+
+// add adds files, of which some may not exist.
+func (f *fileSet) add(files ...string) {
+	for _, file := range files {
+		if _, err := os.Stat(strings.TrimSuffix(file, watch.AnyName)); err != nil {
+			f.missed = append(f.missed, file)
+		} else {
+			f.read = append(f.read, file)
+		}
+	}
+}
+
+// load makes the next generation. Whatever it opened is closed again if it fails.
+func (p *project) load(ctx context.Context, changed []string) (*generation, fileSet, *Failure) {
+	var files fileSet
+	cfg, problems := p.read()
+	p.mu.Lock()
+	p.config = cfg
+	p.mu.Unlock()
+	files.add(cfg.Files...)
+	next := &generation{project: p, config: cfg, retired: make(chan struct{})}
+	next.problems = append(problems, next.decode(p.session.options.Kinds)...).Sorted()
+	if next.problems.HasErrors() {
+		if cfg.Main != "" {
+			files.add(cfg.Main)
+		}
+		return nil, files, &Failure{Problems: next.problems}
+	}
+	if err := p.setOrigins(cfg, &files); err != nil {
+		return nil, files, &Failure{Problems: next.problems, Other: err}
+	}
+	if err := p.runBuild(ctx, cfg, changed, &files); err != nil {
+		return nil, files, &Failure{Problems: next.problems, Other: err}
+	}
+	script, failure := p.bundle(cfg, &files)
+	if failure != nil {
+		failure.Problems = next.problems
+		return nil, files, failure
+	}
+	next.script = script
+	if err := next.open(ctx, p.current, changed); err != nil {
+		next.closeExcept(p.current)
+		return nil, files, &Failure{Problems: next.problems, Other: err}
+	}
+	files.add(next.files()...)
+	if err := next.start(); err != nil {
+		next.closeExcept(p.current)
+		return nil, files, &Failure{Problems: next.problems, Worker: err}
+	}
+	return next, files, nil
+}
+
+// bundle bundles the Worker's sources.
+func (p *project) bundle(cfg *config.Config, files *fileSet) (*bundle.Script, *Failure) {
+	if options := newBundleOptions(cfg); p.bundler == nil || !options.equal(p.bundling) {
+		if p.bundler != nil {
+			p.bundler.Close()
+		}
+		p.bundler, p.bundling = bundle.New(options.options()), options
+	}
+	script, err := p.bundler.Build()
+	if err == nil {
+		files.add(script.Inputs...)
+		files.missed = append(files.missed, script.Missing...)
+		for _, dir := range script.Dirs {
+			files.read = append(files.read, filepath.Join(dir, watch.AnyName))
+		}
+		return script, nil
+	}
+	files.add(cfg.Main)
+	if b, ok := errors.AsType[*bundle.Error](err); ok {
+		files.add(b.Inputs...)
+		files.missed = append(files.missed, b.Missing...)
+		return nil, &Failure{Build: b}
+	}
+	return nil, &Failure{Other: err}
+}
+
+// acquire returns the generation that answers now, which must be released, or why there is none.
+func (p *project) acquire() (*generation, *Failure) {
+	p.mu.RLock()
+	defer p.mu.RUnlock()
+	if p.current == nil {
+		return nil, p.failure
+	}
+	p.current.users.Add(1)
+	return p.current, nil
+}
+
+// close ends what runs, after a moment of grace.
+func (p *project) close() {
+	p.mu.Lock()
+	last := p.current
+	p.current, p.failure = nil, &Failure{Other: errors.New("devserver is shutting down")}
+	p.mu.Unlock()
+	if last != nil {
+		p.retiring.Go(func() { last.retire(nil) })
+	}
+	p.retiring.Wait()
+	p.watcher.Close()
+	if p.bundler != nil {
+		p.bundler.Close()
+	}
+	p.plain.Close()
+}
+
+// setOrigins works out how origins are reached, and tells the global fetch.
+func (p *project) setOrigins(cfg *config.Config, files *fileSet) error {
+	origins := slices.Concat(p.session.options.ConnectTo, cfg.Origins)
+	for _, o := range origins {
+		if o.CA != "" {
+			files.add(o.CA)
+		}
+	}
+	list, err := Policies(origins, p.session.startDemo)
+	if err != nil {
+		return err
+	}
+	policies, err := origin.NewPolicies(list...)
+	if err != nil {
+		return err
+	}
+	policies = policies.WithProxiedZones(origin.ProxiedZones{Hosts: cfg.ProxiedZones, Warn: p.session.options.AllowProxiedZones})
+	p.policies = policies
+	p.plain.SetPolicies(policies)
+	return nil
+}
