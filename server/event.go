@@ -21,7 +21,8 @@ type (
 	// generation or a later one.
 	Loaded struct {
 		Name     string
-		Number   int // 1 for the first, and one more for each
+		Primary  bool // it answers HTTP requests
+		Number   int  // 1 for the first, and one more for each
 		Config   *config.Config
 		Problems config.Diagnostics // warnings and notes
 		Rows     []BindingRow
@@ -39,7 +40,9 @@ type (
 
 	// Failed is an attempt to load the Worker that came to nothing. What answered before still does.
 	Failed struct {
-		Name string
+		Name    string
+		Primary bool   // it would answer HTTP requests
+		Dir     string // what the bundler's names of files are relative to
 		Failure
 		Changed []string
 		// Serving is the number of the generation that still answers; 0 if there is none.

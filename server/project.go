@@ -106,7 +106,7 @@ func (p *project) attempt(ctx context.Context, started time.Time, changed []stri
 		}
 		p.mu.Unlock()
 		return func() {
-			p.session.options.Report(Failed{Name: p.label(), Failure: *failure, Changed: changed, Serving: serving})
+			p.session.options.Report(Failed{Name: p.label(), Primary: p == p.session.primary(), Dir: p.config.Dir, Failure: *failure, Changed: changed, Serving: serving})
 		}
 	}
 	p.number++
@@ -122,7 +122,7 @@ func (p *project) attempt(ctx context.Context, started time.Time, changed []stri
 	took := time.Since(started)
 	return func() {
 		p.session.options.Report(Loaded{
-			Name: p.label(), Number: next.number, Config: next.config, Problems: next.problems, Rows: next.rows(),
+			Name: p.label(), Primary: p == p.session.primary(), Number: next.number, Config: next.config, Problems: next.problems, Rows: next.rows(),
 			Warnings: next.script.Warnings, Notes: next.notes, Changed: changed, Took: took,
 		})
 	}

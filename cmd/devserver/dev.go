@@ -33,9 +33,6 @@ func dev(ctx context.Context, p *process, args []string) error {
 	if d.config.Script, err = script(p.dir, words); err != nil {
 		return err
 	}
-	if others := d.otherWorkers(); len(others) > 0 {
-		return badUsage("start devserver once for each", "--config is given twice: devserver runs one Worker")
-	}
 	roots, err := d.trusted(p)
 	if err != nil {
 		return err
@@ -44,6 +41,11 @@ func dev(ctx context.Context, p *process, args []string) error {
 	first, problems := config.Load(d.config)
 	if beyondRepair(problems) {
 		return &configError{problems}
+	}
+	for _, other := range d.otherWorkers() {
+		if _, problems := config.Load(other); beyondRepair(problems) {
+			return &configError{problems}
+		}
 	}
 	listening, err := listen(&d, first)
 	if err != nil {
@@ -59,14 +61,17 @@ func dev(ctx context.Context, p *process, args []string) error {
 
 	load := func() (*config.Config, config.Diagnostics) {
 		cfg, problems := config.Load(d.config)
-		ui.setProject(cfg.Dir)
 		if d.ip == "" && cfg.Dev.IP != first.Dev.IP || d.port == nil && !equal(cfg.Dev.Port, first.Dev.Port) {
 			ui.Report(server.Notice{Text: "dev.ip or dev.port has changed, which takes a new start of devserver"})
 		}
 		return cfg, problems
 	}
+	projects := []server.Load{load}
+	for _, other := range d.otherWorkers() {
+		projects = append(projects, func() (*config.Config, config.Diagnostics) { return config.Load(other) })
+	}
 	session := server.NewSession(server.Options{
-		Projects: []server.Load{load}, Kinds: kinds, Getenv: p.getenv, Roots: roots, ConnectTo: d.connectTo,
+		Projects: projects, Kinds: kinds, Getenv: p.getenv, Roots: roots, ConnectTo: d.connectTo,
 		ThrowErrors: d.mtlsErrors == "throw", AllowProxiedZones: d.proxiedZones == "warn", HTTP2: d.http2,
 		Calls: ui.shown >= showDetails, EnforceLimits: d.enforceLimits, Report: ui.Report, Console: ui.consoleLevel(), Colors: ui.style.colors(),
 	})

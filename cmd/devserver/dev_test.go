@@ -105,7 +105,7 @@ func TestNotMendable(t *testing.T) {
 		{"--var A=1", exitUsage, "write KEY:VALUE", "--var A:1=:2"},
 		{"--mtls MY_CERT", exitUsage, "want BINDING=CERT", "--mtls MY_CERT=cert.pem"},
 		{"--connect-to a.example:443", exitUsage, "want four parts", "--connect-to a.example:443:127.0.0.1:1"},
-		{"-c wrangler.toml -c port.toml", exitUsage, "--config is given twice", "-c wrangler.toml"},
+		{"-c wrangler.toml -c none.toml", exitFailed, "none.toml: there is no such file", "-c wrangler.toml -c lists.toml"},
 		{"--remote", exitUsage, "--remote is not supported", "--remote=false"},
 		{"--assets public", exitUsage, "--assets is not supported", ""},
 		{"--bundle=maybe", exitUsage, "--bundle is a switch", "--no-bundle"},

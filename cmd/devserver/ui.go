@@ -43,10 +43,9 @@ type ui struct {
 	connectTo []config.Origin
 
 	mu      sync.Mutex
-	project string          // what the bundler's names of files are relative to
-	number  int             // of the latest Worker
-	summary string          // of it: it is shown again when it changes
-	said    map[string]bool // what is said once
+	number  int               // of the latest Worker that answers requests
+	summary map[string]string // of the Workers, by name: it is shown again when it changes
+	said    map[string]bool   // what is said once
 }
 
 func newUI(out *output, style style, level string) *ui {
@@ -61,7 +60,7 @@ func newUI(out *output, style style, level string) *ui {
 	case "none":
 		shown = showNothing
 	}
-	return &ui{out: out, style: style, shown: shown, said: map[string]bool{}}
+	return &ui{out: out, style: style, shown: shown, summary: map[string]string{}, said: map[string]bool{}}
 }
 
 // begin says what is worth saying before the Worker is loaded.
@@ -92,13 +91,6 @@ func (u *ui) stopping() {
 	if u.shown >= showAll {
 		u.print(u.style.dim + "stopping, once the requests in flight have had a moment to finish; Ctrl-C again: at once" + u.style.reset + "\n")
 	}
-}
-
-// setProject says where the configuration is that is being loaded.
-func (u *ui) setProject(dir string) {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	u.project = dir
 }
 
 // Report shows an event. It does not wait for the terminal.
@@ -216,7 +208,14 @@ func appendPath(b []byte, path string) []byte {
 	return b
 }
 
-// console shows what the Worker prints, as it is.
+// tag says which of several Workers a line is about.
+func (u *ui) tag(name string) string {
+	if name == "" {
+		return ""
+	}
+	return u.style.dim + "[" + clean(name) + "]" + u.style.reset + " "
+}
+
 // consoleLevel is the lowest level of the Worker's console that is shown.
 func (u *ui) consoleLevel() console.Level {
 	switch {
@@ -230,6 +229,7 @@ func (u *ui) consoleLevel() console.Level {
 	return console.Error + 1
 }
 
+// console shows what the Worker prints, as it is.
 func (u *ui) console(e server.Console) {
 	if e.Level < u.consoleLevel() {
 		return
@@ -242,6 +242,7 @@ func (u *ui) console(e server.Console) {
 		color = u.style.yellow
 	}
 	u.out.line(func(b []byte) []byte {
+		b = append(b, u.tag(e.Name)...)
 		if color == "" || strings.Contains(e.Text, "\x1b") { // it has colours of its own
 			return append(append(b, e.Text...), '\n')
 		}
@@ -256,8 +257,11 @@ func (u *ui) loaded(e server.Loaded) {
 	}
 	summary := u.describe(e)
 	u.mu.Lock()
-	same := summary == u.summary
-	u.summary, u.number = summary, e.Number
+	same := summary == u.summary[e.Name]
+	u.summary[e.Name] = summary
+	if e.Primary {
+		u.number = e.Number
+	}
 	u.mu.Unlock()
 	var b strings.Builder
 	if !same {
@@ -265,11 +269,12 @@ func (u *ui) loaded(e server.Loaded) {
 	}
 	if u.shown >= showAll {
 		s := u.style
-		if e.Number == 1 {
+		switch {
+		case e.Number == 1 && e.Primary:
 			fmt.Fprintf(&b, "%sEvery request gets a fresh isolate: module-level variables start anew each time.%s\n", s.dim, s.reset)
 			fmt.Fprintf(&b, "%s%sReady%s on %s%s%s %s(%s)%s\n", s.bold, s.green, s.reset, s.cyan, u.url, s.reset, s.dim, milliseconds(e.Took), s.reset)
-		} else {
-			fmt.Fprintf(&b, "%sreloaded #%d%s in %s%s\n", s.bold, e.Number, s.reset, milliseconds(e.Took), u.changed(e.Changed))
+		case e.Number > 1:
+			fmt.Fprintf(&b, "%s%sreloaded #%d%s in %s%s\n", u.tag(e.Name), s.bold, e.Number, s.reset, milliseconds(e.Took), u.changed(e.Changed))
 		}
 	}
 	u.print(b.String())
@@ -465,19 +470,16 @@ func (u *ui) failed(e server.Failed) {
 	if u.shown < showErrors {
 		return
 	}
-	u.mu.Lock()
-	project := u.project
-	u.mu.Unlock()
 	var b strings.Builder
 	s := u.style
 	heading := func(text string) {
-		fmt.Fprintf(&b, "%s %s%s%s%s\n", s.fail(), s.bold, text, s.reset, u.changed(e.Changed))
+		fmt.Fprintf(&b, "%s%s %s%s%s%s\n", u.tag(e.Name), s.fail(), s.bold, text, s.reset, u.changed(e.Changed))
 	}
 	switch {
 	case e.Build != nil:
 		heading("The Worker could not be built")
 		for _, m := range e.Build.Messages {
-			fmt.Fprintf(&b, "  %s\n", indented(u.message(m, project)))
+			fmt.Fprintf(&b, "  %s\n", indented(u.message(m, e.Dir)))
 		}
 	case e.Worker != nil:
 		heading("The Worker could not be started")
@@ -489,9 +491,12 @@ func (u *ui) failed(e server.Failed) {
 		heading("The configuration has errors")
 		s.diagnostics(&b, u.dir, e.Problems)
 	}
-	if e.Serving > 0 {
+	switch {
+	case e.Serving > 0:
 		fmt.Fprintf(&b, "  the last good version (#%d) still answers\n", e.Serving)
-	} else {
+	case !e.Primary:
+		fmt.Fprintf(&b, "  calls to it fail: waiting for a save that mends it\n")
+	default:
 		fmt.Fprintf(&b, "  nothing answers on %s yet: waiting for a save that mends it\n", u.url)
 	}
 	u.print(b.String())
@@ -500,7 +505,7 @@ func (u *ui) failed(e server.Failed) {
 // exception shows a failure of the Worker.
 func (u *ui) exception(e server.Exception) {
 	var b strings.Builder
-	mark := u.style.fail() + " "
+	mark := u.tag(e.Name) + u.style.fail() + " "
 	if e.Error.Kind == runtime.Uncaught && !strings.HasPrefix(e.Error.Message, "Uncaught ") {
 		mark += "Uncaught "
 	}

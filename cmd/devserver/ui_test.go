@@ -23,7 +23,6 @@ func show(style style, level string, events ...server.Event) string {
 	out := newOutput(&b)
 	ui := newUI(out, style, level)
 	ui.dir, ui.url = "/home/me", "http://localhost:8787"
-	ui.setProject("/home/me/app")
 	for _, e := range events {
 		ui.Report(e)
 	}
@@ -64,7 +63,8 @@ func TestRequestLines(t *testing.T) {
 // loaded is a Worker with something of everything.
 func loaded() server.Loaded {
 	return server.Loaded{
-		Number: 1, Took: 38 * time.Millisecond,
+		Primary: true,
+		Number:  1, Took: 38 * time.Millisecond,
 		Config: &config.Config{
 			Name: "shop", File: "/home/me/app/wrangler.toml", LocalFiles: []string{"/home/me/app/devserver.toml"}, Dir: "/home/me/app", Env: "staging",
 			Vars:    []config.Var{{Name: "A", Source: "/home/me/app/.dev.vars"}, {Name: "B", Source: "vars"}},
@@ -168,7 +168,7 @@ func TestFailed(t *testing.T) {
 		}}, 1, "✘ The configuration has errors · app/src/a.ts changed\n✘ app/w.toml:1:2: main: is wrong\n  fix: right it\n  the last good version (#1) still answers\n"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			event := server.Failed{Failure: test.failure, Serving: test.serving, Changed: []string{"/home/me/app/src/a.ts"}}
+			event := server.Failed{Primary: true, Dir: "/home/me/app", Failure: test.failure, Serving: test.serving, Changed: []string{"/home/me/app/src/a.ts"}}
 			if got := show(style{}, "log", event); got != test.want {
 				t.Errorf("got\n%s\nwant\n%s", got, test.want)
 			}
