@@ -263,8 +263,8 @@ func newSession(t *testing.T, passphrase string, files map[string]string) *sessi
 	}
 	s := &session{t: t}
 	own := server.NewSession(server.Options{
-		Load:  func() (*config.Config, config.Diagnostics) { return config.Load(config.Options{Dir: dir}) },
-		Kinds: all.Kinds(),
+		Projects: []server.Load{func() (*config.Config, config.Diagnostics) { return config.Load(config.Options{Dir: dir}) }},
+		Kinds:    all.Kinds(),
 		Getenv: func(name string) string {
 			if name == "PASSPHRASE" {
 				return passphrase
