@@ -8,7 +8,7 @@ import (
 )
 
 func TestEndpoints(t *testing.T) {
-	s := NewSession(Options{Report: func(Event) {}})
+	s := NewSession(Options{Projects: []Load{nil}, Report: func(Event) {}})
 	s.local = []endpoint{
 		{path: "one", aliases: []string{"/cdn-cgi/old/one"}, methods: []string{"GET", "POST"}, help: "does one thing",
 			serve: func(w http.ResponseWriter, r *http.Request) { w.Write([]byte("one " + r.URL.Query().Get("a"))) }},
