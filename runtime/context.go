@@ -9,7 +9,8 @@ import (
 
 // executionContext is the Go value behind ctx, the third argument of a handler.
 type executionContext struct {
-	pending int // promises given to waitUntil that are not settled, and WebSockets to elsewhere that are open
+	pending int  // promises given to waitUntil that are not settled, and WebSockets to elsewhere that are open
+	failed  bool // one given to waitUntil was rejected
 	props   goja.Value
 	exports goja.Value // nil before it is asked for
 	iso     *isolate
@@ -25,6 +26,7 @@ func (x *executionContext) waitUntil(r *webidl.Realm, promise goja.Value) {
 		func(goja.Value) { x.pending-- },
 		func(reason goja.Value) {
 			x.pending--
+			x.failed = true
 			r.ReportException(reason)
 		})
 }

@@ -87,7 +87,7 @@ func (iso *isolate) respond(req *http.Request) (*http.Response, *responseBody, e
 	}
 	if iso.own != nil {
 		var err *Error
-		if result, err = iso.await(req.Context(), iso.own); err != nil {
+		if result, err = iso.await(req.Context(), iso.own, "fetch handler"); err != nil {
 			return nil, nil, err
 		}
 	}
@@ -114,13 +114,13 @@ func (iso *isolate) respond(req *http.Request) (*http.Response, *responseBody, e
 	return res, &responseBody{ReadCloser: body, needsLoop: body.NeedsLoop(), memory: body.InMemory(), fail: body.Fail, upgrade: upgrade}, nil
 }
 
-// await runs the loop until a promise is settled.
-func (iso *isolate) await(ctx context.Context, promise *goja.Promise) (goja.Value, *Error) {
+// await runs the loop until a promise is settled, which is that of who: the fetch handler, say.
+func (iso *isolate) await(ctx context.Context, promise *goja.Promise, who string) (goja.Value, *Error) {
 	if promise.State() == goja.PromiseStatePending {
 		err := iso.loop.Run(ctx, func() bool { return promise.State() != goja.PromiseStatePending })
 		switch {
 		case errors.Is(err, eventloop.ErrIdle):
-			return nil, hung("the fetch handler awaits a promise that nothing is left to settle: no fetch, timer or stream is pending")
+			return nil, hung("the " + who + " awaits a promise that nothing is left to settle: no fetch, timer or stream is pending")
 		case err != nil && ctx.Err() == nil:
 			return nil, iso.failure(Uncaught, err)
 		}
@@ -153,18 +153,27 @@ func (iso *isolate) finish(body *responseBody, done func() bool, sent <-chan str
 	case err != nil:
 		body.fail(err) // whoever reads it must not wait for a loop that does not run any more
 	}
-	if err == nil && !iso.context.idle() {
-		ctx, cancel := context.WithTimeout(context.Background(), waitUntilLimit)
-		defer cancel()
-		err = iso.loop.Run(ctx, iso.context.idle)
-		if errors.Is(err, context.DeadlineExceeded) {
-			iso.worker.options.Log.Exception(&Error{Kind: Limit,
-				Message: "waitUntil() tasks did not complete within the allowed time after invocation end and have been cancelled.",
-				Fix:     fmt.Sprintf("work given to waitUntil may go on for %v after the response was sent", waitUntilLimit)})
-			return
-		}
+	if err == nil {
+		iso.drain()
+		return
 	}
-	if err != nil && !errors.Is(err, eventloop.ErrIdle) {
+	iso.worker.options.Log.Exception(iso.failure(Uncaught, err))
+}
+
+// drain runs the loop until the work given to waitUntil is done, or has had its time.
+func (iso *isolate) drain() {
+	if iso.context.idle() {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), waitUntilLimit)
+	defer cancel()
+	switch err := iso.loop.Run(ctx, iso.context.idle); {
+	case err == nil || errors.Is(err, eventloop.ErrIdle):
+	case errors.Is(err, context.DeadlineExceeded):
+		iso.worker.options.Log.Exception(&Error{Kind: Limit,
+			Message: "waitUntil() tasks did not complete within the allowed time after invocation end and have been cancelled.",
+			Fix:     fmt.Sprintf("work given to waitUntil may go on for %v after the response was sent", waitUntilLimit)})
+	default:
 		iso.worker.options.Log.Exception(iso.failure(Uncaught, err))
 	}
 }
@@ -247,7 +256,7 @@ func (iso *isolate) handler(name string, ctx, env goja.Value) (this goja.Value, 
 }
 
 func noHandler(name string) *Error {
-	return &Error{Kind: Uncaught, Name: "TypeError", Message: fmt.Sprintf("Handler does not export a %s() function.", name),
+	return &Error{Kind: NoHandler, Name: "TypeError", Message: fmt.Sprintf("Handler does not export a %s() function.", name),
 		Fix: "export default { async fetch(request, env, ctx) { … } }"}
 }
 

@@ -37,7 +37,6 @@ type isolate struct {
 	additional additionalModules
 	env        *goja.Object // made when it is first needed
 	loopback   *goja.Object // the same: ctx.exports
-	firing     bool         // the listeners for a request are being called: what they throw is the caller's to report
 	context    *executionContext
 	// rejected are the promises that were rejected in this task and that nothing handles so far.
 	rejected map[*goja.Promise]struct{}
@@ -221,9 +220,6 @@ func (iso *isolate) reportRejected() {
 
 // report deals with an exception that nothing handled: a listener for the event error may take care of it.
 func (iso *isolate) report(value goja.Value) {
-	if iso.firing {
-		return
-	}
 	if !events.FireError(iso.realm, value) {
 		iso.logException(value)
 	}

@@ -15,8 +15,6 @@ import (
 var (
 	extendableEventClass = webidl.NewClass("ExtendableEvent", extendableEventIDL{})
 	fetchEventClass      = webidl.NewClass("FetchEvent", fetchEventIDL{})
-	tailEventClass       = webidl.NewClass("TailEvent", eventIDL{})
-	scheduledEventClass  = webidl.NewClass("ScheduledEvent", eventIDL{"noRetry"})
 )
 
 // extendableEvent is an event for whose sake the isolate goes on.
@@ -36,14 +34,11 @@ func (extendableEventIDL) Define(class *webidl.Class) {
 
 // fetchEvent is the Go value behind a FetchEvent: https://w3c.github.io/ServiceWorker/#fetchevent-interface
 type fetchEvent struct {
-	events.Event
-	context  *executionContext
+	extendable
 	request  *goja.Object
 	response goja.Value // nil before respondWith
 	over     bool       // all listeners have been called
 }
-
-func (e *fetchEvent) executionContext() *executionContext { return e.context }
 
 type fetchEventIDL struct{}
 
@@ -66,38 +61,15 @@ func (fetchEventIDL) Define(class *webidl.Class) {
 	}
 }
 
-// handlerEvent would be the Go value behind an event that is never fired.
-type handlerEvent interface{ handlerEvent() }
-
-// eventIDL are the operations of an extendable event that is never fired: there is nothing here that causes it. Code that
-// is made for several platforms asks for the classes all the same.
-type eventIDL []string
-
-func (operations eventIDL) Define(class *webidl.Class) {
-	class.Parent = extendableEventClass
-	for _, name := range operations {
-		class.Members = append(class.Members, webidl.Method(name, 0, func(_ handlerEvent, c webidl.Call) goja.Value { return c.Undefined() }))
-	}
-}
-
 // fireFetch has the listeners answer a request. If none does, it goes where its URL leads.
 func (iso *isolate) fireFetch(request *goja.Object) (goja.Value, error) {
 	target := events.GlobalTarget(iso.realm)
 	if !target.Listens("fetch") {
 		return nil, noHandler("fetch")
 	}
-	e := &fetchEvent{context: iso.context, request: request}
+	e := &fetchEvent{extendable: extendable{context: iso.context}, request: request}
 	e.Init(iso.realm, fetchEventClass, e, "fetch")
-	var thrown goja.Value
-	target.OnThrow(func(value goja.Value) {
-		if thrown == nil {
-			thrown = value
-		}
-	})
-	iso.firing = true
-	target.Fire(e)
-	iso.firing = false
-	target.OnThrow(nil)
+	thrown := iso.fire(e)
 	e.over = true
 	switch {
 	case e.response != nil:
@@ -133,3 +105,10 @@ func (iso *isolate) exposeEnvironment() error {
 	}
 	return nil
 }
+
+// tailEventClass has no objects yet.
+var tailEventClass = webidl.NewClass("TailEvent", tailEventIDL{})
+
+type tailEventIDL struct{}
+
+func (tailEventIDL) Define(class *webidl.Class) { class.Parent = extendableEventClass }

@@ -243,6 +243,8 @@ const (
 	StartUp
 	// Hung is a handler whose promise nothing will settle.
 	Hung
+	// NoHandler is a Worker without the handler that is called.
+	NoHandler
 	// Limit is a Worker that was stopped because it used too much of something.
 	Limit
 	// Gone is a client that went away before there was a response.

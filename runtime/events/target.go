@@ -20,6 +20,8 @@ type Target struct {
 	added func(kind string)
 	// threw, if not nil, is told of what a listener has thrown.
 	threw func(value goja.Value)
+	// catch, if not nil, takes what a listener has thrown, which is then not reported.
+	catch func(value goja.Value)
 }
 
 // listener is an event listener: https://dom.spec.whatwg.org/#concept-event-listener
@@ -54,6 +56,9 @@ func (t *Target) OnAdded(fn func(kind string)) { t.added = fn }
 
 // OnThrow has fn told of what a listener throws, after it has been reported.
 func (t *Target) OnThrow(fn func(value goja.Value)) { t.threw = fn }
+
+// Catch has fn take what listeners throw, instead of having it reported; nil ends that.
+func (t *Target) Catch(fn func(value goja.Value)) { t.catch = fn }
 
 // EventTarget returns t.
 func (t *Target) EventTarget() *Target { return t }
@@ -148,7 +153,11 @@ func (t *Target) invoke(e *Event, capture bool) {
 		e.inPassiveListener = false
 		if err != nil {
 			value := t.realm.ErrorValue(err)
-			t.realm.ReportException(value)
+			if t.catch != nil {
+				t.catch(value)
+			} else {
+				t.realm.ReportException(value)
+			}
 			if t.threw != nil {
 				t.threw(value)
 			}
