@@ -21,7 +21,7 @@ func parseDotenv(file string, data []byte) ([]Var, Diagnostics) {
 	if !ok {
 		return nil, ds
 	}
-	p := dotenvParser{src: src, text: string(src.text)}
+	p := dotenvParser{src: src, ds: ds, text: string(src.text)}
 	for p.at = 0; p.at < len(p.text); {
 		p.line()
 	}
@@ -140,7 +140,7 @@ func (p *dotenvParser) closing(opening int) int {
 		}
 	}
 	for _, i := range slices.Backward(candidates) {
-		if after := skipBlanks(p.text, i+1); after == len(p.text) || p.text[after] == '#' || p.text[after] == '\n' {
+		if after := skipBlanks(p.text, i+1); after == len(p.text) || p.text[after] == '#' || lineEnd(p.text, after) == after {
 			return i
 		}
 	}
@@ -173,15 +173,18 @@ func skipSpace(s string, i int) int {
 
 // skipBlanks skips space within the line.
 func skipBlanks(s string, i int) int {
-	return len(s) - len(strings.TrimLeftFunc(s[i:], func(r rune) bool { return isSpace(r) && r != '\n' }))
+	return len(s) - len(strings.TrimLeftFunc(s[i:], func(r rune) bool { return isSpace(r) && !strings.ContainsRune(lineEnds, r) }))
 }
 
+// lineEnd is where a comment ends that begins at i: at what JavaScript's regular expressions take for the end of a line.
 func lineEnd(s string, i int) int {
-	if n := strings.IndexByte(s[i:], '\n'); n >= 0 {
+	if n := strings.IndexAny(s[i:], lineEnds); n >= 0 {
 		return i + n
 	}
 	return len(s)
 }
+
+const lineEnds = "\n\u2028\u2029"
 
 // reference is ${NAME}, ${NAME:-default}, ${NAME:+other} or $NAME.
 var reference = regexp.MustCompile(`\$\{([^{}]+)\}|\$([A-Za-z_][A-Za-z0-9_]*)`)

@@ -46,7 +46,8 @@ func (l *loader) chooseEnv(root *Node) wranglerFile {
 	if file.env = all.Get(name); file.env.Kind() == Object {
 		return file
 	}
-	if file.env != nil { // of the wrong type, which checkKeys reports
+	if file.env != nil {
+		l.report(file.env.WrongType("an object"))
 		file.env = nil
 		return file
 	}
@@ -96,6 +97,7 @@ func (l *loader) checkKeys(file wranglerFile) {
 	}
 
 	l.checkRemoved(file.root)
+	l.checkRoutes(file.root)
 	for _, item := range file.root.Items() {
 		l.checkKey(item, schemas, top, report)
 	}
@@ -103,6 +105,7 @@ func (l *loader) checkKeys(file wranglerFile) {
 		return
 	}
 	l.checkRemoved(file.env)
+	l.checkRoutes(file.env)
 	own := slices.DeleteFunc(slices.Clone(top), func(name string) bool { return scopes[name] == topOnly })
 	for _, item := range file.env.Items() {
 		if _, known := schemas[item.key]; known && scopes[item.key] == topOnly {
@@ -135,6 +138,15 @@ func (l *loader) checkRemoved(table *Node) {
 			d.Pos = n.KeyPos()
 			l.report(d)
 		}
+	}
+}
+
+// checkRoutes wants either route or routes.
+func (l *loader) checkRoutes(table *Node) {
+	if route, routes := table.Get("route"), table.Get("routes"); route != nil && routes != nil {
+		d := route.Diagnostic(Error, CodeConflict, fmt.Sprintf("and routes, on line %d, exclude each other", routes.KeyPos().Line), "move it into routes")
+		d.Pos = route.KeyPos()
+		l.report(d)
 	}
 }
 

@@ -17,18 +17,18 @@ func ParseJSONC(file string, data []byte) (*Node, Diagnostics) {
 		return nil, ds
 	}
 	if offset := tooDeep(src.text); offset >= 0 {
-		return nil, Diagnostics{src.syntax(offset, fmt.Sprintf("more than %d levels of brackets", maxDepth), "")}
+		return nil, append(ds, src.syntax(offset, fmt.Sprintf("more than %d levels of brackets", maxDepth), ""))
 	}
 	// The parser wants a line end after a comment, also after the very last one.
 	text := append(src.text[:len(src.text):len(src.text)], '\n')
 	value, err := hujson.Parse(text)
 	if err != nil {
-		return nil, Diagnostics{jsonSyntax(src, err)}
+		return nil, append(ds, jsonSyntax(src, err))
 	}
-	p := jsonParser{src: src}
+	p := jsonParser{src: src, ds: ds}
 	root := p.node(&value)
 	if root.Kind() != Object {
-		return nil, Diagnostics{root.WrongType("an object: { … }")}
+		return nil, append(ds, root.WrongType("an object: { … }"))
 	}
 	return root, p.ds
 }

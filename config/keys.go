@@ -1,5 +1,10 @@
 package config
 
+import (
+	"fmt"
+	"slices"
+)
+
 // scope says where a key may stand and what an environment makes of it.
 type scope int
 
@@ -34,15 +39,15 @@ func keys() []key {
 	const production = "matters only to a deployed Worker"
 	return []key{
 		{"$schema", topOnly, text, used, ""},
-		{"env", topOnly, mapOf{mapOf{anything{}}}, used, ""},
+		{"env", topOnly, mapOf{lax{mapOf{anything{}}, Absent}}, used, ""},
 		{"name", inherited, text, used, ""},
 		{"main", inherited, text, used, ""},
 		{"compatibility_date", inherited, text, used, ""},
 		{"compatibility_flags", inherited, listOf{text}, used, ""},
-		{"vars", notInherited, mapOf{anything{}}, used, ""},
+		{"vars", notInherited, lax{mapOf{anything{}}, Array}, used, ""},
 		{"secrets", notInherited, fields{"required": listOf{text}}, used, ""},
-		{"dev", topOnly, devKeys(), used, ""},
-		{"limits", inherited, fields{"cpu_ms": number, "subrequests": number}, used, ""},
+		{"dev", topOnly, lax{devKeys(), Absent}, used, ""},
+		{"limits", inherited, lax{fields{"cpu_ms": number, "subrequests": number}, Absent}, used, ""},
 
 		{"define", notInherited, mapOf{text}, used, ""},
 		{"alias", topOnly, mapOf{text}, used, ""},
@@ -62,7 +67,7 @@ func keys() []key {
 
 		{"route", inherited, routeSchema(), unsupported, "request.url has the local host, not the route's"},
 		{"routes", inherited, listOf{routeSchema()}, unsupported, "request.url has the local host, not the route's"},
-		{"triggers", inherited, fields{"crons": listOf{text}, "events": anything{}}, unsupported, "scheduled events are not supported by devserver yet"},
+		{"triggers", inherited, lax{fields{"crons": listOf{lax{text, Absent}}, "events": listOf{mapOf{anything{}}}}, Null}, unsupported, "scheduled events are not supported by devserver yet"},
 		{"site", topOnly, fields{"bucket": required{text}, "include": listOf{text}, "exclude": listOf{text}, "entry-point": text}, unsupported, "Workers Sites is not supported by devserver yet: __STATIC_CONTENT is absent"},
 		{"migrations", inherited, listOf{migrationKeys()}, unsupported, "Durable Objects are not supported by devserver yet"},
 		{"exports", inherited, anything{}, unsupported, "Durable Objects are not supported by devserver yet"},
@@ -76,17 +81,17 @@ func keys() []key {
 		{"account_id", inherited, text, deployOnly, production},
 		{"workers_dev", inherited, boolean, deployOnly, production},
 		{"preview_urls", inherited, boolean, deployOnly, production},
-		{"placement", inherited, mapOf{anything{}}, deployOnly, production},
-		{"observability", inherited, observabilityKeys(), deployOnly, production},
+		{"placement", inherited, where{placementKeys(), checkPlacement}, deployOnly, production},
+		{"observability", inherited, where{observabilityKeys(), checkObservability}, deployOnly, production},
 		{"logpush", inherited, boolean, deployOnly, production},
-		{"cache", inherited, anything{}, deployOnly, production},
+		{"cache", inherited, fields{"enabled": required{boolean}, "cross_version_cache": boolean}, deployOnly, production},
 		{"compliance_region", inherited, oneOf{"public", "fedramp_high"}, deployOnly, production},
 		{"first_party_worker", inherited, boolean, deployOnly, production},
 		{"previews", inherited, anything{}, deployOnly, production},
 		{"send_metrics", topOnly, boolean, deployOnly, "devserver never sends metrics"},
-		{"dependencies_instrumentation", topOnly, anything{}, deployOnly, "devserver never sends metrics"},
+		{"dependencies_instrumentation", topOnly, fields{"enabled": boolean, "exclude_packages": listOf{text}}, deployOnly, "devserver never sends metrics"},
 		{"keep_vars", topOnly, boolean, deployOnly, production},
-		{"addresses", topOnly, anything{}, deployOnly, production},
+		{"addresses", topOnly, listOf{text}, deployOnly, production},
 		{"pages_build_output_dir", topOnly, text, used, ""}, // an Error of its own
 
 		// Written into generated files by the tools that redirect to them.
@@ -135,10 +140,82 @@ func ruleKeys() fields {
 }
 
 func routeSchema() schema {
-	return either{text, fields{
+	return either{text, where{fields{
 		"pattern": required{text}, "zone_id": text, "zone_name": text, "custom_domain": boolean,
 		"enabled": boolean, "previews_enabled": boolean,
-	}}
+	}, checkRoute}}
+}
+
+// checkRoute looks at what the keys of a route have to do with each other.
+func checkRoute(n *Node, report func(...Diagnostic)) {
+	zoneID, zoneName, custom := n.Get("zone_id"), n.Get("zone_name"), n.Get("custom_domain")
+	for _, name := range []string{"enabled", "previews_enabled"} {
+		if extra := n.Get(name); extra != nil && custom == nil {
+			report(extra.Diagnostic(Error, CodeConflict, "is only for routes with custom_domain", "add custom_domain = true, or delete it"))
+		}
+	}
+	switch {
+	case zoneID != nil && zoneName != nil:
+		report(zoneName.Diagnostic(Error, CodeConflict, "says the same as zone_id", "delete one of them"))
+	case zoneID == nil && zoneName == nil && custom == nil && n.Get("pattern") != nil:
+		report(n.Diagnostic(Error, CodeMissing, "has no zone", "add zone_name, zone_id or custom_domain = true, or write the pattern alone, as a string"))
+	}
+	for _, item := range n.Items() { // as strict as wrangler, to which every other key is an error
+		if !slices.Contains([]string{"pattern", "zone_id", "zone_name", "custom_domain", "enabled", "previews_enabled"}, item.Key()) {
+			report(item.Diagnostic(Error, CodeUnknownKey, "is not a key of a route", ""))
+		}
+	}
+}
+
+func placementKeys() fields {
+	return fields{"mode": oneOf{"off", "smart", "targeted"}, "hint": text, "region": text, "host": text, "hostname": text}
+}
+
+// checkPlacement looks at what the keys have to do with each other: a place is
+// a hint for mode smart, or the one target of mode targeted.
+func checkPlacement(n *Node, report func(...Diagnostic)) {
+	mode := n.Get("mode")
+	named, _ := mode.AsString()
+	var targets []*Node
+	for _, name := range []string{"region", "host", "hostname"} {
+		if target := n.Get(name); target != nil {
+			targets = append(targets, target)
+			if s, ok := target.AsString(); ok && s == "" {
+				report(target.Diagnostic(Error, CodeMissing, "is empty", ""))
+			}
+		}
+	}
+	hint := n.Get("hint")
+	switch {
+	case hint != nil && len(targets) > 0:
+		report(hint.Diagnostic(Error, CodeConflict, "is for smart placement, and "+targets[0].Key()+" for targeted placement", "delete one of them"))
+	case len(targets) > 1:
+		report(targets[1].Diagnostic(Error, CodeConflict, "is a second target beside "+targets[0].Key(), "delete one of them"))
+	case len(targets) > 0 && mode != nil && named != "targeted":
+		report(mode.Diagnostic(Error, CodeConflict, "should be \"targeted\" beside "+targets[0].Key(), ""))
+	case len(targets) == 0 && mode == nil:
+		report(n.Missing("mode", `"off" or "smart"`))
+	case len(targets) == 0 && named == "targeted":
+		report(n.Missing("region", "a string; or host or hostname"))
+	case hint != nil && named != "smart":
+		report(hint.Diagnostic(Error, CodeConflict, "is for mode smart only", "delete it"))
+	}
+}
+
+// checkObservability wants something to be switched on or off, and rates to be
+// parts of a whole.
+func checkObservability(n *Node, report func(...Diagnostic)) {
+	if rate := n.Get("head_sampling_rate"); rate.Kind() == Number {
+		if f, _ := rate.AsNumber(); f < 0 || f > 1 {
+			report(rate.Diagnostic(Error, CodeValue, fmt.Sprintf("should be from 0 to 1, but is %s", rate), ""))
+		}
+	}
+	for _, switched := range []*Node{n.Get("enabled"), n.Get("logs").Get("enabled"), n.Get("traces").Get("enabled"), n.Get("issues").Get("enabled")} {
+		if switched != nil {
+			return
+		}
+	}
+	report(n.Missing("enabled", "true or false; or that of logs, traces or issues"))
 }
 
 func migrationKeys() fields {
@@ -151,7 +228,7 @@ func migrationKeys() fields {
 
 func observabilityKeys() fields {
 	return fields{
-		"enabled": boolean, "head_sampling_rate": number,
+		"enabled": boolean, "head_sampling_rate": number, "redact_query_string": boolean, "issues": fields{"enabled": boolean},
 		"logs":   fields{"enabled": boolean, "head_sampling_rate": number, "invocation_logs": boolean, "persist": boolean, "destinations": listOf{text}},
 		"traces": fields{"enabled": boolean, "head_sampling_rate": number, "persist": boolean, "destinations": listOf{text}},
 	}

@@ -3,6 +3,8 @@ package config
 import (
 	"fmt"
 	"maps"
+	"path/filepath"
+	"regexp"
 )
 
 // BindingRef is a name in env that a binding takes.
@@ -52,28 +54,30 @@ func kinds() []bindingKind {
 	flag := boolean
 	return []bindingKind{
 		{key: "mtls_certificates", title: "mTLS Certificate", name: "binding", detail: []string{"certificate_id"},
-			entry: fields{"binding": name, "certificate_id": anything{}, "remote": anything{}}},
+			entry: fields{"binding": name, "certificate_id": required{text}, "remote": flag}},
 		{key: "kv_namespaces", title: "KV Namespace", name: "binding", detail: []string{"id"},
-			entry: fields{"binding": name, "id": text, "preview_id": text, "remote": flag}},
+			entry: fields{"binding": name, "id": where{text, notEmpty}, "preview_id": text, "remote": flag}},
 		{key: "r2_buckets", title: "R2 Bucket", name: "binding", detail: []string{"bucket_name"},
-			entry: fields{"binding": name, "bucket_name": text, "preview_bucket_name": text, "jurisdiction": text, "remote": flag, "local_dev": anything{}}},
+			entry: fields{"binding": name, "bucket_name": where{text, checkBucket}, "preview_bucket_name": where{text, checkBucket}, "jurisdiction": text, "remote": flag, "local_dev": anything{}}},
 		{key: "d1_databases", title: "D1 Database", name: "binding", detail: []string{"database_name", "database_id"},
-			entry: fields{"binding": name, "database_name": text, "database_id": text, "preview_database_id": text, "migrations_table": text, "migrations_dir": text, "migrations_pattern": anything{}, "database_internal_env": text, "remote": flag}},
+			entry: fields{"binding": name, "database_name": text, "database_id": text, "jurisdiction": text, "preview_database_id": text, "migrations_table": text, "migrations_dir": text, "migrations_pattern": anything{}, "database_internal_env": text, "remote": flag}},
 		{key: "durable_objects", title: "Durable Object", layout: within, inner: "bindings", name: "name", detail: []string{"class_name"},
-			entry: fields{"name": name, "class_name": required{text}, "script_name": text, "environment": text}},
+			entry:  fields{"name": name, "class_name": required{text}, "script_name": text, "environment": text},
+			beside: fields{"code_update_strategy": fields{"mode": required{oneOf{"immediate", "deferred"}}, "max_delay": number}}},
 		{key: "queues", title: "Queue", layout: within, inner: "producers", name: "binding", detail: []string{"queue"},
-			entry:  fields{"binding": name, "queue": required{text}, "delivery_delay": number, "remote": flag},
+			entry:  fields{"binding": name, "queue": where{text, notEmpty}, "delivery_delay": number, "remote": flag},
 			beside: fields{"consumers": listOf{queueConsumer()}}},
 		{key: "services", title: "Worker", name: "binding", detail: []string{"service"},
 			entry: fields{"binding": name, "service": required{text}, "environment": text, "entrypoint": text, "props": mapOf{anything{}}, "remote": flag, "dev": anything{}}},
 		{key: "hyperdrive", title: "Hyperdrive Config", name: "binding", detail: []string{"id"},
-			entry: fields{"binding": name, "id": text, "localConnectionString": text}},
+			entry: fields{"binding": name, "id": required{text}, "localConnectionString": text, "remote": flag}},
 		{key: "workflows", title: "Workflow", name: "binding", detail: []string{"name"},
-			entry: fields{"binding": name, "name": required{text}, "class_name": required{text}, "script_name": text, "remote": flag, "limits": fields{"steps": number}, "schedules": anything{}}},
+			entry: fields{"binding": name, "name": required{where{text, checkWorkflow}}, "class_name": required{text}, "script_name": text, "remote": flag, "limits": fields{"steps": number},
+				"concurrency": fields{"limit": number}, "schedules": either{text, listOf{text}}, "default_retention": mapOf{anything{}}, "jurisdiction": text}},
 		{key: "analytics_engine_datasets", title: "Analytics Engine Dataset", name: "binding", detail: []string{"dataset"},
-			entry: fields{"binding": name, "dataset": text}},
+			entry: fields{"binding": name, "dataset": where{text, notEmpty}}},
 		{key: "ratelimits", title: "Rate Limit", name: "name", detail: []string{"namespace_id"},
-			entry: fields{"name": name, "namespace_id": required{text}, "simple": required{fields{"limit": required{number}, "period": required{number}}}}},
+			entry: fields{"name": name, "namespace_id": required{text}, "simple": required{fields{"limit": required{number}, "period": required{where{number, checkPeriod}}}}}},
 		{key: "secrets_store_secrets", title: "Secrets Store Secret", name: "binding", detail: []string{"secret_name"},
 			entry: fields{"binding": name, "store_id": required{text}, "secret_name": required{text}}},
 		{key: "send_email", title: "Send Email", name: "name", detail: []string{"destination_address"},
@@ -84,6 +88,10 @@ func kinds() []bindingKind {
 			entry: fields{"binding": name, "namespace": required{text}, "outbound": fields{"service": required{text}, "environment": text, "parameters": listOf{text}}, "remote": flag}},
 		{key: "pipelines", title: "Pipeline", name: "binding", detail: []string{"pipeline", "stream"},
 			entry: fields{"binding": name, "pipeline": text, "stream": text, "remote": flag}},
+		{key: "k2", title: "K2", name: "binding", detail: []string{"stream"},
+			entry: fields{"binding": name, "stream": required{text}, "remote": flag}},
+		{key: "agent_memory", title: "Agent Memory", name: "binding", detail: []string{"namespace"},
+			entry: fields{"binding": name, "namespace": required{text}, "remote": flag}},
 		{key: "worker_loaders", title: "Worker Loader", name: "binding", entry: fields{"binding": name}},
 		{key: "vpc_services", title: "VPC Service", name: "binding", detail: []string{"service_id"},
 			entry: fields{"binding": name, "service_id": required{text}, "remote": flag}},
@@ -106,23 +114,54 @@ func kinds() []bindingKind {
 			beside: fields{"metadata": mapOf{anything{}}, "capnp": anything{}}},
 
 		{key: "ai", title: "AI", layout: single, name: "binding", entry: fields{"binding": name, "staging": flag, "remote": flag}},
+		{key: "analytics", title: "Analytics", layout: single, name: "binding", entry: fields{"binding": name, "remote": flag}},
 		{key: "browser", title: "Browser Run", layout: single, name: "binding", entry: fields{"binding": name, "remote": flag}},
 		{key: "images", title: "Images", layout: single, name: "binding", entry: fields{"binding": name, "remote": flag}},
 		{key: "media", title: "Media", layout: single, name: "binding", entry: fields{"binding": name, "remote": flag}},
 		{key: "stream", title: "Stream", layout: single, name: "binding", entry: fields{"binding": name, "remote": flag}},
 		{key: "version_metadata", title: "Worker Version Metadata", layout: single, name: "binding", entry: fields{"binding": name}},
 		{key: "assets", title: "Assets", scope: inherited, layout: single, name: "binding", detail: []string{"directory"},
-			entry: fields{"directory": text, "binding": text, "run_worker_first": either{boolean, listOf{text}},
+			entry: fields{"directory": text, "binding": text, "base_path": text, "run_worker_first": either{boolean, listOf{text}},
 				"html_handling":      oneOf{"auto-trailing-slash", "force-trailing-slash", "drop-trailing-slash", "none"},
 				"not_found_handling": oneOf{"single-page-application", "404-page", "none"}}},
 
 		// Newer than the configuration's published schema, so nothing is checked.
 		{key: "websearch", title: "Web Search", name: "binding", entry: anything{}},
-		{key: "agent_memory", title: "Agent Memory", name: "binding", entry: anything{}},
 
 		{key: "wasm_modules", title: "Wasm Module", scope: topOnly, layout: mapping, entry: text},
 		{key: "text_blobs", title: "Text Blob", scope: topOnly, layout: mapping, entry: text},
 		{key: "data_blobs", title: "Data Blob", scope: topOnly, layout: mapping, entry: text},
+	}
+}
+
+// bucketName is what R2 takes as the name of a bucket.
+var bucketName = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$`)
+
+func checkBucket(n *Node, report func(...Diagnostic)) {
+	if s, _ := n.AsString(); !bucketName.MatchString(s) {
+		report(n.Diagnostic(Error, CodeValue, fmt.Sprintf("%q is not the name of a bucket, which has 3 to 63 lower-case letters, digits and -, and neither begins nor ends with -", s), ""))
+	}
+}
+
+// workflowName is what the platform takes as the name of a Workflow.
+var workflowName = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_-]{0,63}$`)
+
+func checkWorkflow(n *Node, report func(...Diagnostic)) {
+	if s, _ := n.AsString(); !workflowName.MatchString(s) {
+		report(n.Diagnostic(Error, CodeValue, fmt.Sprintf("%q is not the name of a Workflow, which has at most 64 letters, digits, - and _, and does not begin with -", s), ""))
+	}
+}
+
+// checkPeriod wants one of the periods that there are.
+func checkPeriod(n *Node, report func(...Diagnostic)) {
+	if f, _ := n.AsNumber(); f != 10 && f != 60 {
+		report(n.Diagnostic(Error, CodeValue, fmt.Sprintf("should be 10 or 60, in seconds, but is %s", n), ""))
+	}
+}
+
+func notEmpty(n *Node, report func(...Diagnostic)) {
+	if s, _ := n.AsString(); s == "" {
+		report(n.Diagnostic(Error, CodeMissing, "is empty", ""))
 	}
 }
 
@@ -199,22 +238,28 @@ func (k bindingKind) entries(section *Node) []*Node {
 	return nil
 }
 
-// bindings fills in the sections and the names, and sees to it that no name is
-// taken twice.
+// bindings fills in the sections and the names.
 func (l *loader) bindings(file wranglerFile, local *Node) {
+	for _, k := range kinds() {
+		if node := file.get(k.key, k.scope); !node.Empty() {
+			l.config.Sections = append(l.config.Sections, Section{k.key, k.title, node, local.Get(k.key)})
+			l.checkNames(k, node)
+		}
+	}
+	for _, ref := range l.uniqueNames(file) {
+		l.config.Bindings = append(l.config.Bindings, ref.BindingRef)
+	}
+}
+
+// uniqueNames returns the bindings, and reports names in env that are given
+// twice: to bindings, to variables or to secrets that are required.
+func (l *loader) uniqueNames(file wranglerFile) []namedNode {
 	var all []namedNode
 	for _, k := range kinds() {
-		node := file.get(k.key, k.scope)
-		if node.Empty() {
-			continue
-		}
-		l.config.Sections = append(l.config.Sections, Section{k.key, k.title, node, local.Get(k.key)})
-		all = append(all, k.refs(node)...)
-		l.checkNames(k, node)
+		all = append(all, k.refs(file.get(k.key, k.scope))...)
 	}
 	first := make(map[string]namedNode)
 	for _, ref := range all {
-		l.config.Bindings = append(l.config.Bindings, ref.BindingRef)
 		taken, again := first[ref.Name]
 		if !again {
 			first[ref.Name] = ref
@@ -224,9 +269,40 @@ func (l *loader) bindings(file wranglerFile, local *Node) {
 		if taken.Key != ref.Key {
 			message = fmt.Sprintf("%q is the name of this %s binding and of the %s binding on line %d", ref.Name, ref.Title, taken.Title, taken.Pos.Line)
 		}
-		l.report(Diagnostic{Severity: Error, Code: CodeDuplicate, Pos: ref.Pos, Path: ref.node.Path(), Message: message,
-			Fix: "rename one of them: each is a property of env"})
+		l.report(Diagnostic{Severity: Error, Code: CodeDuplicate, Pos: ref.Pos, Path: ref.node.Path(), Message: message, Fix: renameOne})
 	}
+	duplicate := func(n *Node, message string) {
+		l.report(Diagnostic{Severity: Error, Code: CodeDuplicate, Pos: n.KeyPos(), Path: n.Path(), Message: message, Fix: renameOne})
+	}
+	variables := file.get("vars", notInherited)
+	for _, v := range variables.Items() {
+		if taken, again := first[v.Key()]; again && v.Key() != "" {
+			duplicate(v, sharedName(v.Key(), "variable", taken.BindingRef))
+		}
+	}
+	secrets := make(map[string]bool)
+	for _, s := range file.get("secrets", notInherited).Get("required").Items() {
+		name, ok := s.AsString()
+		if !ok {
+			continue
+		}
+		if taken, again := first[name]; again {
+			duplicate(s, sharedName(name, "secret", taken.BindingRef))
+		} else if v := variables.Get(name); v != nil {
+			duplicate(s, fmt.Sprintf("%q is the name of this secret and of the variable on line %d", name, v.KeyPos().Line))
+		} else if secrets[name] {
+			duplicate(s, fmt.Sprintf("%q is required twice", name))
+		}
+		secrets[name] = true
+	}
+	return all
+}
+
+const renameOne = "rename one of them: each is a property of env"
+
+// sharedName says that a variable, or a secret, has the name of a binding.
+func sharedName(name, what string, taken BindingRef) string {
+	return fmt.Sprintf("%q is the name of this %s and of the %s binding on line %d of %s", name, what, taken.Title, taken.Pos.Line, filepath.Base(taken.Pos.File))
 }
 
 // checkNames reports names that are there and empty.
@@ -234,7 +310,7 @@ func (l *loader) checkNames(k bindingKind, section *Node) {
 	for _, entry := range k.entries(section) {
 		node := entry.Get(k.name)
 		if s, ok := node.AsString(); ok && s == "" {
-			l.report(node.Diagnostic(Error, CodeMissing, "is empty, so the binding has no name in env", fmt.Sprintf(`for example %s = "MY_BINDING"`, k.name)))
+			l.report(node.Diagnostic(Warning, CodeMissing, "is empty, so the binding has no name in env", fmt.Sprintf(`for example %s = "MY_BINDING"`, k.name)))
 		}
 	}
 }

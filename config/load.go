@@ -46,7 +46,7 @@ func (l *loader) dev(dev *Node) {
 	d.UpstreamProtocol = cmp.Or(l.options.UpstreamProtocol, protocol)
 	port := dev.Get("port")
 	if f, ok := port.AsNumber(); ok {
-		if f != math.Trunc(f) || f < 0 || f > math.MaxUint16 {
+		if f != math.Trunc(f) || f < 0 || !(f <= math.MaxUint16) {
 			l.report(port.Diagnostic(Error, CodeValue, fmt.Sprintf("is not a port: %s", port), "choose one from 1 to 65535, or 0 for any that is free"))
 			return
 		}
@@ -67,8 +67,8 @@ func (l *loader) limits(limits *Node) {
 // positive is the value of a number that has to be above 0 and of a sane size.
 func (l *loader) positive(n *Node) (float64, bool) {
 	f, ok := n.AsNumber()
-	if ok && (f <= 0 || f > math.MaxInt32) {
-		l.report(n.Diagnostic(Error, CodeValue, fmt.Sprintf("should be above 0 and not above %d, but is %s", math.MaxInt32, n), ""))
+	if ok && !(f > 0 && f <= math.MaxInt32) {
+		l.report(n.Diagnostic(Warning, CodeValue, fmt.Sprintf("should be above 0 and not above %d, but is %s: it has no effect", math.MaxInt32, n), ""))
 		return 0, false
 	}
 	return f, ok

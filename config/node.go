@@ -58,7 +58,7 @@ type Node struct {
 	key    string   // the key in parent, if that is an Object
 	place  int      // the place in parent, if that is an Array
 
-	text    string // String: its value; Number: as JSON; Date: as written
+	text    string // String: its value; Number: as JSON, or Inf, -Inf, NaN; Date: as written
 	boolean bool
 	items   []*Node        // Array: the elements; Object: the values in the order of keys
 	keys    []string       // Object
@@ -255,6 +255,9 @@ func (n *Node) appendJSON(b []byte) []byte {
 	case Bool:
 		return strconv.AppendBool(b, n.boolean)
 	case Number:
+		if f, _ := n.AsNumber(); f-f != 0 { // NaN or infinite: as in JavaScript
+			return append(b, "null"...)
+		}
 		return append(b, n.text...)
 	case String, Date:
 		return appendQuoted(b, n.text)
@@ -320,6 +323,8 @@ func (n *Node) WrongType(want string) Diagnostic {
 		}
 	case kind == Object || kind == Array:
 		got = kind.String() // and not all that is in it, which may be secret
+	case kind == Null:
+		fix = "delete it"
 	}
 	return n.Diagnostic(Error, CodeType, fmt.Sprintf("should be %s, but is %s", want, got), fix)
 }

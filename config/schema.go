@@ -7,7 +7,7 @@ import (
 )
 
 // A schema says what a value may be. It reports wrong types, missing keys and
-// unknown ones; null counts as absent.
+// unknown ones. Null is a value of the wrong type.
 type schema interface {
 	fits(Kind) bool // whether this schema is meant for such a value
 	String() string // "a string", "an array of numbers", …
@@ -100,7 +100,7 @@ func (f fields) check(n *Node, report func(...Diagnostic)) {
 	names := f.names()
 	report(n.UnknownKeys(names...)...)
 	for _, name := range names {
-		if value := n.Get(name); value.Kind() > Null {
+		if value := n.Get(name); value != nil {
 			verify(f[name], value, report)
 		} else if _, must := f[name].(required); must {
 			report(n.Missing(name, f[name].String()))
@@ -141,12 +141,36 @@ func (e either) check(n *Node, report func(...Diagnostic)) {
 	}
 }
 
+// lax is what wrangler does not look at: whatever is wrong with the value as a
+// whole is a Warning, and the value has no effect. If only is a Kind, it is so
+// for values of that Kind.
+type lax struct {
+	schema
+	only Kind
+}
+
+// where is a schema with one more rule, for values that fit.
+type where struct {
+	schema
+	rule func(n *Node, report func(...Diagnostic))
+}
+
+func (w where) check(n *Node, report func(...Diagnostic)) {
+	w.schema.check(n, report)
+	w.rule(n, report)
+}
+
 // verify reports what is wrong with a value.
 func verify(s schema, n *Node, report func(...Diagnostic)) {
 	switch {
-	case n.Kind() <= Null:
+	case n.Kind() == Absent:
 	case !s.fits(n.Kind()):
-		report(n.WrongType(s.String()))
+		d := n.WrongType(s.String())
+		if l, ok := s.(lax); ok && (l.only == Absent || l.only == n.Kind()) {
+			d.Severity = Warning
+			d.Message += ": it has no effect"
+		}
+		report(d)
 	default:
 		s.check(n, report)
 	}

@@ -3,6 +3,7 @@ package config
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -18,7 +19,7 @@ func ParseTOML(file string, data []byte) (*Node, Diagnostics) {
 	if !ok {
 		return nil, ds
 	}
-	p := tomlParser{src: src, made: make(map[*Node]making)}
+	p := tomlParser{src: src, ds: ds, made: make(map[*Node]making)}
 	root, err := p.document()
 	if err != nil {
 		return nil, append(p.ds, parserSyntax(src, err))
@@ -28,11 +29,40 @@ func ParseTOML(file string, data []byte) (*Node, Diagnostics) {
 	}
 	// go-toml's decoder is stricter than its parser, which we stand on for the
 	// positions: it looks into numbers, dates and what a table may be.
-	var discard map[string]any
-	if err := toml.Unmarshal(src.text, &discard); err != nil {
-		return nil, append(p.ds, decoderSyntax(src, err))
+	for text := src.text; ; {
+		var discard map[string]any
+		err := toml.Unmarshal(text, &discard)
+		if err == nil {
+			return root, p.ds
+		}
+		if text = withoutRange(src, text, err); text == nil {
+			return nil, append(p.ds, decoderSyntax(src, err))
+		}
 	}
-	return root, p.ds
+}
+
+// withoutRange is the text with an exponent of 0 in the number that the decoder
+// finds too large for a float, which to JavaScript is infinite; nil if that is
+// not what it has against the text.
+func withoutRange(src *source, text []byte, err error) []byte {
+	decodeErr, ok := errors.AsType[*toml.DecodeError](err)
+	if !ok || !strings.Contains(err.Error(), "value out of range") {
+		return nil
+	}
+	text = slices.Clone(text)
+	at, exponent, changed := src.offset(decodeErr.Position()), false, false
+	for ; at < len(text) && strings.IndexByte("+-_.0123456789eE", text[at]) >= 0; at++ {
+		switch c := text[at]; {
+		case c == 'e' || c == 'E':
+			exponent = true
+		case exponent && '1' <= c && c <= '9':
+			text[at], changed = '0', true
+		}
+	}
+	if !changed {
+		return nil
+	}
+	return text
 }
 
 func parserSyntax(src *source, err error) Diagnostic {
@@ -245,7 +275,7 @@ func (p *tomlParser) value(n *Node, v *unstable.Node) (ok bool) {
 	case unstable.Integer, unstable.Float:
 		n.kind = Number
 		if n.text, ok = jsonNumber(string(v.Data)); !ok {
-			p.ds = append(p.ds, n.Diagnostic(Error, CodeValue, fmt.Sprintf("%s is not a number that JSON, and so the Worker, could hold", v.Data), ""))
+			p.ds = append(p.ds, n.Diagnostic(Error, CodeValue, fmt.Sprintf("%s is an integer that JavaScript would round", v.Data), "put it in quotes"))
 		}
 	case unstable.LocalDate, unstable.LocalTime, unstable.LocalDateTime, unstable.DateTime:
 		n.kind, n.text = Date, string(v.Data)
@@ -289,16 +319,24 @@ func (p *tomlParser) seal(n *Node) {
 	}
 }
 
-// jsonNumber writes a TOML number as JSON. Numbers that TOML does not allow
-// (leading zeros, misplaced underscores) are left to go-toml's decoder.
+// jsonNumber writes a TOML number as JSON, or as Inf, -Inf or NaN. Numbers that
+// TOML does not allow (leading zeros, misplaced underscores) are left to
+// go-toml's decoder. ok is false for an integer that JavaScript would round.
 func jsonNumber(s string) (text string, ok bool) {
 	s = strings.TrimPrefix(strings.ReplaceAll(s, "_", ""), "+")
-	if i, err := strconv.ParseInt(s, 0, 64); err == nil {
-		return strconv.FormatInt(i, 10), true
+	i, err := strconv.ParseInt(s, 0, 64)
+	switch {
+	case err == nil:
+		return strconv.FormatInt(i, 10), -maxSafeInteger <= i && i <= maxSafeInteger
+	case errors.Is(err, strconv.ErrRange):
+		return "0", false
 	}
 	f, err := strconv.ParseFloat(s, 64)
-	if err != nil || f-f != 0 { // NaN or infinite
-		return "0", false
+	if err != nil && !errors.Is(err, strconv.ErrRange) {
+		return "0", true // the decoder knows better
 	}
 	return strconv.FormatFloat(f, 'g', -1, 64), true
 }
+
+// maxSafeInteger is JavaScript's Number.MAX_SAFE_INTEGER.
+const maxSafeInteger = 1<<53 - 1

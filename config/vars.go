@@ -23,9 +23,13 @@ type Var struct {
 // stand beside the author's wrangler file, then --var.
 func (l *loader) vars(file wranglerFile, dir string) {
 	node := file.get("vars", notInherited)
+	for _, level := range []*Node{file.root, file.env} {
+		for _, value := range level.Get("vars").Items() {
+			l.checkVar(value)
+		}
+	}
 	for i, name := range node.Keys() {
 		value := node.Items()[i]
-		l.checkVar(value)
 		v := Var{Name: name, Value: value.JSON(), Source: "vars", Pos: value.KeyPos()}
 		if s, ok := value.AsString(); ok {
 			v.Value = s
@@ -56,13 +60,16 @@ func (l *loader) setVar(v Var) {
 // checkVar reports TOML dates, which JavaScript would not get as what they
 // are, and keys that have fallen into [vars] because they stand below it.
 func (l *loader) checkVar(value *Node) {
+	if f, _ := value.AsNumber(); f-f != 0 {
+		l.report(value.Diagnostic(Warning, CodeValue, "is not a number that JSON could hold: the Worker gets null", ""))
+	}
 	if value.Kind() == Date {
 		l.report(value.Diagnostic(Error, CodeType, "is a TOML date, which a variable cannot be", fmt.Sprintf("put it in quotes: %q", value.text)))
 	}
 	for _, item := range value.Items() {
 		l.checkVar(item)
 	}
-	if value.parent.Key() == "vars" && (slices.Contains(kindKeys(), value.Key()) || slices.Contains([]string{"main", "compatibility_date", "compatibility_flags"}, value.Key())) {
+	if value.parent.kind == Object && value.parent.Key() == "vars" && (slices.Contains(kindKeys(), value.Key()) || slices.Contains([]string{"main", "compatibility_date", "compatibility_flags"}, value.Key())) {
 		d := value.Diagnostic(Warning, CodeValue, "is a variable here, because it stands in vars", fmt.Sprintf("if it is meant as the key of that name, move %s above [vars]", value.Key()))
 		d.Pos = value.KeyPos()
 		l.report(d)
@@ -77,14 +84,9 @@ func (l *loader) dropShadowed() {
 			return false
 		}
 		ref := l.config.Bindings[i]
-		d := Diagnostic{Severity: Error, Code: CodeDuplicate, Pos: v.Pos, Path: v.Name,
-			Message: fmt.Sprintf("%q is the name of this variable and of the %s binding on line %d of %s", v.Name, ref.Title, ref.Pos.Line, filepath.Base(ref.Pos.File)),
-			Fix:     "rename one of them: each is a property of env"}
-		if v.Source != "vars" { // .env files are often shared with other programs
-			d.Severity = Warning
-			d.Message += ": the binding is used"
+		if v.Source != "vars" { // .env files are often shared with other programs; of vars it has been reported
+			l.report(Diagnostic{Severity: Warning, Code: CodeDuplicate, Pos: v.Pos, Path: v.Name, Message: sharedName(v.Name, "variable", ref) + ": the binding is used", Fix: renameOne})
 		}
-		l.report(d)
 		return true
 	})
 }
