@@ -67,7 +67,7 @@ func keys() []key {
 
 		{"route", inherited, routeSchema(), unsupported, "request.url has the local host, not the route's"},
 		{"routes", inherited, listOf{routeSchema()}, unsupported, "request.url has the local host, not the route's"},
-		{"triggers", inherited, lax{fields{"crons": listOf{lax{text, Absent}}, "events": listOf{mapOf{anything{}}}}, Null}, unsupported, "scheduled events are not supported by devserver yet"},
+		{"triggers", inherited, lax{fields{"crons": listOf{lax{text, Absent}}, "events": listOf{mapOf{anything{}}}}, Null}, used, ""},
 		{"site", topOnly, fields{"bucket": required{text}, "include": listOf{text}, "exclude": listOf{text}, "entry-point": text}, unsupported, "Workers Sites is not supported by devserver yet: __STATIC_CONTENT is absent"},
 		{"migrations", inherited, listOf{migrationKeys()}, unsupported, "Durable Objects are not supported by devserver yet"},
 		{"exports", inherited, anything{}, unsupported, "Durable Objects are not supported by devserver yet"},

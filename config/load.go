@@ -21,6 +21,7 @@ func (l *loader) load() {
 	l.dev(file.get("dev", topOnly))
 	l.limits(file.get("limits", inherited))
 	l.build(file)
+	l.triggers(file.get("triggers", inherited))
 
 	beside := l.config.Dir
 	if l.config.UserFile != "" {

@@ -22,7 +22,13 @@ type endpoint struct {
 
 // endpoints are all of devserver's endpoints, in the order in which they are listed.
 func (s *Session) endpoints() []endpoint {
-	return []endpoint{}
+	scheduled := []string{"/cdn-cgi/handler/scheduled", "/cdn-cgi/mf/scheduled"}
+	if s.options.TestScheduled {
+		scheduled = append(scheduled, testScheduled)
+	}
+	return []endpoint{
+		{"scheduled", scheduled, []string{"GET", "POST"}, "run the scheduled handler: ?cron=*/5+*+*+*+* ?time=MILLISECONDS ?format=json ?worker=NAME", s.serveScheduled},
+	}
 }
 
 // localEndpoint looks for what a path of devserver's own leads to. ours says whether it is one at all: everything else

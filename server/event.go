@@ -27,6 +27,7 @@ type (
 		Problems config.Diagnostics // warnings and notes
 		Rows     []BindingRow
 		Warnings []bundle.Message
+		Crons    []CronRow
 		Notes    []string
 		Changed  []string      // the files whose change led to it; empty for the first
 		Took     time.Duration // from the change, or the start, to now
@@ -36,6 +37,13 @@ type (
 	BindingRow struct {
 		Name string
 		bindings.Row
+	}
+
+	// CronRow is a schedule of the Worker.
+	CronRow struct {
+		Schedule string
+		Next     time.Time // when it is due
+		Fires    bool      // whether it is run then
 	}
 
 	// Failed is an attempt to load the Worker that came to nothing. What answered before still does.
@@ -56,6 +64,17 @@ type (
 		Took         time.Duration
 	}
 
+	// Handled is an event besides a request that the Worker has handled.
+	Handled struct {
+		Name    string
+		Event   string // "CRON"
+		Which   string // the schedule; may be empty
+		Outcome string // "ok", "exception"
+		OK      bool   // whether that is good
+		Took    time.Duration
+		Note    string // what happens next; may be empty
+	}
+
 	// Console is what the Worker prints.
 	Console struct {
 		Name  string
@@ -63,12 +82,13 @@ type (
 		Text  string
 	}
 
-	// Exception is a failure of the Worker. Method and Path are those of the request that failed for it, and empty if
-	// none did.
+	// Exception is a failure of the Worker. Method and Path are those of the request that failed for it, and Event is the
+	// event, as in "scheduled(* * * * *)"; both are empty if none did.
 	Exception struct {
 		Name         string
 		Error        *runtime.Error
 		Method, Path string
+		Event        string
 	}
 
 	// Origin is a call to an origin that failed, or a notice about one.

@@ -17,6 +17,7 @@ import (
 	"devserver/runtime"
 	"devserver/runtime/compat"
 	"devserver/runtime/console"
+	"devserver/server/cron"
 )
 
 // generation is one loaded Worker with its bindings. Requests that it has begun to answer finish on it, however many
@@ -27,6 +28,7 @@ type generation struct {
 	config   *config.Config
 	problems config.Diagnostics
 	notes    []string
+	crons    []*cron.Schedule
 	script   *bundle.Script
 	worker   *runtime.Worker
 
@@ -69,7 +71,9 @@ func (g *generation) decode(kinds []bindings.Kind) config.Diagnostics {
 			g.plain = append(g.plain, unsupported.Binding{Ref: ref})
 		}
 	}
-	return problems
+	crons, found := schedules(g.config.Crons)
+	g.crons = crons
+	return append(problems, found...)
 }
 
 // open opens the bindings that the previous generation, which may be nil, does not hand on.

@@ -34,13 +34,14 @@ type project struct {
 	bundler  *bundle.Bundler
 	bundling bundleOptions
 	watcher  *watch.Watcher
+	clock    *clock // fires the schedules; nil unless that is asked for
 	build    customBuild
 	policies *origin.Policies // how origins are reached
 	retiring sync.WaitGroup
 }
 
 func newProject(s *Session, read Load) *project {
-	return &project{session: s, read: read, plain: origin.New(origin.Options{
+	p := &project{session: s, read: read, plain: origin.New(origin.Options{
 		Roots:   s.options.Roots,
 		Proxy:   http.ProxyFromEnvironment,
 		HTTP2:   s.options.HTTP2,
@@ -49,6 +50,10 @@ func newProject(s *Session, read Load) *project {
 
 		ResponseTimeout: s.options.responseTimeout(),
 	})}
+	if s.options.Cron {
+		p.clock = newClock(p.fireCron)
+	}
+	return p
 }
 
 // label is how events name the Worker; empty if there is no other.
@@ -59,6 +64,13 @@ func (p *project) label() string {
 	p.mu.RLock()
 	defer p.mu.RUnlock()
 	return labelOf(p.config)
+}
+
+// named reports whether that is the name of the Worker.
+func (p *project) named(name string) bool {
+	p.mu.RLock()
+	defer p.mu.RUnlock()
+	return p.config != nil && p.config.Name == name
 }
 
 func labelOf(cfg *config.Config) string {
@@ -79,6 +91,11 @@ func (p *project) start(ctx context.Context, started time.Time) (say func()) {
 
 // follow loads the Worker again whenever a file changes that it was made of, until ctx ends.
 func (p *project) follow(ctx context.Context) {
+	if p.clock != nil {
+		var clock sync.WaitGroup
+		clock.Go(func() { p.clock.run(ctx) })
+		defer clock.Wait()
+	}
 	for {
 		select {
 		case <-ctx.Done():
@@ -119,11 +136,14 @@ func (p *project) attempt(ctx context.Context, started time.Time, changed []stri
 		next.before = previous.retired
 		p.retiring.Go(func() { previous.retire(next) })
 	}
+	if p.clock != nil {
+		p.clock.set(next.crons)
+	}
 	took := time.Since(started)
 	return func() {
 		p.session.options.Report(Loaded{
 			Name: p.label(), Primary: p == p.session.primary(), Number: next.number, Config: next.config, Problems: next.problems, Rows: next.rows(),
-			Warnings: next.script.Warnings, Notes: next.notes, Changed: changed, Took: took,
+			Warnings: next.script.Warnings, Crons: next.cronRows(), Notes: next.notes, Changed: changed, Took: took,
 		})
 	}
 }

@@ -45,6 +45,10 @@ type Options struct {
 	AllowProxiedZones bool
 	// Calls has Report told of calls to origins that were answered, too.
 	Calls bool
+	// Cron runs the Workers on their schedules (triggers.crons).
+	Cron bool
+	// TestScheduled has the endpoint that runs the scheduled handler at /__scheduled, too.
+	TestScheduled bool
 	// EnforceLimits applies the configured limits, which are meant for the edge, here.
 	EnforceLimits bool
 	// Report is told what happens. It must not block.

@@ -73,7 +73,7 @@ func dev(ctx context.Context, p *process, args []string) error {
 	session := server.NewSession(server.Options{
 		Projects: projects, Kinds: kinds, Getenv: p.getenv, Roots: roots, ConnectTo: d.connectTo,
 		ThrowErrors: d.mtlsErrors == "throw", AllowProxiedZones: d.proxiedZones == "warn", HTTP2: d.http2,
-		Calls: ui.shown >= showDetails, EnforceLimits: d.enforceLimits, Report: ui.Report, Console: ui.consoleLevel(), Colors: ui.style.colors(),
+		Calls: ui.shown >= showDetails, EnforceLimits: d.enforceLimits, Cron: d.cron, TestScheduled: d.testScheduled, Report: ui.Report, Console: ui.consoleLevel(), Colors: ui.style.colors(),
 	})
 
 	ctx, stop := context.WithCancel(ctx)

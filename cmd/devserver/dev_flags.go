@@ -25,6 +25,8 @@ type devFlags struct {
 	http2         bool
 	logLevel      string
 	enforceLimits bool
+	cron          bool
+	testScheduled bool
 	help, version bool
 
 	warnings []string // of what was asked for and has no effect
@@ -68,6 +70,8 @@ func (d *devFlags) flags(kinds []bindings.Kind) []flag {
 		{[]string{"minify"}, "", "remove what is not needed from the bundle", optionalSwitch(&o.Minify)},
 		{[]string{"bundle"}, "", "bundle the Worker, as is the default; --no-bundle: take it as it is, with the modules that the rules name", optionalSwitch(&o.Bundle)},
 		{[]string{"enforce-limits"}, "", "stop requests at limits.cpu_ms, which is otherwise only reported", switchFlag(&d.enforceLimits)},
+		{[]string{"cron"}, "", "run scheduled handlers when triggers.crons are due, in UTC", switchFlag(&d.cron)},
+		{[]string{"test-scheduled"}, "", "run the scheduled handler at /__scheduled?cron=SCHEDULE, too", switchFlag(&d.testScheduled)},
 		{[]string{"log-level"}, "LEVEL", "debug, info, log, warn, error or none", choiceFlag(&d.logLevel, logLevels...)},
 		{[]string{"help", "h"}, "", "show this", switchFlag(&d.help)},
 		{[]string{"version", "v"}, "", "show the version", switchFlag(&d.version)},
@@ -101,7 +105,6 @@ func (d *devFlags) foreign() []flag {
 		refused("GLOB", "Workers Sites is not there yet", leaveOut, "site-include"),
 		refused("GLOB", "Workers Sites is not there yet", leaveOut, "site-exclude"),
 		refused("", "wrangler no longer has it either", "write --compatibility-flags nodejs_compat", "node-compat"),
-		refused("", "scheduled events are not there yet", leaveOut, "test-scheduled"),
 		refused("", "pages are not reloaded, but the Worker is, on every save", leaveOut, "live-reload"),
 		refused("", "nothing outside this machine can be made to reach it", "for the local network: --ip 0.0.0.0", "tunnel"),
 		refused("NAME", "nothing outside this machine can be made to reach it", "for the local network: --ip 0.0.0.0", "tunnel-name"),

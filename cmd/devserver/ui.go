@@ -100,6 +100,10 @@ func (u *ui) Report(event server.Event) {
 		if u.shown >= showAll {
 			u.answered(e)
 		}
+	case server.Handled:
+		if u.shown >= showAll {
+			u.handled(e)
+		}
 	case server.Console:
 		u.console(e)
 	case server.Loaded:
@@ -256,9 +260,13 @@ func (u *ui) loaded(e server.Loaded) {
 		return
 	}
 	summary := u.describe(e)
+	lasting := summary
+	if len(e.Crons) > 0 {
+		lasting = u.describe(undated(e))
+	}
 	u.mu.Lock()
-	same := summary == u.summary[e.Name]
-	u.summary[e.Name] = summary
+	same := lasting == u.summary[e.Name]
+	u.summary[e.Name] = lasting
 	if e.Primary {
 		u.number = e.Number
 	}
@@ -308,6 +316,7 @@ func (u *ui) describe(e server.Loaded) string {
 	if u.shown >= showAll {
 		fmt.Fprintf(&b, "%s\n\n", u.title(cfg))
 		u.bindings(&b, e.Rows)
+		u.crons(&b, e.Crons)
 		u.origins(&b, cfg.Origins)
 	}
 	for _, row := range e.Rows {
@@ -510,6 +519,9 @@ func (u *ui) exception(e server.Exception) {
 		mark += "Uncaught "
 	}
 	u.exceptionText(&b, mark, e.Error)
+	if e.Event != "" {
+		fmt.Fprintf(&b, "  %swhile handling %s%s\n", u.style.dim, clean(e.Event), u.style.reset)
+	}
 	if e.Method != "" {
 		path := string(appendPath(nil, e.Path))
 		fmt.Fprintf(&b, "  %swhile answering %s %s%s\n", u.style.dim, e.Method, path, u.style.reset)

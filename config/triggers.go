@@ -1,0 +1,20 @@
+package config
+
+// Cron is a schedule on which the Worker is to be run. Whether it is one at all is not for config to say.
+type Cron struct {
+	Schedule string
+	Node     *Node
+}
+
+// triggers decodes what runs the Worker besides requests.
+func (l *loader) triggers(triggers *Node) {
+	crons := triggers.Get("crons")
+	if crons.Kind() != Array {
+		return
+	}
+	for _, n := range crons.Items() {
+		if schedule, ok := n.AsString(); ok {
+			l.config.Crons = append(l.config.Crons, Cron{schedule, n})
+		}
+	}
+}
