@@ -9,6 +9,7 @@ package language
 import (
 	"github.com/dop251/goja"
 
+	"devserver/runtime/sourcetext"
 	"devserver/runtime/webidl"
 )
 
@@ -52,7 +53,7 @@ var byWord = func() map[string][]*addition {
 // For reads from the text of a script what it needs. The text may be large: it is read once.
 func For(text string) Additions {
 	mentioned := make(map[*addition]bool)
-	for word := range words(text) {
+	for word := range sourcetext.Words(text) {
 		for _, a := range byWord[word] {
 			mentioned[a] = true
 		}
@@ -75,39 +76,9 @@ func (a Additions) Install(r *webidl.Realm) {
 	}
 }
 
-// words are the names in a text, in strings and comments too, each as often as it is there.
-func words(text string) func(yield func(string) bool) {
-	return func(yield func(string) bool) {
-		for i := 0; i < len(text); {
-			if !inName(text[i]) {
-				i++
-				continue
-			}
-			start := i
-			for i < len(text) && inName(text[i]) {
-				i++
-			}
-			if !yield(text[start:i]) {
-				return
-			}
-		}
-	}
-}
-
-func inName(c byte) bool {
-	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '_' || c == '$'
-}
-
 // mentions is a condition: the text has another word, too.
 func mentions(word string) func(text string) bool {
-	return func(text string) bool {
-		for w := range words(text) {
-			if w == word {
-				return true
-			}
-		}
-		return false
-	}
+	return func(text string) bool { return sourcetext.Mentions(text, word) }
 }
 
 // static makes an addition of a function on one of the engine's constructors or namespaces.

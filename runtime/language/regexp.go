@@ -2,12 +2,12 @@ package language
 
 import (
 	"errors"
-	"regexp"
 	"strings"
 
 	"github.com/dop251/goja"
 
 	"devserver/runtime/ecmaregexp"
+	"devserver/runtime/sourcetext"
 	"devserver/runtime/webidl"
 )
 
@@ -32,10 +32,26 @@ var regexpAdditions = []addition{
 
 // constructsRegexp reports whether a text may use RegExp other than by instanceof.
 func constructsRegexp(text string) bool {
-	return strings.Contains(tested.ReplaceAllString(text, ""), "RegExp")
+	for i := range sourcetext.Occurrences(text, "RegExp") {
+		if before, after := text[:i], text[i+len("RegExp"):]; !tests(before, after) {
+			return true
+		}
+	}
+	return false
 }
 
-var tested = regexp.MustCompile(`\binstanceof\s+RegExp\b|["']\[object RegExp\]["']`)
+// tests reports whether what stands before and after "RegExp" makes it one half of a test of what something is.
+func tests(before, after string) bool {
+	if strings.HasSuffix(before, `"[object `) || strings.HasSuffix(before, "'[object ") {
+		return strings.HasPrefix(after, `]"`) || strings.HasPrefix(after, "]'")
+	}
+	space := strings.TrimRight(before, " \t\r\n")
+	if len(space) == len(before) || after != "" && sourcetext.IsNamePart(after[0]) {
+		return false
+	}
+	operator := strings.TrimSuffix(space, "instanceof")
+	return len(operator) < len(space) && (operator == "" || !sourcetext.IsNamePart(operator[len(operator)-1]))
+}
 
 // regexps is what one realm keeps of its regular expressions.
 type regexps struct {

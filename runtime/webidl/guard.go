@@ -10,6 +10,7 @@ import (
 	"github.com/dop251/goja"
 
 	"devserver/runtime/compat"
+	"devserver/runtime/sourcetext"
 )
 
 // Some of the engine's built-ins can end the process: they recurse in Go, without end or as deep as the data, and a Go
@@ -38,12 +39,12 @@ type guard struct {
 // guards are all there are.
 var guards = []*guard{
 	{generatesCode, (*guarding).codeGeneration},
-	{mentions(`\bJSON\b[\s\S]*\bparse\b|\bparse\b[\s\S]*\bJSON\b`), (*guarding).parse},
-	{mentions(`\brepeat\b`), (*guarding).repeat},
-	{mentions(`\bpad(Start|End)\b`), (*guarding).pad},
-	{mentions(`\bflat\b`), (*guarding).flat},
+	{func(text string) bool { return sourcetext.Mentions(text, "JSON") && sourcetext.Mentions(text, "parse") }, (*guarding).parse},
+	{func(text string) bool { return sourcetext.Mentions(text, "repeat") }, (*guarding).repeat},
+	{func(text string) bool { return sourcetext.Mentions(text, "padStart") || sourcetext.Mentions(text, "padEnd") }, (*guarding).pad},
+	{func(text string) bool { return sourcetext.Mentions(text, "flat") }, (*guarding).flat},
 	// e.message = e
-	{mentions(`\b(message|name)\s*=[^=>]|["'` + "`" + `](message|name)["'` + "`" + `]|\b(message|name)\s*(:|,|}|\()`), func(g *guarding) {
+	{near(`\b(message|name)\s*=[^=>]|["'`+"`"+`](message|name)["'`+"`"+`]|\b(message|name)\s*(:|,|}|\()`, "message", "name"), func(g *guarding) {
 		g.nest(g.prototype("Error"), "toString", 0)
 	}},
 	// Built-ins that call back: they recurse if they are what they call.
@@ -56,30 +57,46 @@ var guards = []*guard{
 		g.nest(g.prototype("Uint8Array").Prototype(), "toLocaleString", 0)
 	}},
 	{bindsBuiltin, (*guarding).bind},
-	{mentions(`\.source\b`), (*guarding).regexpSource},
+	{near(`\.source\b`, "source"), (*guarding).regexpSource},
 }
 
-// mentions makes a trigger of a pattern.
-func mentions(pattern string) func(text string) bool { return regexp.MustCompile(pattern).MatchString }
+// near makes a trigger of a pattern that cannot match but around one of some words: matching a pattern with all of a
+// large text takes longer than compiling it.
+func near(pattern string, words ...string) func(text string) bool {
+	return nearMatching(regexp.MustCompile(pattern).MatchString, words...)
+}
+
+func nearMatching(matches func(string) bool, words ...string) func(text string) bool {
+	return func(text string) bool {
+		for _, word := range words {
+			for i := range sourcetext.Occurrences(text, word) {
+				if matches(sourcetext.Around(text, i, i+len(word))) {
+					return true
+				}
+			}
+		}
+		return false
+	}
+}
 
 // asValue is the trigger for a method that is not, or not only, called.
 func asValue(name string) func(text string) bool {
-	return mentions(`\b` + name + `\b(["'` + "`" + `]|\s*([^\w\s(:"'` + "`" + `]|$))`)
+	return near(`\b`+name+`\b(["'`+"`"+`]|\s*([^\w\s(:"'`+"`"+`]|$))`, name)
 }
 
 var stringifyAsValue = asValue("stringify")
 
 // bindsBuiltin reports whether a text may bind functions that are not its own.
-var bindsBuiltin = mentions(`\b(Reflect|Object|JSON|String|Number|Math|Array|Promise|Map|Set|Symbol|BigInt|RegExp|Date|Proxy)\b[\w.]*\.bind\b` +
-	`|\.(prototype|__proto__)\.\w+\.bind\b|["'` + "`\\])" + `]\.\w*\.?bind\b` +
-	`|\b(sort|forEach|map|filter|reduce|replace|replaceAll|concat|then|call|apply|to\w*String)\.bind\b`)
+var bindsBuiltin = near(`\b(Reflect|Object|JSON|String|Number|Math|Array|Promise|Map|Set|Symbol|BigInt|RegExp|Date|Proxy)\b[\w.]*\.bind\b`+
+	`|\.(prototype|__proto__)\.\w+\.bind\b|["'`+"`\\])"+`]\.\w*\.?bind\b`+
+	`|\b(sort|forEach|map|filter|reduce|replace|replaceAll|concat|then|call|apply|to\w*String)\.bind\b`, "bind")
 
 // generatesCode reports whether a text may make functions from strings. Most mentions of Function and constructor are
 // of other things.
 var generatesCode = func() func(string) bool {
 	innocent := regexp.MustCompile(`\bFunction\.prototype\b|\binstanceof Function\b|["']Function["']`)
-	suspect := mentions(`\beval\b|\bFunction\b|\.constructor\s*\(|\)\s*\.constructor\b|\.constructor\s*\.constructor\b|["'` + "`" + `]constructor["'` + "`" + `]\s*\]|\bconstructor\s*[:}]`)
-	return func(text string) bool { return suspect(innocent.ReplaceAllString(text, "")) }
+	suspect := regexp.MustCompile(`\beval\b|\bFunction\b|\.constructor\s*\(|\)\s*\.constructor\b|\.constructor\s*\.constructor\b|["'` + "`" + `]constructor["'` + "`" + `]\s*\]|\bconstructor\s*[:}]`)
+	return nearMatching(func(piece string) bool { return suspect.MatchString(innocent.ReplaceAllString(piece, "")) }, "eval", "Function", "constructor")
 }()
 
 // GuardsFor reads from the text of a script what it needs to be guarded from. replaced are the globals that it may assign

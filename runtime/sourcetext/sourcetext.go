@@ -1,0 +1,71 @@
+// Package sourcetext finds words in the text of scripts, so that an isolate gets what its script could use and nothing
+// else. It does not parse: a word in a comment counts. The texts are large, bundles of megabytes, and are looked at on
+// each reload.
+package sourcetext
+
+import "strings"
+
+// Mentions reports whether a text has a word: one that is not part of a longer name.
+func Mentions(text, word string) bool {
+	for i := range Occurrences(text, word) {
+		if (i == 0 || !IsNamePart(text[i-1])) && (i+len(word) == len(text) || !IsNamePart(text[i+len(word)])) {
+			return true
+		}
+	}
+	return false
+}
+
+// Occurrences are the places where a word begins in a text, within longer words, too.
+func Occurrences(text, word string) func(yield func(int) bool) {
+	return func(yield func(int) bool) {
+		for from := 0; ; from++ {
+			i := strings.Index(text[from:], word)
+			if i < 0 || !yield(from+i) {
+				return
+			}
+			from += i
+		}
+	}
+}
+
+// Words are the names in a text, each as often as it is there.
+func Words(text string) func(yield func(string) bool) {
+	return func(yield func(string) bool) {
+		for i := 0; i < len(text); {
+			if !IsNamePart(text[i]) {
+				i++
+				continue
+			}
+			start := i
+			for i < len(text) && IsNamePart(text[i]) {
+				i++
+			}
+			if !yield(text[start:i]) {
+				return
+			}
+		}
+	}
+}
+
+// Around widens the piece of a text from start to end by some bytes, and then to the ends of what goes on of names, member
+// chains and white space, and one byte more.
+func Around(text string, start, end int) string {
+	const some = 24
+	start, end = max(start-some, 0), min(end+some, len(text))
+	for start > 0 && isChained(text[start-1]) {
+		start--
+	}
+	for end < len(text) && isChained(text[end]) {
+		end++
+	}
+	return text[max(start-1, 0):min(end+1, len(text))]
+}
+
+// IsNamePart reports whether a byte can be part of a name. Those beyond ASCII do not count.
+func IsNamePart(c byte) bool {
+	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '_' || c == '$'
+}
+
+func isChained(c byte) bool {
+	return IsNamePart(c) || c == '.' || c == ' ' || c == '\t' || c == '\n' || c == '\r'
+}
