@@ -11,34 +11,36 @@ import (
 // can take ten milliseconds, which a person who reloads a page would feel each time.
 const heavyScript = 500 * time.Microsecond
 
-// pool keeps isolates ready in which the module scope has been evaluated and nothing else has happened. They are made
-// in the background, one for each that is taken. A nil pool is empty.
+// pool keeps isolates ready in which the module scope has been evaluated and nothing else has happened: to begin with, the
+// one that showed that the Worker can start. Those of a heavy script are made in the background, one for each that is
+// taken.
 type pool struct {
 	worker *Worker
 	ready  chan *isolate
-	wanted chan struct{}
+	wanted chan struct{} // nil for a script that is quickly evaluated
 
 	mu     sync.Mutex
 	closed bool
 	filler sync.WaitGroup
 }
 
-// newPool makes a pool of at most one isolate per processor.
-func newPool(w *Worker) *pool {
+// newPool makes a pool of at most one isolate per processor, or only the first.
+func newPool(w *Worker, first *isolate, heavy bool) *pool {
 	size := goruntime.GOMAXPROCS(0)
-	p := &pool{worker: w, ready: make(chan *isolate, size), wanted: make(chan struct{}, size)}
-	p.filler.Go(p.fill)
-	for range size {
-		p.wanted <- struct{}{}
+	p := &pool{worker: w, ready: make(chan *isolate, size)}
+	p.ready <- first
+	if heavy {
+		p.wanted = make(chan struct{}, size)
+		p.filler.Go(p.fill)
+		for range size - 1 {
+			p.wanted <- struct{}{}
+		}
 	}
 	return p
 }
 
 // take returns an isolate that is ready, or nil if there is none.
 func (p *pool) take() *isolate {
-	if p == nil {
-		return nil
-	}
 	select {
 	case iso := <-p.ready: // nil after close
 		p.want()
@@ -51,7 +53,7 @@ func (p *pool) take() *isolate {
 func (p *pool) want() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if !p.closed {
+	if !p.closed && p.wanted != nil {
 		p.wanted <- struct{}{} // as many as there is room for in ready, so it never blocks
 	}
 }
@@ -77,16 +79,15 @@ func (p *pool) isClosed() bool {
 
 // close ends the isolates that are ready, and makes no more.
 func (p *pool) close() {
-	if p == nil {
-		return
-	}
 	p.mu.Lock()
 	if p.closed {
 		p.mu.Unlock()
 		return
 	}
 	p.closed = true
-	close(p.wanted)
+	if p.wanted != nil {
+		close(p.wanted)
+	}
 	p.mu.Unlock()
 	p.filler.Wait()
 	close(p.ready)

@@ -106,7 +106,7 @@ type Worker struct {
 	files map[string]moduleFile // by name
 	wasm  *wasm.Engine
 	dog   *eventloop.Watchdog
-	pool  *pool // nil for a script that is quickly evaluated
+	pool  *pool
 
 	isolates sync.WaitGroup
 }
@@ -122,41 +122,37 @@ func Load(options Options) (*Worker, *Error) {
 	if options.Caches == nil {
 		options.Caches = cache.NewMemory(cache.MemoryOptions{})
 	}
-	program, err := compile(options.Script)
+	w := &Worker{options: options, wasm: &wasm.Engine{Cache: options.WebAssembly}, dog: eventloop.NewWatchdog(0)}
+	// A large script takes a while to compile, and to look through: one goes on beside the other.
+	read := make(chan struct{})
+	go func() {
+		defer close(read)
+		w.globals = Globals(options.Compat)
+		w.guards = webidl.GuardsFor(options.Script.Code, options.Script.Assigned)
+		w.language = language.For(options.Script.Code)
+		w.intl = intl.For(options.Script.Code)
+	}()
+	var err error
+	w.program, err = compile(options.Script)
+	<-read
 	if err != nil {
 		return nil, &Error{Kind: StartUp, Name: "SyntaxError", Message: err.Error()}
 	}
-	engine := &wasm.Engine{Cache: options.WebAssembly}
-	files, err := loadFiles(options.Script.Files, engine)
-	if err != nil {
+	if w.files, err = loadFiles(options.Script.Files, w.wasm); err != nil {
 		return nil, &Error{Kind: StartUp, Name: "CompileError", Message: err.Error()}
-	}
-	w := &Worker{
-		options: options,
-		files:   files,
-		wasm:    engine,
-		program: program,
-		globals: Globals(options.Compat),
-		guards:  webidl.GuardsFor(options.Script.Code, options.Script.Assigned),
-
-		language: language.For(options.Script.Code),
-		intl:     intl.For(options.Script.Code),
-
-		dog: eventloop.NewWatchdog(0),
 	}
 	started := time.Now()
 	iso, fail := w.newIsolate()
 	took := time.Since(started)
 	if fail == nil {
-		fail = iso.checkHandlers()
-		iso.end()
+		if fail = iso.checkHandlers(); fail != nil {
+			iso.end()
+		}
 	}
 	if fail != nil {
 		return nil, fail
 	}
-	if took >= heavyScript {
-		w.pool = newPool(w)
-	}
+	w.pool = newPool(w, iso, took >= heavyScript)
 	return w, nil
 }
 
