@@ -85,10 +85,10 @@ type Options struct {
 // Code ends in a sourceMappingURL comment that names no file: give [Script.LoadSourceMap] to
 // parser.WithSourceMapLoader.
 type Script struct {
-	Name      string
-	Code      string
-	SourceMap []byte // version 3, with the columns where goja looks for them: see [Script.LoadSourceMap]
-	Async     bool   // the module awaits at top level
+	Name  string
+	Code  string
+	Parts []*Part // the same as Code, in pieces; none if it is small, or does not come apart
+	Async bool    // the module awaits at top level
 
 	// Inputs are the files that were read, and Missing the places where a file that appears could change the result.
 	// All are absolute.
@@ -120,11 +120,13 @@ type Script struct {
 
 	// Warnings are about the rules and the format, and esbuild's about the user's own sources.
 	Warnings []Message
+
+	sourceMap func() []byte
 }
 
-// LoadSourceMap returns the source map, whatever path it is asked for. Its columns, generated and original, are one
-// higher than the specification has them, because goja looks up and reports columns that count from one.
-func (s *Script) LoadSourceMap(string) ([]byte, error) { return s.SourceMap, nil }
+// LoadSourceMap returns the source map, version 3, whatever path it is asked for. Its columns, generated and original,
+// are one higher than the specification has them, because goja looks up and reports columns that count from one.
+func (s *Script) LoadSourceMap(string) ([]byte, error) { return s.sourceMap(), nil }
 
 // A Bundler builds one Worker again and again, keeping what did not change. Its methods may be called from any goroutine;
 // builds happen one after another.

@@ -97,28 +97,12 @@ const builtinModules = `files => ((cache, make, table, base) => (name, dir) => {
 	throw new Error('No such module "' + name + '".');
 }, {}, ".")`
 
-// evaluate runs the script and returns its exports.
+// evaluate runs the script, in parts if it has some, and returns its exports.
 func evaluate(t testing.TB, script *bundle.Script) (*goja.Runtime, *goja.Object) {
 	t.Helper()
-	program, err := goja.Parse(script.Name, script.Code, parser.WithSourceMapLoader(script.LoadSourceMap))
-	if err != nil {
-		t.Fatalf("goja cannot parse this: %v\n%s", err, script.Code)
-	}
-	compiled, err := goja.CompileAST(program, true)
-	if err != nil {
-		t.Fatalf("goja cannot compile this: %v\n%s", err, script.Code)
-	}
 	vm := goja.New()
 	if _, err := vm.RunString(prelude); err != nil {
 		t.Fatal(err)
-	}
-	value, err := vm.RunProgram(compiled)
-	if err != nil {
-		t.Fatal(err)
-	}
-	worker, ok := goja.AssertFunction(value)
-	if !ok {
-		t.Fatalf("the script is no function but %v", value)
 	}
 	files := map[string]any{}
 	for _, m := range script.Modules {
@@ -126,7 +110,7 @@ func evaluate(t testing.TB, script *bundle.Script) (*goja.Runtime, *goja.Object)
 			files[m.Name] = vm.NewArrayBuffer(m.Bytes)
 		}
 	}
-	value, err = vm.RunString(builtinModules)
+	value, err := vm.RunString(builtinModules)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -135,11 +119,38 @@ func evaluate(t testing.TB, script *bundle.Script) (*goja.Runtime, *goja.Object)
 	if err != nil {
 		t.Fatal(err)
 	}
-	result, err := worker(goja.Undefined(), modules)
-	if err != nil {
-		t.Fatalf("evaluate: %v", err)
+	args := []goja.Value{modules}
+	run := func(code string, sourceMap func(string) ([]byte, error)) goja.Value {
+		program, err := goja.Parse(script.Name, code, parser.WithSourceMapLoader(sourceMap))
+		if err != nil {
+			t.Fatalf("goja cannot parse this: %v\n%s", err, code)
+		}
+		compiled, err := goja.CompileAST(program, true)
+		if err != nil {
+			t.Fatalf("goja cannot compile this: %v\n%s", err, code)
+		}
+		value, err := vm.RunProgram(compiled)
+		if err != nil {
+			t.Fatal(err)
+		}
+		worker, ok := goja.AssertFunction(value)
+		if !ok {
+			t.Fatalf("the script is no function but %v", value)
+		}
+		result, err := worker(goja.Undefined(), args...)
+		if err != nil {
+			t.Fatalf("evaluate: %v\n%s", err, code)
+		}
+		return result
 	}
-	return vm, settled(t, result).ToObject(vm)
+	if len(script.Parts) == 0 {
+		return vm, settled(t, run(script.Code, script.LoadSourceMap)).ToObject(vm)
+	}
+	args = append(args, vm.NewObject())
+	for _, part := range script.Parts {
+		value = run(part.Code, part.LoadSourceMap)
+	}
+	return vm, value.ToObject(vm)
 }
 
 // settled returns what a promise has been fulfilled with; other values are returned as they are.

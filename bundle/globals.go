@@ -43,9 +43,9 @@ func (m *moduleText) globals() (assigned []string, reflects bool) {
 	return slices.Sorted(maps.Keys(names)), reflects
 }
 
-// declarations returns the tokens at which the variables of declarations are named, or their patterns begin.
-func (m *moduleText) declarations() map[int]bool {
-	declared := make(map[int]bool)
+// declarations tells of each token whether a variable of a declaration is named there, or a pattern of them begins.
+func (m *moduleText) declarations() []bool {
+	declared := make([]bool, len(m.list)+2)
 	for i := range m.list {
 		if !m.kind(i, word) || m.is(i-1, ".") || !(m.is(i, "const") || m.is(i, "let") || m.is(i, "var")) {
 			continue

@@ -49,6 +49,13 @@ func (b *Bundler) observe(build api.PluginBuild) {
 	})
 }
 
+// isInput reports whether the build has read a file, given its path as esbuild writes it.
+func (b *Bundler) isInput(path string) bool {
+	b.observed.mu.Lock()
+	defer b.observed.mu.Unlock()
+	return b.observed.loaded[filepath.Join(b.options.Dir, filepath.FromSlash(path))]
+}
+
 // collect notes a module and the file that it was read from.
 func (o *observer) collect(file string, m Module) {
 	o.mu.Lock()

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // shape makes a Script of esbuild's ES module:
@@ -38,6 +39,16 @@ func (b *Bundler) shape(module, sourceMap []byte, async bool) (*Script, []Messag
 	m.dropNameCalls()
 	m.respell()
 
+	slices.SortFunc(m.edits, func(a, b edit) int { return cmp.Compare(a.start, b.start) })
+	tail := m.result()
+	var beside sync.WaitGroup // a large module takes a while to look through
+	var assigned []string
+	var reflects bool
+	beside.Go(func() { assigned, reflects = m.globals() })
+	var parts []*Part
+	if !async && !m.isServiceWorker() {
+		parts = m.split(b.isInput, tail, sourceMap)
+	}
 	var code strings.Builder
 	code.Grow(len(module) + 1024)
 	code.WriteString("(")
@@ -49,10 +60,10 @@ func (b *Bundler) shape(module, sourceMap []byte, async bool) (*Script, []Messag
 		strictness = ""
 	}
 	fmt.Fprintf(&code, "function(%s){%s%s\n", m.loader, strictness, m.head.String())
-	m.writeTo(&code)
-	fmt.Fprintf(&code, "\n%s\n})\n//# sourceMappingURL=%s.map\n", m.result(), ScriptName)
+	m.writeRange(&code, 0, int32(len(module)))
+	fmt.Fprintf(&code, "\n%s\n})\n//# sourceMappingURL=%s.map\n", tail, ScriptName)
+	beside.Wait()
 
-	assigned, reflects := m.globals()
 	var warnings []Message
 	if m.isServiceWorker() && m.hasExports && m.commonJS == "" {
 		warnings = append(warnings, Message{
@@ -63,7 +74,8 @@ func (b *Bundler) shape(module, sourceMap []byte, async bool) (*Script, []Messag
 	return &Script{
 		Name:           ScriptName,
 		Code:           code.String(),
-		SourceMap:      shiftForGoja(sourceMap),
+		Parts:          parts,
+		sourceMap:      sync.OnceValue(func() []byte { return shiftForGoja(sourceMap) }),
 		Async:          async,
 		Assigned:       assigned,
 		ReflectsGlobal: reflects,
@@ -80,9 +92,10 @@ type moduleText struct {
 	*tokens
 	loader string // the function's parameter
 
-	head     strings.Builder // declarations made of the import clauses
-	builtins []string
-	imports  []builtinImport
+	head      strings.Builder // declarations made of the import clauses
+	headNames []string
+	builtins  []string
+	imports   []builtinImport
 
 	hasExports bool
 	hasDefault bool
@@ -90,8 +103,9 @@ type moduleText struct {
 	properties []string // the exports, as properties of an object literal
 	commonJS   string   // the expression of module.exports, if the entry is a CommonJS module
 
-	fields map[int]bool // tokens that name class fields with initial values
-	edits  []edit
+	fields   map[int]bool // tokens that name class fields with initial values
+	topLevel []bool       // words outside of all brackets
+	edits    []edit
 }
 
 // unquote returns what a string literal of esbuild's says; of a name, the name.
@@ -153,15 +167,18 @@ func (m *moduleText) takeImport(first int) int {
 		case m.is(i, "*"):
 			i += 2 // as
 			namespace = m.text(i)
+			m.headNames = append(m.headNames, namespace)
 		case m.is(i, "{"):
 			for _, pair := range m.clause(i) {
 				properties = append(properties, property(pair[0], pair[1]))
 				names = append(names, pair[0])
+				m.headNames = append(m.headNames, pair[1])
 			}
 			i = int(m.list[i].mate)
 		case !m.is(i, "from") && !m.is(i, ","):
 			properties = append(properties, "default:"+m.text(i))
 			names = append(names, "default")
+			m.headNames = append(m.headNames, m.text(i))
 		}
 	}
 	loaded := m.load(i)
@@ -337,14 +354,17 @@ func (m *moduleText) takeRegistration() {
 	}
 }
 
-// writeTo writes the code with its edits.
-func (m *moduleText) writeTo(code *strings.Builder) {
-	slices.SortFunc(m.edits, func(a, b edit) int { return cmp.Compare(a.start, b.start) })
-	at := int32(0)
-	for _, e := range m.edits {
+// writeRange writes a piece of the code, between tokens, with its edits, which are in order.
+func (m *moduleText) writeRange(code *strings.Builder, start, end int32) {
+	first, _ := slices.BinarySearchFunc(m.edits, start, func(e edit, start int32) int { return cmp.Compare(e.start, start) })
+	at := start
+	for _, e := range m.edits[first:] {
+		if e.start >= end {
+			break
+		}
 		code.Write(m.code[at:e.start])
 		code.WriteString(e.text)
 		at = e.end
 	}
-	code.Write(m.code[at:])
+	code.Write(m.code[at:end])
 }

@@ -133,12 +133,7 @@ func (iso *isolate) evaluate() *Error {
 				return
 			}
 		}
-		var module goja.Value
-		if module, thrown = iso.vm.RunProgram(iso.worker.program); thrown != nil {
-			return
-		}
-		start, _ := goja.AssertFunction(module)
-		exports, thrown = start(goja.Undefined(), iso.builtins())
+		exports, thrown = iso.run()
 	})
 	if err != nil {
 		return iso.failure(StartUp, err)

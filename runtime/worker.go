@@ -14,7 +14,6 @@ import (
 	"time"
 
 	"github.com/dop251/goja"
-	"github.com/dop251/goja/parser"
 
 	"devserver/runtime/cache"
 	"devserver/runtime/compat"
@@ -50,6 +49,8 @@ type Script struct {
 	// Code is an expression that evaluates to a function of one argument, the function that gives built-in modules,
 	// which returns the entry module's exports, or a promise of them.
 	Code string
+	// Parts are the same as Code, in pieces; empty if it is not worth it.
+	Parts []ScriptPart
 	// SourceMap returns the source map of Code, whatever path it is asked for; nil if there is none.
 	SourceMap func(path string) ([]byte, error)
 	// Assigned are the globals that the script assigns, deletes or redefines; ReflectsGlobal says that it looks at the
@@ -73,6 +74,8 @@ type Options struct {
 	Fetch http.RoundTripper
 	// Caches is where the caches of the Cache API are kept; nil means in memory, for as long as the Worker is loaded.
 	Caches cache.Storage
+	// Programs has the parts of the script that were compiled before; nil means none.
+	Programs *Programs
 	// WebAssembly has the modules that other Workers have compiled; nil means none.
 	WebAssembly *wasm.Cache
 	// CF is request.cf, as JSON; empty means that it is undefined.
@@ -95,10 +98,10 @@ type Log interface {
 
 // Worker is a loaded script. It is safe for concurrent use.
 type Worker struct {
-	options Options
-	program *goja.Program
-	globals *webidl.Globals
-	guards  webidl.Guards
+	options  Options
+	programs []*goja.Program // the script, or its parts
+	globals  *webidl.Globals
+	guards   webidl.Guards
 	// language is what the script needs that the engine lacks.
 	language language.Additions
 	// intl is what it needs of the toLocaleString family.
@@ -119,6 +122,9 @@ func Load(options Options) (*Worker, *Error) {
 	if options.Log == nil {
 		options.Log = silent{}
 	}
+	if options.Programs == nil {
+		options.Programs = new(Programs)
+	}
 	if options.Caches == nil {
 		options.Caches = cache.NewMemory(cache.MemoryOptions{})
 	}
@@ -133,7 +139,7 @@ func Load(options Options) (*Worker, *Error) {
 		w.intl = intl.For(options.Script.Code)
 	}()
 	var err error
-	w.program, err = compile(options.Script)
+	w.programs, err = options.Programs.compileAll(&options.Script)
 	<-read
 	if err != nil {
 		return nil, &Error{Kind: StartUp, Name: "SyntaxError", Message: err.Error()}
@@ -154,25 +160,6 @@ func Load(options Options) (*Worker, *Error) {
 	}
 	w.pool = newPool(w, iso, took >= heavyScript)
 	return w, nil
-}
-
-// compile compiles a script once for all isolates.
-func compile(script Script) (program *goja.Program, err error) {
-	// The engine's parser panics at some texts, such as `\u{10FFFF}` in a tagged template.
-	defer func() {
-		if x := recover(); x != nil {
-			err = fmt.Errorf("the engine cannot compile the script: %v", x)
-		}
-	}()
-	loader := parser.WithDisableSourceMaps
-	if script.SourceMap != nil {
-		loader = parser.WithSourceMapLoader(script.SourceMap)
-	}
-	ast, err := goja.Parse(script.Name, script.Code, loader)
-	if err != nil {
-		return nil, err
-	}
-	return goja.CompileAST(ast, !script.ServiceWorker)
 }
 
 // RoundTrip has the Worker answer a request. It runs the Worker on the calling goroutine until there is a response;

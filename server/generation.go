@@ -178,7 +178,7 @@ func (g *generation) start() *runtime.Error {
 	}
 	worker, err := runtime.Load(runtime.Options{
 		Script: runtime.Script{
-			Name: g.script.Name, Code: g.script.Code, SourceMap: g.script.LoadSourceMap,
+			Name: g.script.Name, Code: g.script.Code, SourceMap: g.script.LoadSourceMap, Parts: scriptParts(g.script),
 			Assigned: g.script.Assigned, ReflectsGlobal: g.script.ReflectsGlobal, Loads: g.script.Loads,
 			Files: moduleFiles(g.script.Modules), ServiceWorker: g.script.ServiceWorker,
 		},
@@ -187,6 +187,7 @@ func (g *generation) start() *runtime.Error {
 		Fetch:    g.project.session.target(g.project.plain),
 		Caches:   g.project.session.caches,
 
+		Programs:    &g.project.programs,
 		WebAssembly: g.project.session.wasm,
 
 		CF:       cfObject(g.config.CF),
@@ -207,6 +208,15 @@ func moduleFiles(modules []bundle.Module) []runtime.ModuleFile {
 		files[i] = runtime.ModuleFile{Name: m.Name, Type: string(m.Type), Bytes: m.Bytes}
 	}
 	return files
+}
+
+// scriptParts are the parts of a script as the runtime takes them.
+func scriptParts(script *bundle.Script) []runtime.ScriptPart {
+	parts := make([]runtime.ScriptPart, len(script.Parts))
+	for i, p := range script.Parts {
+		parts[i] = runtime.ScriptPart{Code: p.Code, Origin: p.Origin, SourceMap: p.LoadSourceMap}
+	}
+	return parts
 }
 
 // rows are the lines of the table of env.

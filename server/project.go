@@ -15,6 +15,7 @@ import (
 	"devserver/bundle"
 	"devserver/config"
 	"devserver/origin"
+	"devserver/runtime"
 	"devserver/watch"
 )
 
@@ -33,6 +34,7 @@ type project struct {
 	number   int
 	bundler  *bundle.Bundler
 	bundling bundleOptions
+	programs runtime.Programs // the compiled script
 	watcher  *watch.Watcher
 	clock    *clock // fires the schedules; nil unless that is asked for
 	build    customBuild

@@ -1,0 +1,526 @@
+package bundle
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// A Part is a piece of a Script that is compiled by itself, so that a save does not compile again what it left as it was:
+// the packages that a Worker is made of are mostly much larger than its own sources.
+//
+// Code evaluates to a function of two parameters: the loader, as that of [Script.Code], and an object that the parts of one
+// script share, empty at first. Called in their order, the last one returns what the function of [Script.Code] does.
+type Part struct {
+	Code string
+	// Origin says where the lines of Code come from, as far as it matters when Code is the same.
+	Origin string
+
+	sourceMap func() []byte
+}
+
+// LoadSourceMap is as [Script.LoadSourceMap], for the part.
+func (p *Part) LoadSourceMap(string) ([]byte, error) { return p.sourceMap(), nil }
+
+var ( // not constant for the tests
+	// smallest is what a run of packages must have, in bytes, to be worth a part of its own.
+	smallest = 8 << 10
+	// worthwhile is what all of them must have together. Below, one script is compiled as quickly.
+	worthwhile = 96 << 10
+)
+
+// piece is a part while its ends are being found. Raw pieces are runs of files of packages, or of files that are not.
+type piece struct {
+	start, end int // bytes of the module
+	line       int // that it begins with
+	packages   bool
+}
+
+// split finds parts in the module, of which tail is the return statement; none if they would not be worth it, or if the
+// module does not come apart. isFile knows the paths of files as esbuild writes them.
+//
+// esbuild puts the files one after the other, and what they declare into one scope. A part gets what it uses of parts
+// before it by value, so no part may use something of a later one, or what is assigned after the part that declares it
+// has run: where that happens, all from one to the other becomes one part. As packages do not use a Worker's sources,
+// it does not happen to most of them.
+func (m *moduleText) split(isFile func(path string) bool, tail string, sourceMap []byte) []*Part {
+	pieces := m.pieces(isFile)
+	if len(pieces) < 2 {
+		return nil
+	}
+	tailTokens, err := scan([]byte(tail))
+	if err != nil {
+		return nil
+	}
+	x := m.crossings(pieces, tailTokens)
+	pieces = x.merge(pieces)
+	size := 0
+	for _, p := range pieces {
+		if p.packages {
+			size += p.end - p.start
+		}
+	}
+	if size == 0 || size < worthwhile {
+		return nil
+	}
+	return m.parts(pieces, x, tail, sourceMap)
+}
+
+// pieces cuts the module where a file begins.
+func (m *moduleText) pieces(isFile func(path string) bool) []piece {
+	var list []piece
+	line, at := 0, 0
+	for start := 0; start < len(m.code); {
+		end := len(m.code)
+		if i := bytes.IndexByte(m.code[start:], '\n'); i >= 0 {
+			end = start + i + 1
+		}
+		if path, ok := bytes.CutPrefix(m.code[start:end], []byte("// ")); ok {
+			if path := strings.TrimSpace(string(path)); isFile(path) && m.isBetweenStatements(&at, start) {
+				list = append(list, piece{start: start, line: line, packages: inPackage(path)})
+			}
+		}
+		line++
+		start = end
+	}
+	if len(list) == 0 {
+		return nil
+	}
+	list[0].start, list[0].line = 0, 0 // esbuild's helpers
+	var joined []piece
+	for i, p := range list {
+		p.end = len(m.code)
+		if i+1 < len(list) {
+			p.end = list[i+1].start
+		}
+		joined = join(joined, p)
+	}
+	for i := range joined {
+		if joined[i].end-joined[i].start < smallest {
+			joined[i].packages = false
+		}
+	}
+	list = nil
+	for _, p := range joined {
+		list = join(list, p)
+	}
+	return list
+}
+
+// join adds a piece to a list, in which no two of one kind are neighbours.
+func join(list []piece, p piece) []piece {
+	if n := len(list); n > 0 && list[n-1].packages == p.packages {
+		list[n-1].end = p.end
+		return list
+	}
+	return append(list, p)
+}
+
+// isBetweenStatements reports whether a position is outside of all brackets. at is the token where the last search ended.
+func (m *moduleText) isBetweenStatements(at *int, position int) bool {
+	for ; *at < len(m.list) && int(m.list[*at].start) < position; *at++ {
+		if mate := m.list[*at].mate; mate > int32(*at) {
+			if int(m.list[mate].start) > position {
+				return false
+			}
+			*at = int(mate)
+		}
+	}
+	return true
+}
+
+// crossings is what pieces of a module use of each other.
+type crossings struct {
+	declared map[string]int // the piece that declares a name
+	used     []map[string]bool
+	changing map[string]bool // names that are assigned other than by a statement of their own
+}
+
+const headPiece = -1 // what the import clauses became
+
+func (m *moduleText) crossings(pieces []piece, tail *tokens) *crossings {
+	x := &crossings{declared: make(map[string]int), changing: make(map[string]bool)}
+	for _, name := range m.headNames {
+		x.declared[name] = headPiece
+	}
+	m.declareAll(pieces, x)
+
+	declarations := m.declarations()
+	x.used = make([]map[string]bool, len(pieces))
+	current := 0
+	for i := range x.used {
+		x.used[i] = make(map[string]bool)
+	}
+	for i := range m.list {
+		t := &m.list[i]
+		for int(t.start) >= pieces[current].end {
+			current++
+		}
+		switch t.kind {
+		case word:
+			in, ok := x.declared[string(m.code[t.start:t.end])]
+			if !ok || !m.isReference(i) {
+				continue
+			}
+			if in != current {
+				x.used[current][m.text(i)] = true
+			}
+			if !declarations[i] && m.isAssigned(i) && !m.isOwnStatement(i) {
+				x.changing[m.text(i)] = true
+			}
+		case punct:
+			if (m.is(i, "}") || m.is(i, "]")) && (m.is(i+1, "=") || m.is(i+1, "of") || m.is(i+1, "in")) && t.mate >= 0 && !declarations[int(t.mate)] {
+				for j := int(t.mate) + 1; j < i; j++ {
+					if m.kind(j, word) {
+						x.changing[m.text(j)] = true
+					}
+				}
+			}
+		}
+	}
+	last := len(pieces) - 1
+	for i := range tail.list {
+		name := string(tail.code[tail.list[i].start:tail.list[i].end])
+		if in, ok := x.declared[name]; ok && tail.list[i].kind == word && in != last {
+			x.used[last][name] = true
+		}
+	}
+	return x
+}
+
+// before returns the token before token i, of those that are still there.
+func (m *moduleText) before(i int) int {
+	for i--; i >= 0 && m.list[i].kind == gone; i-- {
+	}
+	return i
+}
+
+// isReference reports whether the word at token i may name a variable, and not a property.
+func (m *moduleText) isReference(i int) bool {
+	p := m.before(i)
+	switch {
+	case m.is(p, "."), m.is(p, "?."), m.fields[i]:
+		return false
+	case m.is(i+1, ":") && (m.is(p, "{") || m.is(p, ",")):
+		return false
+	case m.is(i+1, "(") && !m.is(p, "function") && !m.is(p, "*"): // a method
+		return !m.is(int(m.list[i+1].mate)+1, "{")
+	}
+	return true
+}
+
+// isOwnStatement reports whether the word at token i begins a statement outside of all brackets: x = …
+func (m *moduleText) isOwnStatement(i int) bool {
+	p := m.before(i)
+	return m.topLevel[i] && m.is(i+1, "=") && (p < 0 || m.is(p, ";") || m.is(p, "}"))
+}
+
+// declareAll notes the names that the pieces declare in the scope that they share.
+func (m *moduleText) declareAll(pieces []piece, x *crossings) {
+	m.topLevel = make([]bool, len(m.list))
+	current := 0
+	declare := func(i int) { x.declared[m.text(i)] = current }
+	var ends []int       // of the brackets around, the innermost last
+	var functions []bool // whether they are bodies of functions
+	inFunctions := 0
+	for i := range m.list {
+		t := &m.list[i]
+		for int(t.start) >= pieces[current].end {
+			current++
+		}
+		if n := len(ends); n > 0 && ends[n-1] == i {
+			if functions[n-1] {
+				inFunctions--
+			}
+			ends, functions = ends[:n-1], functions[:n-1]
+		}
+		if int(t.mate) > i {
+			isFunction := m.is(i, "{") && m.isFunctionBody(i)
+			if isFunction {
+				inFunctions++
+			}
+			ends, functions = append(ends, int(t.mate)), append(functions, isFunction)
+			continue
+		}
+		if t.kind != word || inFunctions > 0 {
+			continue
+		}
+		top := len(ends) == 0
+		if top {
+			m.topLevel[i] = true
+		}
+		p := m.before(i)
+		if m.is(p, ".") || m.is(p, "?.") {
+			continue
+		}
+		switch {
+		case m.is(i, "var"), top && (m.is(i, "let") || m.is(i, "const")):
+			m.declareVariables(i, declare)
+		case top && (m.is(i, "function") || m.is(i, "class")):
+			if m.is(p, "async") {
+				p = m.before(p)
+			}
+			name := i + 1
+			if m.is(name, "*") {
+				name++
+			}
+			if p < 0 || m.is(p, ";") || m.is(p, "}") {
+				declare(name)
+			}
+		}
+	}
+}
+
+// declareVariables calls declare for the names in the declaration that begins at token i.
+func (m *moduleText) declareVariables(i int, declare func(int)) {
+	for end := i; ; {
+		first := end + 1
+		m.bind(first, declare)
+		end = m.skip(first)
+		if m.is(end+1, "=") {
+			end = m.expressionEnd(end + 2)
+		}
+		if end++; !m.is(end, ",") {
+			return
+		}
+	}
+}
+
+// bind calls declare for the names in the binding name, or pattern, at token i.
+func (m *moduleText) bind(i int, declare func(int)) {
+	if m.kind(i, word) {
+		declare(i)
+		return
+	}
+	if !m.is(i, "{") && !m.is(i, "[") {
+		return
+	}
+	end := int(m.list[i].mate)
+	for j := i + 1; j < end; j++ {
+		if m.is(j, ",") {
+			continue
+		}
+		if m.is(j, "...") {
+			j++
+		}
+		if m.is(i, "{") && m.is(m.skip(j)+1, ":") {
+			j = m.skip(j) + 2
+		}
+		m.bind(j, declare)
+		j = m.skip(j)
+		if m.is(j+1, "=") {
+			j = m.expressionEnd(j + 2)
+		}
+	}
+}
+
+// isFunctionBody reports whether the brace at token i opens the body of a function, or something else with variables of
+// its own.
+func (m *moduleText) isFunctionBody(i int) bool {
+	p := m.before(i)
+	if m.is(p, "=>") || m.is(p, "static") {
+		return true
+	}
+	if !m.is(p, ")") {
+		return false
+	}
+	head := m.before(int(m.list[p].mate))
+	if m.is(head, "await") {
+		head = m.before(head)
+	}
+	for _, statement := range []string{"if", "for", "while", "switch", "with", "catch"} {
+		if m.is(head, statement) && !m.is(m.before(head), ".") {
+			return false
+		}
+	}
+	return true
+}
+
+// merge makes one piece of those between which a value cannot be handed on, and renumbers what it knows of them.
+func (x *crossings) merge(pieces []piece) []piece {
+	glued := make([]bool, len(pieces)) // to the one before
+	for user, names := range x.used {
+		for name := range names {
+			from := x.declared[name]
+			if from == headPiece || from < user && !x.changing[name] {
+				continue
+			}
+			for i := min(from, user) + 1; i <= max(from, user); i++ {
+				glued[i] = true
+			}
+		}
+	}
+	var merged []piece
+	number := make([]int, len(pieces))
+	for i, p := range pieces {
+		n := len(merged)
+		if glued[i] || n > 0 && !merged[n-1].packages && !p.packages {
+			merged[n-1].end = p.end
+			merged[n-1].packages = merged[n-1].packages && p.packages
+		} else {
+			merged = append(merged, p)
+		}
+		number[i] = len(merged) - 1
+	}
+	used := make([]map[string]bool, len(merged))
+	for i := range used {
+		used[i] = make(map[string]bool)
+	}
+	for i, names := range x.used {
+		for name := range names {
+			used[number[i]][name] = true
+		}
+	}
+	x.used = used
+	for name, piece := range x.declared {
+		if piece != headPiece {
+			x.declared[name] = number[piece]
+		}
+	}
+	return merged
+}
+
+// parts writes the pieces as parts.
+func (m *moduleText) parts(pieces []piece, x *crossings, tail string, sourceMap []byte) []*Part {
+	imported := make([][]string, len(pieces))
+	exported := make(map[int][]string)
+	for i, names := range x.used {
+		for name := range names {
+			from := x.declared[name]
+			if from == i {
+				continue
+			}
+			imported[i] = append(imported[i], name)
+			if !slices.Contains(exported[from], name) {
+				exported[from] = append(exported[from], name)
+			}
+		}
+	}
+	const sharedName = "__shared"
+	shared := sharedName
+	for bytes.Contains(m.code, []byte(shared)) {
+		shared += "_"
+	}
+	export := func(names []string) string {
+		slices.Sort(names)
+		var b strings.Builder
+		for _, name := range names {
+			fmt.Fprintf(&b, "%s.%s=%[2]s;", shared, name)
+		}
+		return b.String()
+	}
+	open := "(function(" + m.loader + "," + shared + `){"use strict";`
+	lines := newMappings(sourceMap)
+	var list []*Part
+	if m.head.Len() > 0 {
+		list = append(list, &Part{Code: open + m.head.String() + export(exported[headPiece]) + "})", sourceMap: func() []byte { return nil }})
+	}
+	for i, p := range pieces {
+		var code strings.Builder
+		code.Grow(p.end - p.start + 1024)
+		code.WriteString(open)
+		if len(imported[i]) > 0 {
+			slices.Sort(imported[i])
+			fmt.Fprintf(&code, "const{%s}=%s;", strings.Join(imported[i], ","), shared)
+		}
+		code.WriteString("\n")
+		m.writeRange(&code, int32(p.start), int32(p.end))
+		code.WriteString("\n" + export(exported[i]))
+		end := lines.count()
+		if i == len(pieces)-1 {
+			code.WriteString(tail)
+		} else {
+			end = pieces[i+1].line
+		}
+		fmt.Fprintf(&code, "\n})\n//# sourceMappingURL=%s.map\n", ScriptName)
+		list = append(list, &Part{
+			Code: code.String(), Origin: lines.origin(p.line, end, p.packages),
+			sourceMap: sync.OnceValue(func() []byte { return shiftForGoja(lines.of(p.line, end)) }),
+		})
+	}
+	return list
+}
+
+// mappings are those of a source map, by the lines of what it is the map of.
+type mappings struct {
+	before, after []byte   // of the map
+	lines         [][]byte // each without its semicolon
+}
+
+func newMappings(sourceMap []byte) *mappings {
+	key := []byte(`"mappings": "`)
+	start := bytes.Index(sourceMap, key)
+	if start < 0 {
+		return &mappings{before: sourceMap}
+	}
+	start += len(key)
+	end := start + bytes.IndexByte(sourceMap[start:], '"')
+	return &mappings{before: sourceMap[:start], after: sourceMap[end:], lines: bytes.Split(sourceMap[start:end], []byte(";"))}
+}
+
+func (m *mappings) count() int { return len(m.lines) }
+
+// origin returns the mappings of some lines. That of the first is relative to what is before them, and left out if
+// relative is set.
+func (m *mappings) origin(from, to int, relative bool) string {
+	to = min(to, len(m.lines))
+	if from >= to {
+		return ""
+	}
+	all := bytes.Join(m.lines[from:to], []byte(";"))
+	if first := bytes.TrimLeft(all, ";"); relative {
+		return string(first[max(bytes.IndexAny(first, ",;"), 0):])
+	}
+	return string(all)
+}
+
+// of returns the map of some lines.
+func (m *mappings) of(from, to int) []byte {
+	to = min(to, len(m.lines))
+	if from >= to {
+		return nil
+	}
+	var state [3]int // source, line, column
+	for _, line := range m.lines[:from] {
+		for len(line) > 0 {
+			_, line = readVLQ(line)
+			if len(line) == 0 || line[0] == ',' {
+				line = line[min(1, len(line)):]
+				continue
+			}
+			for i := range state {
+				var n int
+				n, line = readVLQ(line)
+				state[i] += n
+			}
+			if len(line) > 0 && line[0] != ',' { // a name
+				_, line = readVLQ(line)
+			}
+			line = line[min(1, len(line)):]
+		}
+	}
+	part := slices.Clone(m.before)
+	fixed := false
+	for i, line := range m.lines[from:to] {
+		if i > 0 {
+			part = append(part, ';')
+		}
+		if fixed || len(line) == 0 {
+			part = append(part, line...)
+			continue
+		}
+		column, rest := readVLQ(line)
+		if part = appendVLQ(part, column); len(rest) > 0 && rest[0] != ',' {
+			for i := range state {
+				var n int
+				n, rest = readVLQ(rest)
+				part = appendVLQ(part, state[i]+n)
+			}
+			fixed = true
+		}
+		part = append(part, rest...)
+	}
+	return append(part, m.after...)
+}
