@@ -41,7 +41,9 @@ var guards = []*guard{
 	{generatesCode, (*guarding).codeGeneration},
 	{func(text string) bool { return sourcetext.Mentions(text, "JSON") && sourcetext.Mentions(text, "parse") }, (*guarding).parse},
 	{func(text string) bool { return sourcetext.Mentions(text, "repeat") }, (*guarding).repeat},
-	{func(text string) bool { return sourcetext.Mentions(text, "padStart") || sourcetext.Mentions(text, "padEnd") }, (*guarding).pad},
+	{func(text string) bool {
+		return sourcetext.Mentions(text, "padStart") || sourcetext.Mentions(text, "padEnd")
+	}, (*guarding).pad},
 	{func(text string) bool { return sourcetext.Mentions(text, "flat") }, (*guarding).flat},
 	// e.message = e
 	{near(`\b(message|name)\s*=[^=>]|["'`+"`"+`](message|name)["'`+"`"+`]|\b(message|name)\s*(:|,|}|\()`, "message", "name"), func(g *guarding) {
