@@ -101,7 +101,8 @@ type Dev struct {
 	IP               string // "" if not set
 	Port             *int   // nil if not set; 0 is any that is free
 	Host             string // the host in request.url; "" if not set
-	UpstreamProtocol string // the scheme in request.url: "http", "https" or "" if not set
+	UpstreamProtocol string // the scheme in request.url: "http", "https" or "" if not set, which means LocalProtocol
+	LocalProtocol    string // what is listened with: "http", "https" or "" if not set, which means http
 }
 
 // Limits are what a request may use in production.

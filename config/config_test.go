@@ -214,7 +214,6 @@ routes = ["example.com/*"]
 crons = ["* * * * *"]
 [dev]
 inspector_port = 1
-local_protocol = "https"
 [env.e]
 routes = []
 tail_consumers = [{ service = "t" }]
@@ -226,7 +225,7 @@ tail_consumers = [{ service = "t" }]
 			t.Errorf("%+v", i)
 		}
 	}
-	want := map[string]bool{"account_id": true, "logpush": true, "dev.inspector_port": false, "dev.local_protocol": false, "env.e.tail_consumers": false}
+	want := map[string]bool{"account_id": true, "logpush": true, "dev.inspector_port": false, "env.e.tail_consumers": false}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}

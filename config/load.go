@@ -45,6 +45,7 @@ func (l *loader) dev(dev *Node) {
 	d.Host = cmp.Or(l.options.Host, host)
 	protocol, _ := dev.Get("upstream_protocol").AsString()
 	d.UpstreamProtocol = cmp.Or(l.options.UpstreamProtocol, protocol)
+	d.LocalProtocol, _ = dev.Get("local_protocol").AsString()
 	port := dev.Get("port")
 	if f, ok := port.AsNumber(); ok {
 		if f != math.Trunc(f) || f < 0 || !(f <= math.MaxUint16) {
@@ -175,11 +176,6 @@ func (l *loader) ignored(file wranglerFile) {
 	}
 	if consumers := file.get("queues", notInherited).Get("consumers"); !consumers.Empty() {
 		add(consumers, key{effect: unsupported, note: "queue consumers are not supported by devserver yet"})
-	}
-	if protocol := file.get("dev", topOnly).Get("local_protocol"); protocol.Kind() == String {
-		if s, _ := protocol.AsString(); s == "https" {
-			add(protocol, key{effect: unsupported, note: "devserver listens with http only, for now"})
-		}
 	}
 	slices.SortStableFunc(l.config.Ignored, func(a, b Ignored) int { return a.Pos.Line - b.Pos.Line })
 }

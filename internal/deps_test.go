@@ -15,7 +15,7 @@ var levels = [][]string{
 	{"config", "bundle", "watch", "origin", "runtime/compat", "runtime/ecmaregexp", "runtime/eventloop", "runtime/sourcetext", "server/cron"},
 	{"runtime/webidl", "origin/demo", "origin/inspect"},
 	{"runtime/console", "runtime/timers", "runtime/textcodec", "runtime/weburl", "runtime/structuredclone", "runtime/language", "runtime/intl"},
-	{"runtime/events", "runtime/urlpattern", "assets"},
+	{"runtime/events", "runtime/urlpattern"},
 	{"runtime/streams"},
 	{"runtime/blob", "runtime/webcrypto", "runtime/messaging", "runtime/performance", "runtime/textstream", "runtime/compression"},
 	{"runtime/fetch"},

@@ -63,6 +63,9 @@ func atTheEdge(r *http.Request, cfg *config.Config) {
 	var ray [8]byte
 	rand.Read(ray[:])
 	scheme := "http"
+	if r.TLS != nil {
+		scheme = "https"
+	}
 	if cfg.Dev.UpstreamProtocol != "" {
 		scheme = cfg.Dev.UpstreamProtocol
 	}

@@ -41,7 +41,11 @@ func workerPage(e *runtime.Error, r *http.Request, g *generation) page {
 	case runtime.Internal:
 		title = "devserver failed"
 	}
-	p := page{Title: title, Request: r.Method + " http://" + r.Host + r.URL.RequestURI(), Text: e.Text(), Fix: e.Fix}
+	scheme := "http://"
+	if r.TLS != nil {
+		scheme = "https://"
+	}
+	p := page{Title: title, Request: r.Method + " " + scheme + r.Host + r.URL.RequestURI(), Text: e.Text(), Fix: e.Fix}
 	if len(e.Stack) == 0 {
 		return p
 	}

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"cmp"
 	"context"
+	"crypto/tls"
 	"crypto/x509"
 	"fmt"
 	"os"
@@ -11,6 +13,7 @@ import (
 	"time"
 
 	"devserver/bindings/all"
+	"devserver/bindings/mtls"
 	"devserver/config"
 	"devserver/origin"
 	"devserver/server"
@@ -52,12 +55,21 @@ func dev(ctx context.Context, p *process, args []string) error {
 		return err
 	}
 	defer listening.Close()
+	secured, err := d.secure(p, first, listening)
+	if err != nil {
+		return err
+	}
+	announce := readyFile{path: d.readyFile}
+	if err := announce.prepare(); err != nil {
+		return err
+	}
 
-	out := newOutput(p.stdout)
+	style := newStyle(p.stdout, p.getenv)
+	out := newOutput(p.stdout, style.colors())
 	defer out.Close()
-	ui := newUI(out, newStyle(p.stdout, p.getenv), d.logLevel)
-	ui.dir, ui.url, ui.connectTo = p.dir, listening.URL(), d.connectTo
-	ui.begin(listening, d.warnings)
+	ui := newUI(out, style, d.logLevel)
+	ui.dir, ui.connectTo, ui.width = p.dir, d.connectTo, func() int { return columns(p, fullWidth) }
+	ui.begin(listening, secured, d.warnings)
 
 	load := func() (*config.Config, config.Diagnostics) {
 		cfg, problems := config.Load(d.config)
@@ -83,6 +95,27 @@ func dev(ctx context.Context, p *process, args []string) error {
 		session.Run(ctx, p.started, func() { close(ready) })
 	}()
 	<-ready
+	if err := announce.write(listening); err != nil {
+		stop()
+		<-ended
+		return err
+	}
+	defer announce.remove()
+	if parent := newParent(p.getenv); parent != nil {
+		defer parent.Close()
+		go func() {
+			parent.gone()
+			stop()
+		}()
+		parent.ready(listening) // if it does not listen any more, gone tells
+	}
+	if d.interactive(p) {
+		if keys, err := openKeyboard(terminalFile(p)); err == nil {
+			defer keys.Close()
+			context.AfterFunc(ctx, keys.Close) // before a second Ctrl-C may end it at once
+			go keys.listen(ui.hotkeys(stop))
+		}
+	}
 	context.AfterFunc(ctx, func() {
 		select {
 		case <-ended:
@@ -154,6 +187,69 @@ func (d *devFlags) trusted(p *process) ([]*x509.Certificate, error) {
 		roots = append(roots, more...)
 	}
 	return roots, nil
+}
+
+// secure has it listen with https, if that is asked for, and says with which certificate.
+func (d *devFlags) secure(p *process, cfg *config.Config, listening *server.Listening) (note string, err error) {
+	protocol := cmp.Or(d.localProtocol, cfg.Dev.LocalProtocol)
+	cert, key := cmp.Or(d.httpsCert, p.getenv("WRANGLER_HTTPS_CERT_PATH")), cmp.Or(d.httpsKey, p.getenv("WRANGLER_HTTPS_KEY_PATH"))
+	if protocol != "https" {
+		if d.httpsCert != "" || d.httpsKey != "" {
+			d.warnings = append(d.warnings, "--https-cert-path and --https-key-path have no effect without --local-protocol https")
+		}
+		return "", nil
+	}
+	if cert != "" || key != "" {
+		certificate, err := ownCertificate(p.dir, cert, key)
+		if err != nil {
+			return "", err
+		}
+		listening.Secure(certificate)
+		return "https with the certificate " + relative(p.dir, cert), nil
+	}
+	home, _ := mtls.DefaultHome(p.getenv) // without one it is made anew each time
+	certificate, path, err := server.LocalCertificate(home, time.Now(), listening.Addresses()...)
+	if certificate.Certificate == nil {
+		return "", err
+	}
+	if err != nil {
+		d.warnings = append(d.warnings, err.Error())
+	}
+	listening.Secure(certificate)
+	if path == "" {
+		return "https with a certificate made for this once", nil
+	}
+	return "https with a certificate that devserver made: browsers ask once; curl --cacert " + path, nil
+}
+
+// ownCertificate reads the certificate of --https-cert-path, with the key of --https-key-path.
+func ownCertificate(dir, cert, key string) (tls.Certificate, error) {
+	var files [2]mtls.File
+	for i, path := range []string{cert, key} {
+		if path == "" {
+			continue // LoadKeyPair says that the key is missing, unless one file has both
+		}
+		if !filepath.IsAbs(path) {
+			path = filepath.Join(dir, path)
+		}
+		var err error
+		if files[i], err = mtls.LoadFile(path); err != nil {
+			return tls.Certificate{}, err
+		}
+	}
+	if cert == "" {
+		return tls.Certificate{}, badUsage("add --https-cert-path FILE", "--https-key-path is given without a certificate")
+	}
+	certificate, err := mtls.LoadKeyPair(files[0], files[1])
+	if err != nil {
+		return tls.Certificate{}, err
+	}
+	return certificate.TLSCertificate(), nil
+}
+
+// interactive reports whether keys are listened to.
+func (d *devFlags) interactive(p *process) bool {
+	return interactive(p) && (d.hotkeys == nil || *d.hotkeys)
 }
 
 // listen opens the port: that of the flag, or else of the configuration, or else the first that is free.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"path/filepath"
 	"strconv"
 	"strings"
 
@@ -23,6 +24,11 @@ type devFlags struct {
 	mtlsErrors    string // edge or throw
 	proxiedZones  string // error or warn
 	http2         bool
+	localProtocol string // http, https or "" if not given
+	httpsCert     string
+	httpsKey      string
+	readyFile     string
+	hotkeys       *bool // nil: if somebody sits there
 	logLevel      string
 	enforceLimits bool
 	cron          bool
@@ -41,6 +47,10 @@ func (d *devFlags) flags(kinds []bindings.Kind) []flag {
 		{[]string{"env", "e"}, "NAME", "the environment in it to use", textFlag(&o.Env)},
 		{[]string{"port"}, "N", "listen on this port, and no other; 0: any that is free", d.setPort},
 		{[]string{"ip"}, "ADDRESS", "listen on this address; * or 0.0.0.0: on every one, for the whole network to use", textFlag(&d.ip)},
+		{[]string{"local-protocol"}, "http|https", "listen with http (the default) or https, and HTTP/2 then; the certificate is made, and kept", choiceFlag(&d.localProtocol, "http", "https")},
+		{[]string{"https-cert-path"}, "FILE", "the certificate for https, and its chain, instead of one that is made", textFlag(&d.httpsCert)},
+		{[]string{"https-key-path"}, "FILE", "its private key, unless it is in the same file", textFlag(&d.httpsKey)},
+		{[]string{"ready-file"}, "FILE", "once it serves, write {\"url\", \"port\", \"pid\"} to this file; it is removed at the end", d.setReadyFile},
 		{[]string{"host"}, "HOST", "the host that the Worker sees in request.url", textFlag(&o.Host)},
 		{[]string{"upstream-protocol"}, "http|https", "the scheme that the Worker sees in request.url", choiceFlag(&o.UpstreamProtocol, "http", "https")},
 	}
@@ -72,6 +82,7 @@ func (d *devFlags) flags(kinds []bindings.Kind) []flag {
 		{[]string{"enforce-limits"}, "", "stop requests at limits.cpu_ms, which is otherwise only reported", switchFlag(&d.enforceLimits)},
 		{[]string{"cron"}, "", "run scheduled handlers when triggers.crons are due, in UTC", switchFlag(&d.cron)},
 		{[]string{"test-scheduled"}, "", "run the scheduled handler at /__scheduled?cron=SCHEDULE, too", switchFlag(&d.testScheduled)},
+		{[]string{"show-interactive-dev-session"}, "", "listen to keys; --no-show-interactive-dev-session: leave the keyboard alone", optionalSwitch(&d.hotkeys)},
 		{[]string{"log-level"}, "LEVEL", "debug, info, log, warn, error or none", choiceFlag(&d.logLevel, logLevels...)},
 		{[]string{"help", "h"}, "", "show this", switchFlag(&d.help)},
 		{[]string{"version", "v"}, "", "show the version", switchFlag(&d.version)},
@@ -108,23 +119,14 @@ func (d *devFlags) foreign() []flag {
 		refused("", "pages are not reloaded, but the Worker is, on every save", leaveOut, "live-reload"),
 		refused("", "nothing outside this machine can be made to reach it", "for the local network: --ip 0.0.0.0", "tunnel"),
 		refused("NAME", "nothing outside this machine can be made to reach it", "for the local network: --ip 0.0.0.0", "tunnel-name"),
-		refused("FILE", "it listens with http only", leaveOut, "https-key-path"),
-		refused("FILE", "it listens with http only", leaveOut, "https-cert-path"),
 		refused("HOST", "requests go to no upstream", "for the host in request.url: --host", "local-upstream"),
 		refused("DIR", "it works where it is started", "cd there first", "cwd"),
-		{names: []string{"local-protocol"}, argument: "http|https", set: func(value string) error {
-			if value != "http" {
-				return badUsage("for request.url alone: --upstream-protocol https", "--local-protocol %s is not supported by devserver: it listens with http only", value)
-			}
-			return nil
-		}},
 		without("", "it is always so", "local", "l"),
 		without("PATTERN", "request.url has the local host, not the route's; see --host", "route", "routes"),
 		without("N", "there is no inspector", "inspector-port"),
 		without("ADDRESS", "there is no inspector", "inspector-ip"),
 		without("DIR", "no binding that is supported keeps state yet", "persist-to"),
 		without("", "no types are generated", "types"),
-		without("", "there are no hotkeys", "show-interactive-dev-session"),
 		without("", "there are no containers", "enable-containers"),
 		without("", "say which date: --compatibility-date", "latest"),
 		without("NAME", "nobody has to log in", "profile"),
@@ -148,6 +150,16 @@ func (d *devFlags) otherWorkers() []config.Options {
 		list = append(list, config.Options{Dir: d.config.Dir, Path: path, Env: d.config.Env, Environ: d.config.Environ})
 	}
 	return list
+}
+
+func (d *devFlags) setReadyFile(value string) error {
+	if err := textFlag(&d.readyFile)(value); err != nil {
+		return err
+	}
+	if !filepath.IsAbs(value) {
+		d.readyFile = filepath.Join(d.config.Dir, value)
+	}
+	return nil
 }
 
 func (d *devFlags) setPort(value string) error {

@@ -150,6 +150,13 @@ what the Worker does are refused, and the rest have no effect, which is said.
 The port is that of --port, or dev.port in the configuration, or 8787. If neither names one and 8787 is taken, it is the next
 one that is free, which is said. It listens on the loopback interface, for this machine only.
 
+https, with --local-protocol https, uses a certificate that devserver makes once and keeps in DEVSERVER_HOME (local-https.pem):
+browsers ask about it once. WRANGLER_HTTPS_CERT_PATH and WRANGLER_HTTPS_KEY_PATH are as --https-cert-path and --https-key-path.
+
+At a terminal: b opens a browser, c clears the screen, h shows the keys, and x, q, Ctrl-C and Ctrl-D end devserver. A program
+that starts devserver learns when it serves from --ready-file, or, if it is Node.js and there is a channel (stdio: "ipc"), from
+the message that wrangler sends: {"event":"DEV_SERVER_READY","ip","port"}; devserver ends when that channel does.
+
 Log levels
   debug                           everything, which files are watched, and each call to an origin
   log, info                       what was loaded, requests, and what the Worker prints (the default)

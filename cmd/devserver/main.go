@@ -33,7 +33,11 @@ const (
 func main() {
 	started := time.Now()
 	// The first signal ends the program in good order; it also puts the default back, so the second ends it at once.
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ends := []os.Signal{os.Interrupt, syscall.SIGTERM}
+	if !signal.Ignored(syscall.SIGHUP) { // as nohup has it
+		ends = append(ends, syscall.SIGHUP)
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), ends...)
 	context.AfterFunc(ctx, stop)
 	dir, err := os.Getwd()
 	if err != nil {
@@ -42,8 +46,10 @@ func main() {
 	}
 	tuneCollector(os.Getenv)
 	boundRegexps()
+	environ := os.Environ()
+	os.Unsetenv("NODE_CHANNEL_FD") // is for us, and not for a build command
 	os.Exit(run(ctx, process{
-		args: os.Args[1:], dir: dir, environ: os.Environ(), started: started,
+		args: os.Args[1:], dir: dir, environ: environ, started: started,
 		stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr,
 	}))
 }

@@ -10,7 +10,9 @@ import (
 // output writes lines on a goroutine of its own, so that no request waits for the terminal. A line that comes while
 // nothing is being written goes out at once, and those that follow it together.
 type output struct {
-	w    io.Writer
+	w      io.Writer
+	colors bool // whether colours are left in what is written
+
 	wake chan struct{} // holds a token while there is something to write
 	stop chan struct{}
 	done chan struct{}
@@ -33,14 +35,27 @@ const (
 	lastWrite = time.Second // how long Close waits for a reader
 )
 
-func newOutput(w io.Writer) *output {
-	o := &output{w: w, wake: make(chan struct{}, 1), stop: make(chan struct{}), done: make(chan struct{})}
+func newOutput(w io.Writer, colors bool) *output {
+	o := &output{w: w, colors: colors, wake: make(chan struct{}, 1), stop: make(chan struct{}), done: make(chan struct{})}
 	go o.run()
 	return o
 }
 
-// line has add append one or more whole lines to what is to be written. It never waits for the writing.
+// line has add append one or more whole lines to what is to be written. It never waits for the writing. What a terminal
+// would take for a command, but for colours, is made visible, whoever's text it stands in.
 func (o *output) line(add func(b []byte) []byte) {
+	o.add(func(b []byte) []byte {
+		start := len(b)
+		return harmless(add(b), start, o.colors)
+	})
+}
+
+// clear clears the terminal.
+func (o *output) clear() {
+	o.add(func(b []byte) []byte { return append(b, "\x1b[H\x1b[2J\x1b[3J"...) })
+}
+
+func (o *output) add(add func(b []byte) []byte) {
 	o.mu.Lock()
 	if len(o.pending) >= mostPending || o.closed {
 		o.left++

@@ -136,15 +136,18 @@ func wrap(text string, width int) []string {
 
 // screenWidth is how many columns there are: those of the terminal, or else of the variable COLUMNS, or else 80. More
 // than 120 are hard to read, and fewer than 60 hard to fill.
-func screenWidth(p *process) int {
-	width := 80
-	if n, err := strconv.Atoi(p.getenv("COLUMNS")); err == nil {
-		width = n
-	}
+func screenWidth(p *process) int { return min(max(columns(p, 80), 60), 120) }
+
+// columns is how many there are: those of the terminal, as wide as it is now, or else of the variable COLUMNS, or else as
+// given.
+func columns(p *process, otherwise int) int {
 	if f, ok := p.stdout.(*os.File); ok {
 		if n, _, err := term.GetSize(int(f.Fd())); err == nil && n > 0 {
-			width = n
+			return n
 		}
 	}
-	return min(max(width, 60), 120)
+	if n, err := strconv.Atoi(p.getenv("COLUMNS")); err == nil && n > 0 {
+		return n
+	}
+	return otherwise
 }

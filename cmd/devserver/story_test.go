@@ -88,6 +88,7 @@ type running struct {
 	screen screen
 	errors screen
 	stop   func() (code int)
+	ended  chan struct{} // closed when it has ended
 }
 
 var ready = regexp.MustCompile(`Ready on (http://\S+) \(\d+ ms\)`)
@@ -103,11 +104,14 @@ func (p *project) start(args ...string) *running {
 // begin starts devserver on a free port.
 func (p *project) begin(args ...string) *running {
 	p.t.Helper()
-	r := &running{t: p.t}
+	r := &running{t: p.t, ended: make(chan struct{})}
 	r.screen.changed.L, r.errors.changed.L = &r.screen.mu, &r.errors.mu
 	ctx, cancel := context.WithCancel(context.Background())
 	code := make(chan int, 1)
-	go func() { code <- run(ctx, p.process(append([]string{"--port", "0"}, args...), &r.screen, &r.errors)) }()
+	go func() {
+		defer close(r.ended)
+		code <- run(ctx, p.process(append([]string{"--port", "0"}, args...), &r.screen, &r.errors))
+	}()
 	r.stop = sync.OnceValue(func() int {
 		http.DefaultClient.CloseIdleConnections()
 		cancel()

@@ -23,6 +23,9 @@ import (
 // logLevels are the values of --log-level. As wrangler's, info and log differ in nothing that a Worker's author sees.
 var logLevels = []string{"debug", "info", "log", "warn", "error", "none"}
 
+// fullWidth is how wide lines are that go to no terminal.
+const fullWidth = 160
+
 // How much is shown.
 const (
 	showNothing = iota
@@ -40,7 +43,9 @@ type ui struct {
 
 	dir       string // the current directory
 	url       string
+	elsewhere []string // the URLs by which other machines reach it
 	connectTo []config.Origin
+	width     func() int // of the terminal, in columns
 
 	mu      sync.Mutex
 	number  int               // of the latest Worker that answers requests
@@ -60,13 +65,21 @@ func newUI(out *output, style style, level string) *ui {
 	case "none":
 		shown = showNothing
 	}
-	return &ui{out: out, style: style, shown: shown, summary: map[string]string{}, said: map[string]bool{}}
+	return &ui{
+		out: out, style: style, shown: shown, summary: map[string]string{}, said: map[string]bool{},
+		width: func() int { return fullWidth },
+	}
 }
 
-// begin says what is worth saying before the Worker is loaded.
-func (u *ui) begin(listening *server.Listening, warnings []string) {
+// begin says what is worth saying before the Worker is loaded; secured is how it listens with https, if it does.
+func (u *ui) begin(listening *server.Listening, secured string, warnings []string) {
+	u.url, u.elsewhere = listening.URL(), listening.Elsewhere()
 	if u.shown >= showAll {
-		u.print(u.style.bold + "devserver" + u.style.reset + " " + u.style.dim + buildVersion() + u.style.reset + "\n")
+		text := u.style.bold + "devserver" + u.style.reset + " " + u.style.dim + buildVersion() + u.style.reset + "\n"
+		if secured != "" {
+			text += u.style.dim + clean(secured) + u.style.reset + "\n"
+		}
+		u.print(text)
 	}
 	if u.shown < showWarnings {
 		return
@@ -76,7 +89,11 @@ func (u *ui) begin(listening *server.Listening, warnings []string) {
 		u.style.warning(&b, text, "")
 	}
 	if listening.Moved {
-		u.style.warning(&b, fmt.Sprintf("port %d is taken: this is %sport %d%s", server.DefaultPort, u.style.bold, listening.Port, u.style.reset),
+		by := ""
+		if listening.Holder != "" {
+			by = " by " + listening.Holder
+		}
+		u.style.warning(&b, fmt.Sprintf("port %d is taken%s: this is %sport %d%s", server.DefaultPort, by, u.style.bold, listening.Port, u.style.reset),
 			"stop the program that has it, or choose one with --port")
 	}
 	if listening.Everywhere {
@@ -84,6 +101,22 @@ func (u *ui) begin(listening *server.Listening, warnings []string) {
 			"leave out --ip (and dev.ip) unless that is what you want")
 	}
 	u.print(b.String())
+}
+
+// hotkeys are what keys do; stop ends the program.
+func (u *ui) hotkeys(stop func()) []hotkey {
+	var list []hotkey
+	list = []hotkey{
+		{"b", "open a browser", func() {
+			if err := openBrowser(u.url); err != nil {
+				u.warn("the browser cannot be opened: "+err.Error(), "open "+u.url)
+			}
+		}},
+		{"c", "clear", u.out.clear},
+		{"h?", "help", func() { u.print(keyHelp(list, u.style, u.width())) }},
+		{"xq\x04", "exit", stop}, // Ctrl-D, too
+	}
+	return list
 }
 
 // stopping explains why the program has not ended yet.
@@ -281,6 +314,9 @@ func (u *ui) loaded(e server.Loaded) {
 		case e.Number == 1 && e.Primary:
 			fmt.Fprintf(&b, "%sEvery request gets a fresh isolate: module-level variables start anew each time.%s\n", s.dim, s.reset)
 			fmt.Fprintf(&b, "%s%sReady%s on %s%s%s %s(%s)%s\n", s.bold, s.green, s.reset, s.cyan, u.url, s.reset, s.dim, milliseconds(e.Took), s.reset)
+			for _, url := range u.elsewhere {
+				fmt.Fprintf(&b, "%sand, for the network, on%s %s%s%s\n", s.dim, s.reset, s.cyan, url, s.reset)
+			}
 		case e.Number > 1:
 			fmt.Fprintf(&b, "%s%sreloaded #%d%s in %s%s\n", u.tag(e.Name), s.bold, e.Number, s.reset, milliseconds(e.Took), u.changed(e.Changed))
 		}
