@@ -92,6 +92,7 @@ const builtinModules = `files => ((cache, make, table, base) => (name, dir) => {
 	switch (name) {
 	case "cloudflare:workers": return {WorkerEntrypoint: class WorkerEntrypoint { base() { return "base" } }, env: {NAME: "value"}};
 	case "cloudflare:sockets": return {connect: () => "connected"};
+	case "devserver:append": return {default: (a, b) => a + b};
 	case "node:path": return {default: {join: (...a) => a.join("/")}, join: (...a) => a.join("/")};
 	}
 	throw new Error('No such module "' + name + '".');

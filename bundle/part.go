@@ -398,11 +398,7 @@ func (m *moduleText) parts(pieces []piece, x *crossings, tail string, sourceMap 
 			}
 		}
 	}
-	const sharedName = "__shared"
-	shared := sharedName
-	for bytes.Contains(m.code, []byte(shared)) {
-		shared += "_"
-	}
+	shared := unusedVariation(m.code, "__shared")
 	export := func(names []string) string {
 		slices.Sort(names)
 		var b strings.Builder

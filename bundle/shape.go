@@ -38,8 +38,9 @@ func (b *Bundler) shape(module, sourceMap []byte, async bool) (*Script, []Messag
 	m.takeRegistration()
 	m.dropNameCalls()
 	m.respell()
+	m.appendStrings()
 
-	slices.SortFunc(m.edits, func(a, b edit) int { return cmp.Compare(a.start, b.start) })
+	slices.SortStableFunc(m.edits, func(a, b edit) int { return cmp.Compare(a.start, b.start) })
 	tail := m.result()
 	var beside sync.WaitGroup // a large module takes a while to look through
 	var assigned []string
@@ -118,8 +119,9 @@ type edit struct {
 }
 
 // unusedName returns a name for the loader that the code does not contain.
-func unusedName(code []byte) string {
-	name := "__builtin"
+func unusedName(code []byte) string { return unusedVariation(code, "__builtin") }
+
+func unusedVariation(code []byte, name string) string {
 	for bytes.Contains(code, []byte(name)) {
 		name += "_"
 	}

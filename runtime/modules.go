@@ -7,6 +7,7 @@ import (
 	"github.com/dop251/goja_nodejs/require"
 
 	"devserver/runtime/compat"
+	"devserver/runtime/language"
 	"devserver/runtime/node"
 	"devserver/runtime/webidl"
 )
@@ -25,6 +26,9 @@ var modules = map[string]module{
 	"cloudflare:email":     {[]string{"EmailMessage"}, cloudflareEmail},
 	"cloudflare:workflows": {[]string{"NonRetryableError"}, cloudflareWorkflows},
 }
+
+// appendModule is the bundler's own: bundle.AppendModule.
+const appendModule = "devserver:append"
 
 // Modules are the built-in modules that a Worker with some compatibility flags may import. The bundler asks.
 type Modules struct{ flags compat.Set }
@@ -73,6 +77,11 @@ func (iso *isolate) builtins() goja.Value {
 
 // load gives a script the namespace of a module, or a promise of it.
 func (iso *isolate) load(specifier string) goja.Value {
+	if specifier == appendModule {
+		exports := iso.vm.NewObject()
+		exports.Set("default", language.Append(iso.realm))
+		return exports
+	}
 	if node.Has(iso.worker.options.Compat, specifier) {
 		return node.Namespace(iso.realm, specifier)
 	}

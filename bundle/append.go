@@ -1,0 +1,106 @@
+package bundle
+
+// AppendModule is the specifier of the module whose default export is the function that appends to strings: given two
+// values, it returns what + does. A script loads it if it needs it.
+const AppendModule = "devserver:append"
+
+// appendStrings has strings be appended to by a function of the runtime: x += y becomes x =append(x,y). The engine copies
+// all of a string for each piece that is appended to it, so that a page of a megabyte takes minutes to put together. Where
+// nothing suggests that x is a string, as for most counters, nothing changes.
+func (m *moduleText) appendStrings() {
+	name := unusedVariation(m.code, "__append")
+	texts := m.stringVariables()
+	found := false
+	for i := range m.list {
+		if !m.is(i, "+=") || !m.kind(i, punct) {
+			continue
+		}
+		first := m.appendTarget(i - 1)
+		if first < 0 {
+			continue
+		}
+		end := m.assignedEnd(i + 1)
+		if !texts[m.text(i-1)] && !m.addsText(i+1, end) {
+			continue
+		}
+		found = true
+		target := string(m.code[m.list[first].start:m.list[i-1].end])
+		op, last := m.list[i], m.list[end].end
+		m.edits = append(m.edits,
+			edit{op.start, op.end, "=" + name + "(" + target + ","},
+			edit{last, last, ")"})
+	}
+	if found {
+		m.head.WriteString("const{default:" + name + "}=" + m.loader + `("` + AppendModule + `");`)
+		m.headNames = append(m.headNames, name)
+	}
+}
+
+// stringVariables are the names of variables and properties that something gives a string literal.
+func (m *moduleText) stringVariables() map[string]bool {
+	names := make(map[string]bool)
+	for i := range m.list {
+		if !(m.kind(i, text) || m.kind(i, template) && m.code[m.list[i].start] == '`') {
+			continue
+		}
+		if (m.is(i-1, "=") || m.is(i-1, ":")) && (m.kind(i-2, word) || m.kind(i-2, private)) {
+			names[m.text(i-2)] = true
+		}
+	}
+	return names
+}
+
+// appendTarget returns the first token of the variable, or the member of a variable or of this, that ends at token i, or -1
+// if it is something that must not be evaluated twice.
+func (m *moduleText) appendTarget(i int) int {
+	if !m.kind(i, word) && !m.kind(i, private) {
+		return -1
+	}
+	if m.is(i-1, ".") {
+		if !m.kind(i-2, word) || m.is(i-2, "super") || m.is(i-3, ".") || m.is(i-3, "?.") {
+			return -1
+		}
+		return i - 2
+	}
+	if m.is(i-1, "?.") {
+		return -1
+	}
+	return i
+}
+
+// assignedEnd returns the last token of the expression at token i that is assigned to something.
+func (m *moduleText) assignedEnd(i int) int {
+	conditions, last := 0, i
+	for ; i < len(m.list); i++ {
+		switch {
+		case m.list[i].kind == gone:
+			continue
+		case int(m.list[i].mate) > i:
+			i = m.skip(i)
+		case m.list[i].mate >= 0, m.is(i, ","), m.is(i, ";"):
+			return last
+		case m.is(i, "?"):
+			conditions++
+		case m.is(i, ":"):
+			if conditions == 0 {
+				return last
+			}
+			conditions--
+		}
+		last = i
+	}
+	return last
+}
+
+// addsText reports whether the expression from token i to token end has a string literal outside of all brackets.
+func (m *moduleText) addsText(i, end int) bool {
+	for ; i <= end; i++ {
+		if m.kind(i, text) || m.kind(i, template) {
+			return true
+		}
+		if int(m.list[i].mate) > i {
+			i = m.skip(i)
+		}
+	}
+	return false
+}
