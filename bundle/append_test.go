@@ -27,7 +27,7 @@ func TestAppendStrings(t *testing.T) {
 		`const o = { a: { s: "" }, f() { return this.a } }; let n = 0; const g = () => (n++, o); g().a.s += "x"; o.a.s += "y"; o["a"].s += "z"; return o.a.s + n`: {0, "xyz1"},
 		`let s = ""; s += "a"
 			+ "b"; return s`: {1, "ab"},
-		`let s = "é"; s += /[\p{L}]/u.source; return s`:                                    {1, `é[\p{L}]`},
+		`let s = "é"; s += /[\p{L}]/u.source; return s`: {1, `é[\p{L}]`},
 	} {
 		t.Run(body, func(t *testing.T) {
 			script := build(t, bundler(t, project(t, map[string]string{"index.js": "export default { fetch() {" + body + "} }\n"}), "index.js"))
