@@ -31,11 +31,14 @@ type Options struct {
 	CompatibilityFlags []string // --compatibility-flags: instead of those in the file, if not nil
 	Vars               []Var    // --var: each overrides every other source
 
-	Define, Alias           []Pair // --define, --alias: each before the file's of the same key
-	TSConfig                string // --tsconfig, if given
-	JSXFactory, JSXFragment string // --jsx-factory, --jsx-fragment, if given
-	Minify, Bundle          *bool  // --minify, --bundle, if given
-	Host, UpstreamProtocol  string // --host, --upstream-protocol, if given
+	Define, Alias           []Pair   // --define, --alias: each before the file's of the same key
+	TSConfig                string   // --tsconfig, if given
+	JSXFactory, JSXFragment string   // --jsx-factory, --jsx-fragment, if given
+	Minify, Bundle          *bool    // --minify, --bundle, if given
+	Host, UpstreamProtocol  string   // --host, --upstream-protocol, if given
+	LocalUpstream           string   // --local-upstream, if given: as Host, which comes before it
+	Routes                  []string // --route: instead of those in the file, if not nil
+	KeepHost                bool     // --no-infer-origin-from-routes: the first route is not what request.url has for its host
 
 	EnvFiles []string // --env-file: read instead of .dev.vars and .env; the later one wins
 	Environ  []string // os.Environ(), for the switches and ${NAME} in .env files
@@ -71,6 +74,8 @@ type Config struct {
 	// Files are the files that were read, and those that were looked for and
 	// would be read if they came into being; absolute, each once.
 	Files []string
+
+	loaded loaded // for Settings
 }
 
 // Section is what the wrangler file says about one kind of binding, unless
@@ -100,7 +105,8 @@ func (c *Config) Section(key string) *Section {
 type Dev struct {
 	IP               string // "" if not set
 	Port             *int   // nil if not set; 0 is any that is free
-	Host             string // the host in request.url; "" if not set
+	Host             string // the host in request.url: set, or that of the first route; "" if there is neither
+	Route            string // the pattern of the route that Host is from; "" if it was set
 	UpstreamProtocol string // the scheme in request.url: "http", "https" or "" if not set, which means LocalProtocol
 	LocalProtocol    string // what is listened with: "http", "https" or "" if not set, which means http
 }

@@ -65,8 +65,8 @@ func keys() []key {
 		{"upload_source_maps", inherited, boolean, deployOnly, production},
 		{"python_modules", inherited, fields{"exclude": listOf{text}}, unsupported, "Python Workers are not supported"},
 
-		{"route", inherited, routeSchema(), unsupported, "request.url has the local host, not the route's"},
-		{"routes", inherited, listOf{routeSchema()}, unsupported, "request.url has the local host, not the route's"},
+		{"route", inherited, routeSchema(), used, ""},
+		{"routes", inherited, listOf{routeSchema()}, used, ""},
 		{"triggers", inherited, lax{fields{"crons": listOf{lax{text, Absent}}, "events": listOf{mapOf{anything{}}}}, Null}, used, ""},
 		{"site", topOnly, fields{"bucket": required{text}, "include": listOf{text}, "exclude": listOf{text}, "entry-point": text}, unsupported, "Workers Sites is not supported by devserver yet: __STATIC_CONTENT is absent"},
 		{"migrations", inherited, listOf{migrationKeys()}, unsupported, "Durable Objects are not supported by devserver yet"},

@@ -19,6 +19,7 @@ func (l *loader) load() {
 	l.checkKeys(file)
 	l.worker(file)
 	l.dev(file.get("dev", topOnly))
+	l.host(file)
 	l.limits(file.get("limits", inherited))
 	l.build(file)
 	l.triggers(file.get("triggers", inherited))
@@ -35,14 +36,13 @@ func (l *loader) load() {
 	l.cf(local.Get("cf"))
 	l.vars(file, beside)
 	l.ignored(file)
+	l.config.loaded = loaded{l.options, file, local}
 }
 
 // dev decodes the table of the same name, whose types have been checked.
 func (l *loader) dev(dev *Node) {
 	d := &l.config.Dev
 	d.IP, _ = dev.Get("ip").AsString()
-	host, _ := dev.Get("host").AsString()
-	d.Host = cmp.Or(l.options.Host, host)
 	protocol, _ := dev.Get("upstream_protocol").AsString()
 	d.UpstreamProtocol = cmp.Or(l.options.UpstreamProtocol, protocol)
 	d.LocalProtocol, _ = dev.Get("local_protocol").AsString()

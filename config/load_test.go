@@ -82,8 +82,21 @@ func loadFiles(t *testing.T, flags []string, files []file) string {
 // them name. Positions come back relative to it.
 func load(t *testing.T, flags []string, files []file) (*Config, Diagnostics) {
 	t.Helper()
-	dir := t.TempDir()
-	files = append([]file{{"index.js", "export default {}\n"}}, files...)
+	dir := mustHave(t, append([]file{{"index.js", "export default {}\n"}}, files...)...)
+	c, ds := Load(options(t, dir, flags))
+	ds = ds.RelativeTo(dir)
+	for i := range ds {
+		ds[i].Message = strings.ReplaceAll(ds[i].Message, dir+string(filepath.Separator), "")
+		ds[i].Message = strings.ReplaceAll(ds[i].Message, dir, ".")
+		ds[i].Fix = strings.ReplaceAll(ds[i].Fix, dir+string(filepath.Separator), "")
+	}
+	return c, ds
+}
+
+// mustHave writes files to a new directory, but for those that are empty.
+func mustHave(t *testing.T, files ...file) (dir string) {
+	t.Helper()
+	dir = t.TempDir()
 	for _, f := range files {
 		path := filepath.Join(dir, filepath.FromSlash(f.name))
 		if err := os.RemoveAll(path); err != nil {
@@ -99,14 +112,7 @@ func load(t *testing.T, flags []string, files []file) (*Config, Diagnostics) {
 			t.Fatal(err)
 		}
 	}
-	c, ds := Load(options(t, dir, flags))
-	ds = ds.RelativeTo(dir)
-	for i := range ds {
-		ds[i].Message = strings.ReplaceAll(ds[i].Message, dir+string(filepath.Separator), "")
-		ds[i].Message = strings.ReplaceAll(ds[i].Message, dir, ".")
-		ds[i].Fix = strings.ReplaceAll(ds[i].Fix, dir+string(filepath.Separator), "")
-	}
-	return c, ds
+	return dir
 }
 
 func options(t *testing.T, dir string, flags []string) Options {

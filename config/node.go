@@ -248,9 +248,13 @@ func (n *Node) Value() any {
 
 // JSON is the value as compact JSON, with keys in the order of the file. A
 // Date is a string; an absent value is null.
-func (n *Node) JSON() json.RawMessage { return n.appendJSON(nil) }
+func (n *Node) JSON() json.RawMessage { return n.appendJSON(nil, nil) }
 
-func (n *Node) appendJSON(b []byte) []byte {
+// appendJSON appends the value as JSON, in which what hide chooses is not shown.
+func (n *Node) appendJSON(b []byte, hide func(*Node) bool) []byte {
+	if hide != nil && hide(n) {
+		return appendQuoted(b, Hidden)
+	}
 	switch n.Kind() {
 	case Bool:
 		return strconv.AppendBool(b, n.boolean)
@@ -267,7 +271,7 @@ func (n *Node) appendJSON(b []byte) []byte {
 			if i > 0 {
 				b = append(b, ',')
 			}
-			b = item.appendJSON(b)
+			b = item.appendJSON(b, hide)
 		}
 		return append(b, ']')
 	case Object:
@@ -277,7 +281,7 @@ func (n *Node) appendJSON(b []byte) []byte {
 				b = append(b, ',')
 			}
 			b = append(appendQuoted(b, n.keys[i]), ':')
-			b = item.appendJSON(b)
+			b = item.appendJSON(b, hide)
 		}
 		return append(b, '}')
 	default:

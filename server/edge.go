@@ -54,8 +54,8 @@ func cfObject(overrides json.RawMessage) string {
 	return string(text)
 }
 
-// atTheEdge gives a request the headers that it would have at the edge.
-func atTheEdge(r *http.Request, cfg *config.Config) {
+// atTheEdge gives a request the headers that it would have at the edge. What it returns takes the response back from there.
+func atTheEdge(r *http.Request, cfg *config.Config) *movedOrigin {
 	ip, _, err := net.SplitHostPort(r.RemoteAddr)
 	if err != nil {
 		ip = r.RemoteAddr
@@ -80,10 +80,12 @@ func atTheEdge(r *http.Request, cfg *config.Config) {
 	} else {
 		h["Cf-Visitor"], h["X-Forwarded-Proto"] = visitorHTTP, protoHTTP
 	}
+	moved := move(r, scheme, cfg.Dev.Host)
 	if cfg.Dev.Host != "" {
 		r.Host = cfg.Dev.Host
 	}
 	r.URL.Scheme = scheme
+	return moved
 }
 
 // Header values that are the same for all requests. They are only read.

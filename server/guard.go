@@ -44,7 +44,8 @@ func (s *Session) localHost(hostport string) bool {
 	p := s.primary()
 	p.mu.RLock()
 	defer p.mu.RUnlock()
-	return host != "" && p.current != nil && host == strings.ToLower(p.current.config.Dev.Host)
+	// A route's host does not count: whoever serves pages there need not be at this machine.
+	return host != "" && p.current != nil && p.current.config.Dev.Route == "" && host == strings.ToLower(p.current.config.Dev.Host)
 }
 
 // localOrigin reports whether a request comes from a page on this machine, or from no page at all.

@@ -39,7 +39,7 @@ func (s *Session) answer(w http.ResponseWriter, r *http.Request, answered func(s
 	}
 	defer g.users.Done()
 	path := r.URL.Path
-	atTheEdge(r, g.config)
+	moved := atTheEdge(r, g.config)
 	res, err := g.worker.RoundTrip(r)
 	if err != nil {
 		answered(s.threw(w, r, path, g, err))
@@ -54,6 +54,7 @@ func (s *Session) answer(w http.ResponseWriter, r *http.Request, answered func(s
 	for name, values := range res.Header {
 		header[name] = values
 	}
+	moved.back(header)
 	if _, ok := header["Content-Type"]; !ok {
 		header["Content-Type"] = nil // or net/http would guess one
 	}

@@ -22,8 +22,7 @@ import (
 // dev is `devserver [dev] [script]`: it serves the Worker until ctx ends.
 func dev(ctx context.Context, p *process, args []string) error {
 	kinds := all.Kinds()
-	d := devFlags{logLevel: "log"}
-	d.config.Dir, d.config.Environ, d.config.Env = p.dir, p.environ, p.getenv("CLOUDFLARE_ENV")
+	d := newDevFlags(p)
 	words, err := parse(d.flags(kinds), args)
 	switch {
 	case d.help:
@@ -49,6 +48,9 @@ func dev(ctx context.Context, p *process, args []string) error {
 		if _, problems := config.Load(other); beyondRepair(problems) {
 			return &configError{problems}
 		}
+	}
+	if route := first.Dev.Route; route != "" {
+		d.warnings = append(d.warnings, fmt.Sprintf("request.url has the host %s, of the first route, as in wrangler dev; --no-infer-origin-from-routes keeps the local one", first.Dev.Host))
 	}
 	listening, err := listen(&d, first)
 	if err != nil {

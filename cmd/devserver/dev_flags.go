@@ -38,6 +38,14 @@ type devFlags struct {
 	warnings []string // of what was asked for and has no effect
 }
 
+// newDevFlags is a command line of which nothing has been read.
+func newDevFlags(p *process) devFlags {
+	return devFlags{
+		config:   config.Options{Dir: p.dir, Environ: p.environ, Env: p.getenv("CLOUDFLARE_ENV")},
+		logLevel: "log",
+	}
+}
+
 // flags are those of dev: in the order of the help, and then wrangler's that devserver knows only to say why it does not
 // do what they ask for.
 func (d *devFlags) flags(kinds []bindings.Kind) []flag {
@@ -51,7 +59,10 @@ func (d *devFlags) flags(kinds []bindings.Kind) []flag {
 		{[]string{"https-cert-path"}, "FILE", "the certificate for https, and its chain, instead of one that is made", textFlag(&d.httpsCert)},
 		{[]string{"https-key-path"}, "FILE", "its private key, unless it is in the same file", textFlag(&d.httpsKey)},
 		{[]string{"ready-file"}, "FILE", "once it serves, write {\"url\", \"port\", \"pid\"} to this file; it is removed at the end", d.setReadyFile},
-		{[]string{"host"}, "HOST", "the host that the Worker sees in request.url", textFlag(&o.Host)},
+		{[]string{"host"}, "HOST", "the host that the Worker sees in request.url, instead of the first route's", textFlag(&o.Host)},
+		{[]string{"local-upstream"}, "HOST", "the same, if there is no --host", textFlag(&o.LocalUpstream)},
+		{[]string{"route", "routes"}, "PATTERN", "a route, instead of those in the file", listFlag(&o.Routes)},
+		{[]string{"infer-origin-from-routes"}, "", "the Worker sees the first route's host in request.url, as is the default; --no-infer-origin-from-routes: the local one", invertedSwitch(&o.KeepHost)},
 		{[]string{"upstream-protocol"}, "http|https", "the scheme that the Worker sees in request.url", choiceFlag(&o.UpstreamProtocol, "http", "https")},
 	}
 	for _, kind := range kinds {
@@ -119,10 +130,8 @@ func (d *devFlags) foreign() []flag {
 		refused("", "pages are not reloaded, but the Worker is, on every save", leaveOut, "live-reload"),
 		refused("", "nothing outside this machine can be made to reach it", "for the local network: --ip 0.0.0.0", "tunnel"),
 		refused("NAME", "nothing outside this machine can be made to reach it", "for the local network: --ip 0.0.0.0", "tunnel-name"),
-		refused("HOST", "requests go to no upstream", "for the host in request.url: --host", "local-upstream"),
 		refused("DIR", "it works where it is started", "cd there first", "cwd"),
 		without("", "it is always so", "local", "l"),
-		without("PATTERN", "request.url has the local host, not the route's; see --host", "route", "routes"),
 		without("N", "there is no inspector", "inspector-port"),
 		without("ADDRESS", "there is no inspector", "inspector-ip"),
 		without("DIR", "no binding that is supported keeps state yet", "persist-to"),

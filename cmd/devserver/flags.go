@@ -197,6 +197,14 @@ func switchFlag(to *bool) func(string) error {
 	}
 }
 
+// invertedSwitch is for a switch that is on unless it is turned off.
+func invertedSwitch(off *bool) func(string) error {
+	return func(value string) error {
+		*off = value == "false"
+		return nil
+	}
+}
+
 func choiceFlag(to *string, choices ...string) func(string) error {
 	return func(value string) error {
 		if !slices.Contains(choices, value) {

@@ -37,6 +37,8 @@ func printHelp(p *process, command string) error {
 		var d devFlags
 		text = strings.Replace(devHelp, "{flags}", flagHelp(d.flags(all.Kinds())), 1)
 		text = strings.Replace(text, "{date}", config.DefaultCompatibilityDate, 1)
+	case "config":
+		text = strings.Replace(configHelp, "{flags}", flagHelp(configFlags(new(devFlags), new(bool), nil)[:1]), 1)
 	case "mtls-certificate", "cert":
 		text = strings.Replace(certificateHelp, "{upload}", flagHelp(uploadFlags(&mtls.UploadArgs{})), 1)
 		text = strings.Replace(text, "{delete}", flagHelp(deleteFlags(&mtls.DeleteArgs{})), 1)
@@ -100,6 +102,7 @@ client certificate in a real TLS handshake.
 
 Usage
   devserver [dev] [script] [flags]           serve the Worker, and reload it on every save
+  devserver config                           show the configuration it would run with, and where each value is from
   devserver mtls-certificate upload          store a client certificate on this machine
   devserver mtls-certificate list            show those that are stored
   devserver mtls-certificate delete          delete one
@@ -180,6 +183,21 @@ Examples
   devserver -c wrangler.jsonc -e staging --var API_KEY:secret
   devserver --mtls MY_CERT=client.pem,client.key,origin-ca.pem
   devserver --connect-to a-secured-origin.com:443:127.0.0.1:9443 --cacert origin-ca.pem
+`
+
+const configHelp = `devserver config [script] [flags] prints the configuration that devserver would run with, as TOML, and behind each value
+where it is from: a file with line and column, a flag, the environment or a default. Secrets are not shown. It takes all
+flags of devserver dev, so that "config" can be put before what is typed otherwise.
+
+Flags
+{flags}
+
+Problems of the configuration are printed to standard error. It exits with 1 if one of them keeps the Worker from running.
+
+Examples
+  devserver config
+  devserver config -e staging --var API_KEY:secret
+  devserver config --json | jq -r '.workers[0].settings[] | select(.from == "file") | .path | join(".")'
 `
 
 const certificateHelp = `devserver mtls-certificate keeps client certificates and their private keys on this machine, for mTLS bindings: in the

@@ -101,6 +101,7 @@ type command struct {
 func commands() []command {
 	return []command{
 		{"dev", dev},
+		{"config", showConfig},
 		{"mtls-certificate", mtlsCertificate},
 		{"cert", cert},
 		{"version", version},

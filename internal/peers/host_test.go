@@ -1,0 +1,94 @@
+//go:build peers
+
+package peers
+
+import (
+	"fmt"
+	"net"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// hostCases are configurations and flags that decide what a Worker sees of where it is.
+var hostCases = []struct{ name, toml, flags string }{
+	{"nothing", "", ""},
+	{"a route", `route = "shop.example.com/*"`, ""},
+	{"routes", `routes = [{ pattern = "a.example.com/x/*", zone_name = "example.com" }, "b.example.com"]`, ""},
+	{"a wildcard", `route = "*.example.com/*"`, ""},
+	{"a custom domain", `routes = [{ pattern = "shop.example.com", custom_domain = true }]`, ""},
+	{"the zone", `routes = [{ pattern = "*/*", zone_name = "example.com" }]`, ""},
+	{"dev.host", "route = \"shop.example.com/*\"\ndev = { host = \"dev.example.com\" }", ""},
+	{"dev.host with a port", "dev = { host = \"dev.example.com:8443\" }", ""},
+	{"dev.upstream_protocol", "dev = { upstream_protocol = \"https\" }", ""},
+	{"--host", "dev = { host = \"dev.example.com\" }", "--host flag.example.com"},
+	{"--local-upstream", "dev = { host = \"dev.example.com\" }", "--local-upstream up.example.com"},
+	{"--host and --local-upstream", "", "--local-upstream up.example.com --host flag.example.com"},
+	{"--upstream-protocol", "", "--upstream-protocol https"},
+	{"--upstream-protocol and a route", `route = "shop.example.com/*"`, "--upstream-protocol https"},
+	{"--route", `route = "shop.example.com/*"`, "--route flag.example.com/*"},
+	{"--no-infer-origin-from-routes", `route = "shop.example.com/*"`, "--infer-origin-from-routes=false"},
+	{"--no-infer-origin-from-routes and dev.host", "route = \"shop.example.com/*\"\ndev = { host = \"dev.example.com\" }", "--infer-origin-from-routes=false"},
+}
+
+const hostWorker = `export default { fetch(request) {
+	const url = new URL(request.url);
+	const headers = { "Set-Cookie": "a=b; Domain=" + url.hostname, Location: url.origin + "/to", "X-Url": "see " + url.origin + "/x, http://elsewhere.example/" };
+	return Response.json({ url: request.url, host: request.headers.get("host"), origin: request.headers.get("origin"), referer: request.headers.get("referer") }, { status: 302, headers });
+} }`
+
+// TestHosts compares what a Worker sees of its host, and what a client gets back, with wrangler dev.
+func TestHosts(t *testing.T) {
+	wrangler, node := os.Getenv("DEVSERVER_WRANGLER"), ""
+	if path, err := exec.LookPath("node"); err == nil {
+		node = path
+	}
+	if wrangler == "" || node == "" {
+		t.Skip("DEVSERVER_WRANGLER does not name the folder of the npm package wrangler, or there is no node")
+	}
+	program := devserverBinary(t)
+	for _, c := range hostCases {
+		t.Run(c.name, func(t *testing.T) {
+			dir := t.TempDir()
+			for name, text := range map[string]string{"index.js": hostWorker, "wrangler.toml": "name = \"hosts\"\nmain = \"index.js\"\ncompatibility_date = \"2026-08-01\"\n" + c.toml + "\n"} {
+				if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			flags := strings.Fields(c.flags)
+			theirs := exec.Command(node, append([]string{filepath.Join(wrangler, "bin/wrangler.js"), "dev", "--port", freePort(t), "--ip", "127.0.0.1", "--inspector-port", freePort(t)}, flags...)...)
+			ours := exec.Command(program, append([]string{"--port", "0"}, flags...)...)
+			var outcomes []string
+			for _, side := range []struct {
+				name  string
+				cmd   *exec.Cmd
+				ready *regexp.Regexp
+			}{{"wrangler", theirs, regexp.MustCompile(`Ready on (http://\S+)`)}, {"devserver", ours, readyURL}} {
+				side.cmd.Dir, side.cmd.Env = dir, append(os.Environ(), "CI=1", "WRANGLER_SEND_METRICS=false", "DEVSERVER_HOME="+t.TempDir())
+				p := start(t, side.name, side.cmd)
+				u, err := url.Parse(p.output.await(t, side.ready))
+				if err != nil {
+					t.Fatal(err)
+				}
+				p.addr = net.JoinHostPort("127.0.0.1", u.Port())
+				answer := p.ask(t, fmt.Sprintf("GET /path?q=%%20 HTTP/1.1\r\nHost: %s\r\nOrigin: http://%[1]s\r\nReferer: http://%[1]s/from\r\nConnection: close\r\n\r\n", p.addr))
+				p.kill()
+				lines := []string{answer.status, answer.body}
+				for _, header := range answer.headers {
+					if name, value, _ := strings.Cut(header, ":"); slices.Contains([]string{"location", "set-cookie", "x-url"}, strings.ToLower(name)) {
+						lines = append(lines, strings.ToLower(name)+":"+value)
+					}
+				}
+				outcomes = append(outcomes, strings.ReplaceAll(strings.Join(lines, "\n"), p.addr, "HERE"))
+			}
+			if outcomes[0] != outcomes[1] {
+				t.Errorf("wrangler\n%s\ndevserver\n%s", outcomes[0], outcomes[1])
+			}
+		})
+	}
+}
