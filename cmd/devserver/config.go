@@ -41,7 +41,7 @@ func showConfig(_ context.Context, p *process, args []string) error {
 		workers = append(workers, r)
 	}
 	if asJSON {
-		err = printJSON(p.stdout, workers)
+		err = printJSON(p, workersJSON(workers))
 	} else {
 		for i, r := range workers {
 			if i > 0 {
@@ -138,7 +138,8 @@ func from(s config.Setting, dir string) string {
 	return pos.String()
 }
 
-func printJSON(w io.Writer, workers []resolved) error {
+// workersJSON is what --json prints.
+func workersJSON(workers []resolved) any {
 	type setting struct {
 		Path   []string        `json:"path"`
 		Value  json.RawMessage `json:"value"`
@@ -181,10 +182,7 @@ func printJSON(w io.Writer, workers []resolved) error {
 		}
 		all = append(all, out)
 	}
-	enc := json.NewEncoder(w)
-	enc.SetIndent("", "  ")
-	enc.SetEscapeHTML(false)
-	return enc.Encode(map[string]any{"workers": all})
+	return map[string]any{"workers": all}
 }
 
 // printTOML prints a configuration as TOML, with the origin of each value behind it. What is in devserver.toml stands

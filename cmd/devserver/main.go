@@ -1,6 +1,6 @@
 // Command devserver runs a Worker on this machine, mTLS bindings included.
 //
-// dev.go, mtls_certificate.go, version.go and help.go are its commands; ui.go lays out what the others word.
+// dev.go, config.go, mtls_certificate.go, version.go and help.go are its commands; ui.go lays out what the others word.
 package main
 
 import (

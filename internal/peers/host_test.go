@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 // hostCases are configurations and flags that decide what a Worker sees of where it is.
@@ -69,8 +70,11 @@ func TestHosts(t *testing.T) {
 				cmd   *exec.Cmd
 				ready *regexp.Regexp
 			}{{"wrangler", theirs, regexp.MustCompile(`Ready on (http://\S+)`)}, {"devserver", ours, readyURL}} {
-				side.cmd.Dir, side.cmd.Env = dir, append(os.Environ(), "CI=1", "WRANGLER_SEND_METRICS=false", "DEVSERVER_HOME="+t.TempDir())
+				side.cmd.Dir, side.cmd.Env = dir, append(os.Environ(), "CI=1", "WRANGLER_SEND_METRICS=false", "CLOUDFLARE_CF_FETCH_ENABLED=false", "DEVSERVER_HOME="+t.TempDir())
 				p := start(t, side.name, side.cmd)
+				for waited := time.Now(); !side.ready.MatchString(p.output.String()) && time.Since(waited) < 2*time.Minute; {
+					<-p.output.changed
+				}
 				u, err := url.Parse(p.output.await(t, side.ready))
 				if err != nil {
 					t.Fatal(err)
