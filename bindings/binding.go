@@ -8,14 +8,17 @@ package bindings
 import (
 	"context"
 	"crypto/x509"
+	"net/http"
 	"time"
 
 	"github.com/dop251/goja"
 
 	"devserver/config"
 	"devserver/origin"
+	"devserver/runtime/compat"
 	"devserver/runtime/fetch"
 	"devserver/runtime/webidl"
+	"devserver/runtime/weburl"
 )
 
 // Kind is one kind of binding, such as mtls_certificates.
@@ -64,6 +67,8 @@ type Host struct {
 	Target func(*origin.Client) Target
 	// Notice has a sentence shown to the user.
 	Notice func(text string)
+	// Problems has what is wrong with a file shown to the user.
+	Problems func(config.Diagnostics)
 	// Replaces says that a usable instance with the same configuration is open, and stays in use if Open fails.
 	Replaces bool
 	// Demo returns the client identity of the embedded demo origin, which it starts on the first call.
@@ -89,6 +94,14 @@ type (
 
 	// OriginUser reaches origins, and is told when the policies for them change.
 	OriginUser interface{ SetPolicies(*origin.Policies) }
+
+	// Front stands before the Worker, and answers some requests in its place. The URL is the request's.
+	Front interface {
+		// Before answers a request, or returns nil: the Worker, which has some compatibility flags, is to answer.
+		Before(req *http.Request, url *weburl.URL, flags compat.Set) *http.Response
+		// Alone answers a request where there is no Worker.
+		Alone(req *http.Request, url *weburl.URL) *http.Response
+	}
 
 	// Retirer is told when it has been replaced, while requests that began before may still use it until Close.
 	Retirer interface{ Retire() }

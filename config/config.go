@@ -24,6 +24,7 @@ type Options struct {
 	Dir    string // where the search begins and what relative paths are relative to: absolute
 	Path   string // --config: the file to read instead of a search
 	Script string // the positional argument: the entry point, instead of main
+	Assets string // --assets: the directory of static assets, instead of the one in the file
 	Env    string // --env, or CLOUDFLARE_ENV; "" is the top level
 
 	Name               string   // --name, if given
@@ -54,7 +55,7 @@ type Config struct {
 
 	Env  string // the chosen environment, or ""
 	Name string // the Worker's name: the environment's, or the top level's and "-" and Env; may be ""
-	Main string // the entry point, absolute; "" after an Error
+	Main string // the entry point, absolute; "" after an Error, or if there are assets and no Worker
 
 	CompatibilityDate  string // DefaultCompatibilityDate if none is given
 	CompatibilityFlags []string

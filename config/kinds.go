@@ -241,7 +241,11 @@ func (k bindingKind) entries(section *Node) []*Node {
 // bindings fills in the sections and the names.
 func (l *loader) bindings(file wranglerFile, local *Node) {
 	for _, k := range kinds() {
-		if node := file.get(k.key, k.scope); !node.Empty() {
+		node := file.get(k.key, k.scope)
+		if k.key == "assets" {
+			node = l.assets(file)
+		}
+		if !node.Empty() {
 			l.config.Sections = append(l.config.Sections, Section{k.key, k.title, node, local.Get(k.key)})
 			l.checkNames(k, node)
 		}

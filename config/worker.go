@@ -79,6 +79,8 @@ func (l *loader) entryPoint(file wranglerFile) {
 		main = resolve(l.config.Dir, main)
 	case node != nil && !ok:
 		return // of the wrong type: reported
+	case l.hasAssets(file) && (file.root != nil || l.config.File == ""):
+		return // there need not be a Worker
 	case l.config.File == "":
 		l.report(Diagnostic{Severity: Error, Code: CodeMissing,
 			Message: fmt.Sprintf("there is neither a script nor a configuration (%s) in %s or above", strings.Join(wranglerNames[:], ", "), l.options.Dir),

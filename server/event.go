@@ -94,6 +94,13 @@ type (
 	// Origin is a call to an origin that failed, or a notice about one.
 	Origin struct{ origin.Event }
 
+	// Problems is what is wrong with a file that is read while the Worker runs, such as the _headers of its assets.
+	Problems struct {
+		Name     string // of the Worker
+		Dir      string
+		Problems config.Diagnostics
+	}
+
 	// Notice is a sentence that is worth a line.
 	Notice struct{ Text string }
 )

@@ -31,6 +31,9 @@ type generation struct {
 	crons    []*cron.Schedule
 	script   *bundle.Script
 	worker   *runtime.Worker
+	alone    bool           // there is no script: what stands before the Worker answers everything
+	front    bindings.Front // nil if nothing does
+	compat   compat.Set
 
 	bound   []bound
 	plain   []runtime.Binding // variables, and stand-ins for what is not supported
@@ -91,6 +94,9 @@ func (g *generation) open(ctx context.Context, previous *generation, changed []s
 		Calls:  g.project.session.options.Calls,
 		Target: g.project.session.target,
 		Notice: func(text string) { g.project.session.options.Report(Notice{text}) },
+		Problems: func(list config.Diagnostics) {
+			g.project.session.options.Report(Problems{Name: g.project.label(), Dir: g.config.Dir, Problems: list})
+		},
 		Demo: func() (origin.Identity, error) {
 			d, err := g.project.session.startDemo()
 			if err != nil {
@@ -166,11 +172,16 @@ func (g *generation) files() []string {
 // start loads the script into the runtime.
 func (g *generation) start() *runtime.Error {
 	flags, problems := compat.Resolve(g.config.CompatibilityDate, g.config.CompatibilityFlags)
-	g.notes = append(g.notes, problems...)
+	g.notes, g.compat = append(g.notes, problems...), flags
 	var env []runtime.Binding
 	env = append(env, g.plain...)
 	for _, b := range g.bound {
-		env = append(env, b)
+		if b.Name() != "" {
+			env = append(env, b)
+		}
+		if front, ok := b.Binding.(bindings.Front); ok {
+			g.front = front
+		}
 	}
 	var limit time.Duration
 	if g.project.session.options.EnforceLimits {

@@ -10,6 +10,7 @@ import (
 
 	"devserver/runtime"
 	"devserver/runtime/fetch"
+	"devserver/runtime/weburl"
 )
 
 // localPrefix is where devserver's own endpoints are; everything else, but for their aliases, belongs to the Worker.
@@ -40,7 +41,7 @@ func (s *Session) answer(w http.ResponseWriter, r *http.Request, answered func(s
 	defer g.users.Done()
 	path := r.URL.Path
 	moved := atTheEdge(r, g.config)
-	res, err := g.worker.RoundTrip(r)
+	res, err := g.RoundTrip(r)
 	if err != nil {
 		answered(s.threw(w, r, path, g, err))
 		return
@@ -79,6 +80,25 @@ func (s *Session) answer(w http.ResponseWriter, r *http.Request, answered func(s
 		panic(http.ErrAbortHandler)
 	}
 	answered(res.StatusCode)
+}
+
+// RoundTrip answers a request to the Worker: what stands before it does, or else it.
+func (g *generation) RoundTrip(r *http.Request) (*http.Response, error) {
+	if g.front == nil {
+		return g.worker.RoundTrip(r)
+	}
+	u, err := weburl.Parse(fetch.IncomingURL(r, ""))
+	switch {
+	case err != nil && g.alone:
+		return &http.Response{StatusCode: http.StatusBadRequest, Header: http.Header{}, Body: http.NoBody}, nil
+	case g.alone:
+		return g.front.Alone(r, u), nil
+	case err == nil:
+		if res := g.front.Before(r, u, g.compat); res != nil {
+			return res, nil
+		}
+	}
+	return g.worker.RoundTrip(r)
 }
 
 // send copies the body. One whose length is not known is being made, or comes from elsewhere: what there is of it is

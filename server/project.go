@@ -190,12 +190,16 @@ func (p *project) load(ctx context.Context, changed []string) (*generation, file
 	if err := p.runBuild(ctx, cfg, changed, &files); err != nil {
 		return nil, files, &Failure{Problems: next.problems, Other: err}
 	}
-	script, failure := p.bundle(cfg, &files)
-	if failure != nil {
-		failure.Problems = next.problems
-		return nil, files, failure
+	if next.alone = cfg.Main == ""; next.alone {
+		next.script = noScript
+	} else {
+		script, failure := p.bundle(cfg, &files)
+		if failure != nil {
+			failure.Problems = next.problems
+			return nil, files, failure
+		}
+		next.script = script
 	}
-	next.script = script
 	if err := next.open(ctx, p.current, changed); err != nil {
 		next.closeExcept(p.current)
 		return nil, files, &Failure{Problems: next.problems, Other: err}
@@ -207,6 +211,9 @@ func (p *project) load(ctx context.Context, changed []string) (*generation, file
 	}
 	return next, files, nil
 }
+
+// noScript is the Worker of a project that has none, but assets only.
+var noScript = &bundle.Script{Name: "no Worker", Code: `(function(){"use strict";return{default:{}}})`}
 
 // bundle bundles the Worker's sources.
 func (p *project) bundle(cfg *config.Config, files *fileSet) (*bundle.Script, *Failure) {

@@ -3,6 +3,7 @@ package all
 
 import (
 	"devserver/bindings"
+	"devserver/bindings/assets"
 	"devserver/bindings/mtls"
 	"devserver/bindings/versionmetadata"
 )
@@ -11,6 +12,7 @@ import (
 func Kinds() []bindings.Kind {
 	return []bindings.Kind{
 		&mtls.Kind{},
+		assets.Kind{},
 		versionmetadata.Kind{},
 	}
 }

@@ -73,6 +73,7 @@ func (d *devFlags) flags(kinds []bindings.Kind) []flag {
 		}
 	}
 	return append(append(list, []flag{
+		{[]string{"assets"}, "DIR", "serve the static assets in this directory", textFlag(&o.Assets)},
 		{[]string{"cacert"}, "FILE", "trust the certificates in this PEM file as roots, for every origin", listFlag(&d.roots)},
 		{[]string{"connect-to"}, "HOST:PORT:ADDR:PORT", "reach HOST:PORT at ADDR:PORT, as in curl; without the first PORT, every port of HOST", d.addConnectTo},
 		{[]string{"mtls-errors"}, "edge|throw", "what a fetch that fails gets: a 52x response (edge, the default), or an exception", choiceFlag(&d.mtlsErrors, "edge", "throw")},
@@ -122,7 +123,6 @@ func (d *devFlags) foreign() []flag {
 	leaveOut := "leave it out"
 	return []flag{
 		refused("", "Workers run here, never at the edge", leaveOut, "remote", "r"),
-		refused("DIR", "static assets are not there yet", leaveOut, "assets"),
 		refused("DIR", "Workers Sites is not there yet", leaveOut, "site"),
 		refused("GLOB", "Workers Sites is not there yet", leaveOut, "site-include"),
 		refused("GLOB", "Workers Sites is not there yet", leaveOut, "site-exclude"),

@@ -107,7 +107,7 @@ func TestNotMendable(t *testing.T) {
 		{"--connect-to a.example:443", exitUsage, "want four parts", "--connect-to a.example:443:127.0.0.1:1"},
 		{"-c wrangler.toml -c none.toml", exitFailed, "none.toml: there is no such file", "-c wrangler.toml -c lists.toml"},
 		{"--remote", exitUsage, "--remote is not supported", "--remote=false"},
-		{"--assets public", exitUsage, "--assets is not supported", ""},
+		{"--assets", exitUsage, "--assets has no value\n  write --assets DIR", "--assets public"},
 		{"--bundle=maybe", exitUsage, "--bundle is a switch", "--no-bundle"},
 		{"--local-protocol ftp", exitUsage, "is not one of http, https", "--local-protocol http"},
 		{"--local-protocol https --https-cert-path none.pem", exitFailed, "none.pem", ""},

@@ -149,6 +149,12 @@ func (u *ui) Report(event server.Event) {
 		}
 	case server.Origin:
 		u.origin(e)
+	case server.Problems:
+		if u.shown >= showWarnings {
+			var b strings.Builder
+			u.style.diagnostics(&b, u.dir, e.Problems)
+			u.print(b.String())
+		}
 	case server.Notice:
 		if u.shown >= showWarnings && u.first(e.Text) {
 			u.warn(e.Text, "")
@@ -357,7 +363,11 @@ func (u *ui) describe(e server.Loaded) string {
 	}
 	for _, row := range e.Rows {
 		if row.Problem != "" {
-			s.warning(&b, s.bold+"env."+row.Name+s.reset+": "+shortened(u.dir, row.Problem), shortened(u.dir, row.Fix))
+			what := shortened(u.dir, row.Problem)
+			if row.Name != "" {
+				what = s.bold + "env." + row.Name + s.reset + ": " + what
+			}
+			s.warning(&b, what, shortened(u.dir, row.Fix))
 		}
 	}
 	for _, o := range cfg.Origins {
@@ -388,7 +398,7 @@ func (u *ui) describe(e server.Loaded) string {
 
 // title names the Worker and the files that it was configured by.
 func (u *ui) title(cfg *config.Config) string {
-	parts := []string{u.style.bold + cmp.Or(cfg.Name, filepath.Base(cfg.Main)) + u.style.reset}
+	parts := []string{u.style.bold + cmp.Or(cfg.Name, filepath.Base(cmp.Or(cfg.Main, cfg.Dir))) + u.style.reset}
 	if cfg.File != "" {
 		parts = append(parts, relative(u.dir, cfg.File))
 	}
@@ -417,7 +427,11 @@ func (u *ui) bindings(b *strings.Builder, rows []server.BindingRow) {
 	}
 	table := [][3]string{{"Binding", "Resource", "Mode"}}
 	for _, row := range rows {
-		table = append(table, [3]string{"env." + row.Name, row.Resource, row.Mode})
+		name := "env." + row.Name
+		if row.Name == "" {
+			name = "(no binding)"
+		}
+		table = append(table, [3]string{name, row.Resource, row.Mode})
 	}
 	u.table(b, table)
 }

@@ -70,12 +70,14 @@ func (req *Request) headerList() *Headers {
 // location returns the URL as scripts see it. That of an incoming request is made of the very bytes that came in.
 func (req *Request) location() string {
 	if req.url == "" && req.in != nil {
-		req.url = incomingURL(req.in, req.scheme)
+		req.url = IncomingURL(req.in, req.scheme)
 	}
 	return req.url
 }
 
-func incomingURL(in *http.Request, scheme string) string {
+// IncomingURL is the URL of an incoming request, or of one that a Target gets, as scripts see it. An empty scheme is
+// that of [Incoming].
+func IncomingURL(in *http.Request, scheme string) string {
 	if scheme == "" {
 		switch {
 		case in.URL != nil && in.URL.Scheme != "":
