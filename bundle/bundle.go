@@ -258,7 +258,7 @@ func (b *Bundler) buildOptions(topLevelAwait bool) api.BuildOptions {
 		Outfile:       filepath.Join(b.options.Dir, ScriptName), // never written; the map's sources are relative to it
 		Bundle:        true,
 		Format:        api.FormatESModule,
-		Platform:      api.PlatformNeutral,
+		Platform:      api.PlatformBrowser, // packages may name other files for it
 		Conditions:    []string{"workerd", "worker", "browser"},
 		MainFields:    []string{"browser", "module", "main"},
 		LogLevel:      api.LogLevelSilent,

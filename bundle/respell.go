@@ -267,15 +267,19 @@ func (m *moduleText) quote(i int) {
 	m.edits = append(m.edits, edit{name.start, end, quoted})
 }
 
+var surrogates = regexp.MustCompile(`\\u[dD][89a-fA-F]|[^\x{0000}-\x{ffff}]`)
+
 var regexModifiers = regexp.MustCompile(`\(\?[ims]*(-[ims]*)?:`)
 
 // respellRegex makes a call of a literal that the engine's parser does not take, or takes wrongly: the runtime has a constructor
-// of its own for those. They have the flags d or v, properties like \p{L}, or modifiers like (?i:…).
+// of its own for those. They have the flags d or v, properties like \p{L}, modifiers like (?i:…), or halves of surrogate pairs.
 func (m *moduleText) respellRegex(i int) {
 	literal := m.text(i)
 	slash := strings.LastIndexByte(literal, '/')
 	pattern, flags := literal[1:slash], literal[slash+1:]
-	odd := strings.ContainsAny(flags, "dv") || strings.Contains(flags, "u") && (strings.Contains(pattern, `\p`) || strings.Contains(pattern, `\P`)) ||
+	unicode := strings.Contains(flags, "u")
+	odd := strings.ContainsAny(flags, "dv") || unicode && (strings.Contains(pattern, `\p`) || strings.Contains(pattern, `\P`)) ||
+		!unicode && surrogates.MatchString(pattern) ||
 		slices.ContainsFunc(regexModifiers.FindAllString(pattern, -1), func(found string) bool { return found != "(?:" })
 	if odd {
 		m.edits = append(m.edits, edit{m.list[i].start, m.list[i].end, "new RegExp(" + quoteScript(pattern) + `,"` + flags + `")`})

@@ -119,6 +119,7 @@ func TestAnswers(t *testing.T) {
 		{`return new Response(typeof env + typeof ctx.waitUntil)`, "objectfunction"},
 		{`return new Response(String(globalThis === self))`, "true"},
 		{`return new Response(navigator.userAgent)`, "Cloudflare-Workers"},
+		{`return new Response(new Date(2026, 6, 1, 12) + "")`, "Wed Jul 01 2026 12:00:00 GMT+0000 (Coordinated Universal Time)"},
 	} {
 		t.Run(test.body, func(t *testing.T) {
 			w, log := load(t, fetchScript(test.body), nil)

@@ -2,6 +2,7 @@ package ecmaregexp
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -9,12 +10,16 @@ import (
 )
 
 // Needed reports whether the engine's own regular expressions do not do for a pattern: they know neither the flags d and
-// v nor modifiers, and take \p{…} for the letter p.
+// v nor modifiers, take \p{…} for the letter p, and lose halves of surrogate pairs.
 func Needed(pattern, flags string) bool {
 	if strings.ContainsAny(flags, "dv") {
 		return true
 	}
-	if strings.Contains(flags, "u") && (strings.Contains(pattern, `\p`) || strings.Contains(pattern, `\P`)) {
+	if strings.Contains(flags, "u") {
+		if strings.Contains(pattern, `\p`) || strings.Contains(pattern, `\P`) {
+			return true
+		}
+	} else if surrogates.MatchString(pattern) {
 		return true
 	}
 	for rest := pattern; ; {
@@ -27,6 +32,9 @@ func Needed(pattern, flags string) bool {
 		}
 	}
 }
+
+// surrogates finds halves of pairs that a pattern names, and characters that are pairs.
+var surrogates = regexp.MustCompile(`\\u[dD][89a-fA-F]|[^\x{0000}-\x{ffff}]|\x{fffd}`)
 
 // Escape implements https://tc39.es/ecma262/#sec-regexp.escape.
 func Escape(text []uint16) []uint16 {

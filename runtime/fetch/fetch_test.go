@@ -109,6 +109,7 @@ func TestResponseHTTP(t *testing.T) {
 				'keep-alive': 'x', te: 'x', upgrade: 'q', trailer: 'x', 'content-type': 't' } })`,
 			status: "200 OK", length: 1, body: "x", header: http.Header{"Content-Type": {"t"}}},
 		{script: `return new Response(null, { headers: { 'content-length': '5' } })`, method: "HEAD", status: "200 OK", length: 5, header: http.Header{}},
+		{script: `return new Response(null)`, method: "HEAD", status: "200 OK", length: -1, header: http.Header{}},
 		{script: `return new Response(null, { headers: { 'content-length': '5' } })`, status: "200 OK", header: http.Header{}},
 		{script: `return Response.redirect('http://a/b', 301)`, status: "301 Moved Permanently", header: http.Header{"Location": {"http://a/b"}}},
 		{script: `return Response.json({ a: [1] })`, status: "200 OK", length: 9,

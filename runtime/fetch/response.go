@@ -209,7 +209,8 @@ func (res *Response) HTTP(r *webidl.Realm, req *http.Request) (*http.Response, B
 	}
 	out.Body, out.ContentLength = body, size
 	if res.content == nil && req != nil && req.Method == http.MethodHead {
-		// The script may know the length of a body that HEAD does not ask for.
+		// The script may know the length of a body that HEAD does not ask for; nobody else does.
+		out.ContentLength = -1
 		length, _ := res.list.get("content-length")
 		if n, err := strconv.ParseInt(length, 10, 64); err == nil && n >= 0 {
 			out.ContentLength = n

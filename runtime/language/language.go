@@ -36,6 +36,7 @@ var all = [][]addition{
 	errorAdditions,
 	bufferAdditions,
 	arrayAdditions,
+	typedAdditions,
 	legacyAdditions,
 }
 

@@ -45,6 +45,9 @@ func TestRegExp(t *testing.T) {
 		{`const r = new RegExp("^[\\p{L}\\d]+$", "u"); return [r.test(undefined), r.test(null), r.test(5), r.exec({}), r.test({ toString() { return "é" } }), "x".replace(new RegExp(undefined, "d"), "y")].join()`, "true,true,true,,true,yx"},
 		{`new RegExp("\\p{L}", "u").test(Symbol())`, "thrown: TypeError: Cannot convert a Symbol value to a string"},
 		{`return RegExp("a/b", "d").source`, `a\/b`},
+		{`return escape("a👍👍".match(RegExp("[\\ud800-\\udbff][\\udc00-\\udfff]", "g")))`, "%uD83D%uDC4D%2C%uD83D%uDC4D"},
+		{`return escape("x🎉".match(RegExp("(?:\\ud83c[\\udf00-\\udfff])(?=$)")))`, "%uD83C%uDF89"},
+		{`return escape("👍👍".match(RegExp("👍+", "g"))[0])`, "%uD83D%uDC4D"},
 	})
 }
 
@@ -183,5 +186,17 @@ func TestMentions(t *testing.T) {
 		{`return typeof Promise["with" + "Resolvers"]`, "undefined"},
 		{`return Object.getOwnPropertyNames(Symbol).includes("disp" + "ose")`, "false"},
 		{`return typeof Symbol.dispose`, "symbol"},
+	})
+}
+
+func TestTypedArrays(t *testing.T) {
+	jstest.Table(t, []jstest.Case{
+		{`return Uint8Array.from("a1", c => c.charCodeAt(0)).join()`, "97,49"},
+		{`return [Uint8Array.from("12").join(), Uint16Array.from(5).length, Float64Array.from([1.5], function (x) { return x * this.n }, { n: 2 })[0]].join()`, "1,2,0,3"},
+		{`return Uint8Array.fromHex("0g")`, "thrown: SyntaxError: Input string must contain hex characters in even length"},
+		{`return Uint8Array.fromBase64("a")`, "thrown: SyntaxError: The base64 input terminates with a single character, excluding padding (=)."},
+		{`return new Uint8Array(3).setFromBase64("ab=c")`, "thrown: SyntaxError: Found a character that cannot be part of a valid base64 string."},
+		{`return Uint8Array.fromHex(5)`, "thrown: TypeError: input argument must be a string"},
+		{`return [...Uint8Array.fromBase64("AQI=")].join()`, "1,2"},
 	})
 }
