@@ -7,6 +7,8 @@
 //
 // DEVSERVER_WRANGLER names the folder of the npm package wrangler, which bundles the projects of TestModules for workerd.
 //
+// DEVSERVER_NPM names a folder with the npm packages that the Workers of the package npm beside this one are made of.
+//
 // DEVSERVER_MINIFLARE names the folder of the npm package miniflare, for the Cache API, which workerd alone has not.
 package peers
 

@@ -1,0 +1,236 @@
+//go:build peers
+
+package npm
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// programs are the programs that are compared, and wrangler, which makes of a Worker what workerd runs.
+type programs struct {
+	workerd, wrangler, node, devserver string
+}
+
+// findPrograms finds them, or skips; it builds devserver.
+func findPrograms(t *testing.T) *programs {
+	t.Helper()
+	p := &programs{workerd: os.Getenv("DEVSERVER_WORKERD"), wrangler: os.Getenv("DEVSERVER_WRANGLER")}
+	if p.workerd == "" || p.wrangler == "" {
+		t.Skip("DEVSERVER_WORKERD does not name workerd's binary, or DEVSERVER_WRANGLER not the folder of the npm package wrangler")
+	}
+	var err error
+	if p.node, err = exec.LookPath("node"); err != nil {
+		t.Skip("there is no node, which wrangler needs")
+	}
+	p.devserver = filepath.Join(t.TempDir(), "devserver")
+	build := exec.Command("go", "build", "-trimpath", "-ldflags=-s -w", "-o", p.devserver, "devserver/cmd/devserver")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if text, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, text)
+	}
+	return p
+}
+
+// project is a folder with a Worker and its wrangler.toml, and what wrangler makes of it.
+type project struct {
+	dir, main string // the file of the Worker, relative to dir
+	out       string // the folder of the bundle
+}
+
+// bundle makes a project of a Worker and has wrangler bundle it. The packages are where both bundlers look for them.
+func (p *programs) bundle(t *testing.T, s *subject, installed string) *project {
+	t.Helper()
+	dir := t.TempDir()
+	if *bundles != "" {
+		dir = filepath.Join(*bundles, s.name)
+	}
+	made := &project{dir: dir, main: filepath.Base(s.file), out: filepath.Join(dir, "out")}
+	text, err := os.ReadFile(s.file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if before, err := os.ReadFile(filepath.Join(dir, made.main)); err == nil && bytes.Equal(before, text) {
+		return made
+	}
+	if err := os.RemoveAll(dir); err != nil {
+		t.Fatal(err)
+	}
+	shared := filepath.Join(filepath.Dir(s.file), "lib")
+	if _, err := os.Stat(shared); err == nil {
+		if err := os.CopyFS(filepath.Join(dir, "lib"), os.DirFS(shared)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	toml := fmt.Sprintf("name = \"peer\"\nmain = %q\ncompatibility_date = %q\n", made.main, compatibilityDate)
+	for _, err := range []error{
+		os.MkdirAll(dir, 0o755),
+		os.Symlink(filepath.Join(installed, "node_modules"), filepath.Join(dir, "node_modules")),
+		os.WriteFile(filepath.Join(dir, "wrangler.toml"), []byte(toml), 0o600),
+		os.WriteFile(filepath.Join(dir, made.main), text, 0o600),
+	} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	cmd := exec.Command(p.node, filepath.Join(p.wrangler, "bin/wrangler.js"), "deploy", "--dry-run", "--outdir", made.out)
+	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), "CI=1", "WRANGLER_SEND_METRICS=false", "NODE_ENV=development") // as for development
+	if output, err := cmd.CombinedOutput(); err != nil {
+		os.RemoveAll(dir)
+		t.Fatalf("wrangler: %v\n%s", err, output)
+	}
+	return made
+}
+
+// embedKinds are what workerd takes files of the bundle for.
+var embedKinds = map[string]string{".js": "esModule", ".wasm": "wasm", ".txt": "text", ".html": "text", ".sql": "text", ".bin": "data"}
+
+// startWorkerd runs what wrangler made.
+func (p *programs) startWorkerd(t *testing.T, made *project, o *origin) *server {
+	t.Helper()
+	var first, others []string
+	err := filepath.WalkDir(made.out, func(path string, entry fs.DirEntry, err error) error {
+		kind := embedKinds[filepath.Ext(path)]
+		if err != nil || entry.IsDir() || kind == "" {
+			return err
+		}
+		name, _ := filepath.Rel(made.out, path)
+		module := fmt.Sprintf("(name = %q, %s = embed %q)", name, kind, name)
+		if name == strings.TrimSuffix(made.main, filepath.Ext(made.main))+".js" {
+			first = append(first, module)
+		} else {
+			others = append(others, module)
+		}
+		return nil
+	})
+	if err != nil || len(first) != 1 {
+		t.Fatalf("wrangler has not made one main module: %v, %v", first, err)
+	}
+	return p.serveWorkerd(t, made.out, strings.Join(append(first, others...), ", "), o.server.URL)
+}
+
+// emptyStart is how long workerd takes to start with a Worker that does nothing: the shortest of a few times.
+func (p *programs) emptyStart(t *testing.T) time.Duration {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "empty.js"), []byte("export default {}"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	shortest := time.Hour
+	for range 3 {
+		shortest = min(shortest, p.serveWorkerd(t, dir, `(name = "empty.js", esModule = embed "empty.js")`, "").started)
+	}
+	return shortest
+}
+
+const workerdConfig = `using Workerd = import "/workerd/workerd.capnp";
+const config :Workerd.Config = (
+  services = [
+    (name = "main", worker = (modules = [%s], compatibilityDate = %q, bindings = [(name = "ORIGIN", text = %q)])),
+    (name = "internet", network = (allow = ["private", "local", "public"])),
+  ],
+  sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "main")]
+);
+`
+
+// serveWorkerd runs modules, whose files are in a folder. workerd tells on a pipe on which port it listens.
+func (p *programs) serveWorkerd(t *testing.T, dir, modules, origin string) *server {
+	t.Helper()
+	config := filepath.Join(dir, "config.capnp")
+	if err := os.WriteFile(config, fmt.Appendf(nil, workerdConfig, modules, compatibilityDate, origin), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	events, theirs, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer events.Close()
+	cmd := exec.Command(p.workerd, "serve", "--control-fd=3", config)
+	cmd.ExtraFiles = []*os.File{theirs}
+	started, output := time.Now(), start(t, cmd)
+	theirs.Close()
+	events.SetReadDeadline(time.Now().Add(patience))
+	for in := bufio.NewScanner(events); in.Scan(); {
+		var event struct {
+			Event string
+			Port  int
+		}
+		if json.Unmarshal(in.Bytes(), &event) == nil && event.Event == "listen" {
+			return &server{fmt.Sprintf("http://127.0.0.1:%d", event.Port), time.Since(started), output}
+		}
+	}
+	t.Fatalf("workerd does not listen:\n%s", output)
+	return nil
+}
+
+// readyLine is what devserver prints when it listens.
+var readyLine = regexp.MustCompile(`Ready on (http://\S+)`)
+
+// startDevserver runs a Worker from its source.
+func (p *programs) startDevserver(t *testing.T, made *project, o *origin) *server {
+	t.Helper()
+	cmd := exec.Command(p.devserver, "--config", filepath.Join(made.dir, "wrangler.toml"), "--port", "0", "--var", "ORIGIN:"+o.server.URL)
+	started, output := time.Now(), start(t, cmd)
+	for deadline := time.After(patience); ; {
+		if m := readyLine.FindStringSubmatch(output.String()); m != nil {
+			return &server{strings.TrimSuffix(m[1], "/"), time.Since(started), output}
+		}
+		select {
+		case <-output.changed:
+		case <-deadline:
+			t.Fatalf("devserver does not listen:\n%s", output)
+		}
+	}
+}
+
+// start starts a program, which is ended with the test.
+func start(t *testing.T, cmd *exec.Cmd) *output {
+	t.Helper()
+	o := &output{changed: make(chan struct{}, 1)}
+	cmd.Stdout, cmd.Stderr = o, o
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
+		cmd.Wait()
+	})
+	return o
+}
+
+// output is what a program has written.
+type output struct {
+	mu      sync.Mutex
+	text    bytes.Buffer
+	changed chan struct{}
+}
+
+func (o *output) Write(p []byte) (int, error) {
+	o.mu.Lock()
+	o.text.Write(p)
+	o.mu.Unlock()
+	select {
+	case o.changed <- struct{}{}:
+	default:
+	}
+	return len(p), nil
+}
+
+func (o *output) String() string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.text.String()
+}

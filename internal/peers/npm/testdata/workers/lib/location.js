@@ -1,0 +1,2 @@
+// What scripts that Emscripten makes for browsers look at when they begin.
+globalThis.location = { href: "http://worker.localhost/" };
