@@ -22,7 +22,7 @@ import (
 //
 // Values may be nested as deep as they like: cloning does not recurse.
 func Clone(r *webidl.Realm, value goja.Value, transfer []goja.Value) (clone goja.Value, moved []*goja.Object) {
-	c := &cloner{realm: r, clones: map[*goja.Object]*goja.Object{}}
+	c := &cloner{engine: engine{r}, clones: map[*goja.Object]*goja.Object{}}
 	moves := c.transfer(transfer)
 	clone = c.clone(value)
 	for len(c.unfinished) > 0 {
@@ -80,9 +80,12 @@ func (c *cloner) transfer(list []goja.Value) (moves []func() *goja.Object) {
 	return moves
 }
 
+// engine is what copying needs of a realm's own classes.
+type engine struct{ realm *webidl.Realm }
+
 // cloner is one call of Clone.
 type cloner struct {
-	realm *webidl.Realm
+	engine
 	// clones is the standard's memory: it keeps identities, and ends cycles.
 	clones      map[*goja.Object]*goja.Object
 	transferred []*goja.Object
@@ -99,7 +102,7 @@ type container interface {
 }
 
 // refuse throws the error of a value that cannot be cloned.
-func (c *cloner) refuse(format string, args ...any) {
+func (c engine) refuse(format string, args ...any) {
 	panic(c.realm.ErrorValue(webidl.DOMErrorf("DataCloneError", format, args...)))
 }
 
@@ -235,28 +238,34 @@ var errorNames = []string{"Error", "EvalError", "RangeError", "ReferenceError", 
 
 // error clones an error. As in Workers, but not in the standard, it keeps its name, its stack and its own properties.
 func (c *cloner) error(obj *goja.Object) (*goja.Object, container) {
-	keys := []string{"stack", "message"}
-	class := "Error"
+	class, keys := c.errorShape(obj)
+	clone := c.construct("Error")
+	clone.SetPrototype(c.realm.IntrinsicPrototype(class))
+	return clone, &properties{from: obj, to: clone, keys: keys, hidden: 2}
+}
+
+// errorShape returns the class that a copy of an error has, and which properties.
+func (c engine) errorShape(obj *goja.Object) (class string, keys []string) {
+	keys = []string{"stack", "message"}
+	class = "Error"
 	own := slices.DeleteFunc(obj.GetOwnPropertyNames(), func(key string) bool { return slices.Contains(keys, key) })
 	if v := obj.Get("name"); v != nil && slices.Contains(errorNames, v.String()) {
 		class = v.String()
 	} else if v != nil && !slices.Contains(own, "name") {
 		own = append([]string{"name"}, own...)
 	}
-	clone := c.construct("Error")
-	clone.SetPrototype(c.realm.IntrinsicPrototype(class))
-	return clone, &properties{from: obj, to: clone, keys: append(keys, own...), hidden: 2}
+	return class, append(keys, own...)
 }
 
 // construct calls one of the engine's own constructors.
-func (c *cloner) construct(class string, args ...goja.Value) *goja.Object {
+func (c engine) construct(class string, args ...goja.Value) *goja.Object {
 	obj, err := c.realm.VM.New(c.realm.Intrinsic(class), args...)
 	c.realm.Rethrow(err)
 	return obj
 }
 
 // call calls a method of one of the engine's own classes.
-func (c *cloner) call(class, method string, this goja.Value, args ...goja.Value) goja.Value {
+func (c engine) call(class, method string, this goja.Value, args ...goja.Value) goja.Value {
 	v, err := c.realm.IntrinsicMethod(class, method)(this, args...)
 	c.realm.Rethrow(err)
 	return v
@@ -330,7 +339,7 @@ func (e *entries) fill(c *cloner) bool {
 }
 
 // describe is what V8's messages call a value that is not a platform object.
-func (c *cloner) describe(obj *goja.Object) string {
+func (c engine) describe(obj *goja.Object) string {
 	if _, ok := goja.AssertFunction(obj); ok {
 		return c.call("Function", "toString", obj).String()
 	}
@@ -343,7 +352,7 @@ func (c *cloner) describe(obj *goja.Object) string {
 }
 
 // constructorName returns the name of an object's class.
-func (c *cloner) constructorName(obj *goja.Object) string {
+func (c engine) constructorName(obj *goja.Object) string {
 	name := "Object"
 	c.realm.Try(func() {
 		if constructor, ok := obj.Get("constructor").(*goja.Object); ok {
