@@ -17,6 +17,7 @@ import (
 	"devserver/origin"
 	"devserver/runtime/compat"
 	"devserver/runtime/fetch"
+	"devserver/runtime/queue"
 	"devserver/runtime/webidl"
 	"devserver/runtime/weburl"
 )
@@ -71,6 +72,8 @@ type Host struct {
 	Problems func(config.Diagnostics)
 	// Replaces says that a usable instance with the same configuration is open, and stays in use if Open fails.
 	Replaces bool
+	// Queue is a queue of the session. It does nothing before something is sent to it.
+	Queue func(name string) queue.Target
 	// Demo returns the client identity of the embedded demo origin, which it starts on the first call.
 	Demo func() (origin.Identity, error)
 }

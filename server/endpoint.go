@@ -28,6 +28,7 @@ func (s *Session) endpoints() []endpoint {
 	}
 	return []endpoint{
 		{"scheduled", scheduled, []string{"GET", "POST"}, "run the scheduled handler: ?cron=*/5+*+*+*+* ?time=MILLISECONDS ?format=json ?worker=NAME", s.serveScheduled},
+		{"queue", nil, []string{"POST"}, "send the body to a queue: ?queue=NAME ?contentType=json|text|bytes ?delaySeconds=N", s.serveQueue},
 	}
 }
 

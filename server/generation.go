@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"devserver/bindings"
+	"devserver/bindings/queues"
 	"devserver/bindings/unsupported"
 	"devserver/bindings/vars"
 	"devserver/bundle"
@@ -17,6 +18,7 @@ import (
 	"devserver/runtime"
 	"devserver/runtime/compat"
 	"devserver/runtime/console"
+	"devserver/runtime/queue"
 	"devserver/server/cron"
 )
 
@@ -34,6 +36,8 @@ type generation struct {
 	alone    bool           // there is no script: what stands before the Worker answers everything
 	front    bindings.Front // nil if nothing does
 	compat   compat.Set
+	// consumers are what is configured about consuming queues.
+	consumers []queues.Consumer
 
 	bound   []bound
 	plain   []runtime.Binding // variables, and stand-ins for what is not supported
@@ -76,6 +80,8 @@ func (g *generation) decode(kinds []bindings.Kind) config.Diagnostics {
 	}
 	crons, found := schedules(g.config.Crons)
 	g.crons = crons
+	problems = append(problems, found...)
+	g.consumers, found = queues.Consumers(g.config.Section("queues"))
 	return append(problems, found...)
 }
 
@@ -93,6 +99,7 @@ func (g *generation) open(ctx context.Context, previous *generation, changed []s
 
 		Calls:  g.project.session.options.Calls,
 		Target: g.project.session.target,
+		Queue:  func(name string) queue.Target { return g.project.session.broker.Queue(name) },
 		Notice: func(text string) { g.project.session.options.Report(Notice{text}) },
 		Problems: func(list config.Diagnostics) {
 			g.project.session.options.Report(Problems{Name: g.project.label(), Dir: g.config.Dir, Problems: list})

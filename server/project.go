@@ -141,6 +141,7 @@ func (p *project) attempt(ctx context.Context, started time.Time, changed []stri
 	if p.clock != nil {
 		p.clock.set(next.crons)
 	}
+	p.consume(next.consumers)
 	took := time.Since(started)
 	return func() {
 		p.session.options.Report(Loaded{

@@ -19,6 +19,7 @@ import (
 	"devserver/runtime/cache"
 	"devserver/runtime/console"
 	"devserver/runtime/wasm"
+	"devserver/server/broker"
 )
 
 // Load reads the configuration of one Worker. It is called for each attempt to load that Worker.
@@ -62,10 +63,11 @@ type Options struct {
 // Session is one run of the program: the Workers that run in it, and what they share.
 type Session struct {
 	options  Options
-	projects []*project    // the primary one first
-	caches   *cache.Memory // of the Cache API
-	wasm     *wasm.Cache   // of compiled WebAssembly
-	local    []endpoint    // devserver's own
+	projects []*project     // the primary one first
+	caches   *cache.Memory  // of the Cache API
+	wasm     *wasm.Cache    // of compiled WebAssembly
+	broker   *broker.Broker // of queues
+	local    []endpoint     // devserver's own
 	demo     func() (*demo.Origin, error)
 
 	mu      sync.Mutex
@@ -78,6 +80,7 @@ func NewSession(options Options) *Session {
 	for _, load := range options.Projects {
 		s.projects = append(s.projects, newProject(s, load))
 	}
+	s.broker = s.newBroker()
 	s.local = s.endpoints()
 	return s
 }
@@ -122,6 +125,7 @@ const closingGrace = 2 * time.Second
 
 // close ends the session.
 func (s *Session) close() {
+	s.broker.Close()
 	var closing sync.WaitGroup
 	for _, p := range s.projects {
 		closing.Go(p.close)

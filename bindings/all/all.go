@@ -5,6 +5,7 @@ import (
 	"devserver/bindings"
 	"devserver/bindings/assets"
 	"devserver/bindings/mtls"
+	"devserver/bindings/queues"
 	"devserver/bindings/versionmetadata"
 )
 
@@ -14,5 +15,6 @@ func Kinds() []bindings.Kind {
 		&mtls.Kind{},
 		assets.Kind{},
 		versionmetadata.Kind{},
+		queues.Kind{},
 	}
 }

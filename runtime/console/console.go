@@ -85,6 +85,9 @@ func (s *console) log(r *webidl.Realm, level Level, args []goja.Value) {
 	}
 }
 
+// Warning has the realm's console say something that the Worker's author should know: a warning of the platform's.
+func Warning(r *webidl.Realm, text string) { webidl.State[console](r).print(Warn, text) }
+
 // print hands a text to the sink, indented as the open groups have it.
 func (s *console) print(level Level, text string) {
 	if !s.enabled(level) {
