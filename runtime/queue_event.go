@@ -3,6 +3,7 @@ package runtime
 import (
 	"github.com/dop251/goja"
 
+	"devserver/runtime/compat"
 	"devserver/runtime/events"
 	"devserver/runtime/queue"
 	"devserver/runtime/webidl"
@@ -15,7 +16,7 @@ func (Queue) name() string { return "queue" }
 
 // waits: as long as only listeners or older Workers had queues, there was no other way to do something asynchronous.
 func (Queue) waits(iso *isolate) bool {
-	return iso.worker.options.Script.ServiceWorker || !iso.worker.options.Compat.Enabled("queue_consumer_no_wait_for_wait_until")
+	return iso.worker.options.Script.ServiceWorker || !iso.worker.options.Compat.Enabled(compat.QueueNoWaitForWaitUntil)
 }
 
 func (q Queue) arguments(iso *isolate) []goja.Value {

@@ -123,9 +123,10 @@ func answer(t *testing.T, w *runtime.Worker) string {
 	return string(body)
 }
 
-// TestQueueProducerOfOldWorkers has the default content type and the errors of older compatibility dates.
+// TestQueueProducerOfOldWorkers has the default content type (queues_json_messages) and the errors
+// (queue_expose_error_codes) of older compatibility dates.
 func TestQueueProducerOfOldWorkers(t *testing.T) {
-	s := &sink{}
+	s := &sink{} // before queues_json_messages and queue_expose_error_codes
 	w, _ := load(t, fetchScript(`await env.Q.send(new Map([[1, 2]])); const out = []
 		for (const f of [() => env.Q.send("x".repeat(200000), { contentType: "text" }), () => env.Q.send(1, { delaySeconds: -1 }), () => env.Q.sendBatch([{ body: () => 1, contentType: "json" }])])
 			await f().catch((e) => out.push(e.message))

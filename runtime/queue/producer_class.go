@@ -7,6 +7,7 @@ import (
 
 	"github.com/dop251/goja"
 
+	"devserver/runtime/compat"
 	"devserver/runtime/webidl"
 )
 
@@ -30,12 +31,6 @@ func (producerIDL) Define(class *webidl.Class) {
 		webidl.Promising("sendBatch", 0, (*producer).sendBatch),
 	}
 }
-
-// Flags that decide what is sent, and which errors are seen.
-const (
-	jsonMessages = "queues_json_messages"
-	errorCodes   = "queue_expose_error_codes"
-)
 
 func (p *producer) send(c webidl.Call) goja.Value {
 	r := c.Realm
@@ -145,7 +140,7 @@ func (p *producer) sent(r *webidl.Realm, method string, messages []Outgoing, bat
 // refused rejects, in words that depend on how old the Worker is. Newer ones get an error code, which is that of an
 // error without one.
 func (p *producer) refused(r *webidl.Realm, method string, err error) goja.Value {
-	if flags := r.Compat(); flags.Enabled(errorCodes) {
+	if flags := r.Compat(); flags.Enabled(compat.QueueExposeErrorCodes) {
 		return r.Rejected(webidl.Errorf("%s (15000)", err))
 	}
 	text := err.Error()
@@ -158,7 +153,7 @@ func (p *producer) refused(r *webidl.Realm, method string, err error) goja.Value
 // contentType is the type that a body is sent as.
 func contentType(r *webidl.Realm, as string, given bool) ContentType {
 	if !given {
-		if flags := r.Compat(); flags.Enabled(jsonMessages) {
+		if flags := r.Compat(); flags.Enabled(compat.QueuesJSONMessages) {
 			return JSON
 		}
 		return V8
