@@ -60,17 +60,21 @@ type Config struct {
 	CompatibilityDate  string // DefaultCompatibilityDate if none is given
 	CompatibilityFlags []string
 
-	Vars         []Var // in the order of the files; every name once
-	Dev          Dev
-	Limits       Limits
-	Build        Build
-	Crons        []Cron          // triggers.crons
-	Sections     []Section       // the bindings, by kind, in the order of the kinds' table
-	Bindings     []BindingRef    // every name in env but Vars, in the order of Sections
-	Origins      []Origin        // from devserver.toml: how origins are reached locally
-	ProxiedZones []string        // from devserver.toml: hosts that Cloudflare proxies, each with those below it; lower case
-	CF           json.RawMessage // from devserver.toml: an object, what of request.cf is to be different; nil if there is none
-	Ignored      []Ignored       // what is configured and has no effect here
+	Vars            []Var    // in the order of the files; every name once
+	Declared        []Var    // those of "vars" alone
+	Secrets         []string // secrets.required
+	DeclaresSecrets bool     // some environment, or the top level, has "secrets"
+	Environments    []string // the names below "env"
+	Dev             Dev
+	Limits          Limits
+	Build           Build
+	Crons           []Cron          // triggers.crons
+	Sections        []Section       // the bindings, by kind, in the order of the kinds' table
+	Bindings        []BindingRef    // every name in env but Vars, in the order of Sections
+	Origins         []Origin        // from devserver.toml: how origins are reached locally
+	ProxiedZones    []string        // from devserver.toml: hosts that Cloudflare proxies, each with those below it; lower case
+	CF              json.RawMessage // from devserver.toml: an object, what of request.cf is to be different; nil if there is none
+	Ignored         []Ignored       // what is configured and has no effect here
 
 	// Files are the files that were read, and those that were looked for and
 	// would be read if they came into being; absolute, each once.

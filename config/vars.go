@@ -35,8 +35,14 @@ func (l *loader) vars(file wranglerFile, dir string) {
 			v.Value = s
 		}
 		l.setVar(v)
+		l.config.Declared = append(l.config.Declared, v)
 	}
 	secrets := file.get("secrets", notInherited)
+	l.config.Secrets, _ = secrets.Get("required").AsStrings()
+	l.config.Environments = file.root.Get("env").Keys()
+	for _, level := range append([]*Node{file.root}, file.root.Get("env").Items()...) {
+		l.config.DeclaresSecrets = l.config.DeclaresSecrets || level.Get("secrets") != nil
+	}
 	loaded := l.secrets(dir, secrets != nil)
 	if secrets != nil {
 		loaded = l.declared(loaded, secrets)

@@ -37,6 +37,14 @@ func printHelp(p *process, command string) error {
 		var d devFlags
 		text = strings.Replace(devHelp, "{flags}", flagHelp(d.flags(all.Kinds())), 1)
 		text = strings.Replace(text, "{date}", config.DefaultCompatibilityDate, 1)
+	case "init":
+		text = strings.Replace(initHelp, "{flags}", flagHelp(new(initFlags).flags()), 1)
+	case "types":
+		text = strings.Replace(typesHelp, "{flags}", flagHelp(new(typesFlags).flags()), 1)
+	case "completion":
+		text = completionHelp
+	case "__complete":
+		text = "devserver __complete -- WORD... is what the scripts of devserver completion ask.\n"
 	case "config":
 		text = strings.Replace(configHelp, "{flags}", flagHelp(configFlags(new(devFlags), new(bool), nil)[:1]), 1)
 	case "mtls-certificate", "cert":
@@ -102,6 +110,8 @@ client certificate in a real TLS handshake.
 
 Usage
   devserver [dev] [script] [flags]           serve the Worker, and reload it on every save
+  devserver init [dir]                       write a Worker to begin with
+  devserver types                            write the TypeScript types of env, as wrangler types does
   devserver config                           show the configuration it would run with, and where each value is from
   devserver mtls-certificate upload          store a client certificate on this machine
   devserver mtls-certificate list            show those that are stored
@@ -109,6 +119,7 @@ Usage
   devserver mtls-certificate test            call an origin with one, and see all of the handshake
   devserver mtls-certificate check           look at certificate files before an origin does
   devserver cert ...                         the same, in wrangler's newer words
+  devserver completion SHELL                 completion for bash, zsh, fish or powershell
   devserver version
   devserver help [command]                   also: devserver COMMAND --help
 
@@ -183,6 +194,39 @@ Examples
   devserver -c wrangler.jsonc -e staging --var API_KEY:secret
   devserver --mtls MY_CERT=client.pem,client.key,origin-ca.pem
   devserver --connect-to a-secured-origin.com:443:127.0.0.1:9443 --cacert origin-ca.pem
+`
+
+const initHelp = `devserver init [dir] [flags] writes a Worker to begin with into a folder: wrangler.toml, src/index, .gitignore and, for
+TypeScript, tsconfig.json. It runs at once, with devserver; nothing has to be installed. It overwrites nothing.
+
+Flags
+{flags}
+
+Examples
+  devserver init my-worker
+  devserver init --lang js --template hello
+`
+
+const typesHelp = `devserver types [file] [flags] writes the TypeScript types of env, from the configuration, into worker-configuration.d.ts:
+the interface Env, one for each environment, and those of modules that are not code. It does what wrangler types does, but
+for the types of the runtime, which are in the npm package @cloudflare/workers-types; those that wrangler has written into
+the file stay there.
+
+Flags
+{flags}
+
+Examples
+  devserver types
+  devserver types --check                    in CI
+  devserver types -c wrangler.toml -c ../api/wrangler.toml
+`
+
+const completionHelp = `devserver completion bash|zsh|fish|powershell prints a script that completes devserver's commands, flags and their values.
+
+  bash          in ~/.bashrc: source <(devserver completion bash)
+  zsh           in ~/.zshrc, after compinit: source <(devserver completion zsh)
+  fish          devserver completion fish > ~/.config/fish/completions/devserver.fish
+  powershell    in $PROFILE: devserver completion powershell | Out-String | Invoke-Expression
 `
 
 const configHelp = `devserver config [script] [flags] prints the configuration that devserver would run with, as TOML, and behind each value

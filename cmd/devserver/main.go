@@ -1,6 +1,6 @@
 // Command devserver runs a Worker on this machine, mTLS bindings included.
 //
-// dev.go, config.go, mtls_certificate.go, version.go and help.go are its commands; ui.go lays out what the others word.
+// dev.go, init.go, config.go, types.go, mtls_certificate.go, completion.go, version.go and help.go are its commands; ui.go lays out what the others word.
 package main
 
 import (
@@ -101,11 +101,15 @@ type command struct {
 func commands() []command {
 	return []command{
 		{"dev", dev},
+		{"init", initProject},
 		{"config", showConfig},
+		{"types", types},
 		{"mtls-certificate", mtlsCertificate},
 		{"cert", cert},
 		{"version", version},
+		{"completion", completion},
 		{"help", help},
+		{"__complete", complete},
 	}
 }
 
@@ -156,8 +160,8 @@ func unknownWord(word string) error {
 // wranglersOwn are commands that people may try here, and that are no near miss of one that exists.
 func wranglersOwn() []string {
 	return []string{
-		"ai", "build", "complete", "containers", "d1", "delete", "deploy", "deployments", "dispatch-namespace", "docs", "hyperdrive", "init", "kv", "login",
+		"ai", "build", "complete", "containers", "d1", "delete", "deploy", "deployments", "dispatch-namespace", "docs", "hyperdrive", "kv", "login",
 		"logout", "pages", "pipelines", "preview", "publish", "queues", "r2", "rollback", "secret", "secrets-store", "setup", "tail", "triggers",
-		"types", "vectorize", "versions", "whoami", "workflows",
+		"vectorize", "versions", "whoami", "workflows",
 	}
 }

@@ -17,7 +17,14 @@ import (
 	"go.uber.org/goleak"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+// TestMain is the tests, or devserver itself for a test that needs it as a program.
+func TestMain(m *testing.M) {
+	if os.Getenv("DEVSERVER_TEST_COMMAND") != "" {
+		main()
+		return
+	}
+	goleak.VerifyTestMain(m)
+}
 
 // patience is how long a test waits for what must happen.
 const patience = 20 * time.Second
