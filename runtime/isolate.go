@@ -58,7 +58,7 @@ func (w *Worker) bareIsolate() *isolate {
 	vm := goja.New()
 	vm.SetMaxCallStackSize(maxCallStack)
 	iso := &isolate{worker: w, vm: vm, entrypoint: "default"}
-	iso.cpu = eventloop.NewCPU(w.dog, w.options.CPULimit, func() { vm.Interrupt("cpu limit") })
+	iso.cpu = eventloop.NewCPU(w.dog, w.options.CPULimit, func(excess eventloop.Excess) { vm.Interrupt(excess) })
 	iso.loop = eventloop.New(vm, iso.cpu)
 	iso.realm = webidl.NewRealm(vm, iso.loop)
 	iso.realm.Host = iso

@@ -285,6 +285,10 @@ func fatal(err error, limit time.Duration) *Error {
 		}
 		e := &Error{Kind: Limit, Message: fmt.Sprintf("Worker exceeded CPU time limit: its JavaScript ran for more than %v", limit),
 			Fix: "look for a loop that does not end; time spent awaiting does not count"}
+		if interrupted.Value() == eventloop.Memory {
+			e.Message = "Worker exceeded memory limit: devserver was about to run out of memory"
+			e.Fix = "look for something that grows without end; a deployed Worker has 128 MB"
+		}
 		e.Stack = frames(interrupted.Stack())
 		return e
 	}

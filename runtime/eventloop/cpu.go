@@ -1,9 +1,20 @@
 package eventloop
 
 import (
+	"math"
+	"runtime/debug"
+	"runtime/metrics"
 	"sync"
 	"sync/atomic"
 	"time"
+)
+
+// Excess is what JavaScript was interrupted for using too much of.
+type Excess int
+
+const (
+	Time   Excess = iota
+	Memory        // of the whole process
 )
 
 // CPU counts the time that JavaScript spends on one loop, never the time spent awaiting, and asks for an interruption
@@ -11,7 +22,7 @@ import (
 type CPU struct {
 	dog   *Watchdog
 	limit time.Duration
-	trip  func()
+	trip  func(Excess)
 
 	used    time.Duration
 	spared  time.Duration // what of used does not count, because the limit began anew
@@ -24,9 +35,9 @@ type CPU struct {
 	deadline atomic.Int64
 }
 
-// NewCPU makes a clock that calls trip, from another goroutine, once limit is exceeded; limit 0 means no limit.
-// dog may be nil if there is no limit.
-func NewCPU(dog *Watchdog, limit time.Duration, trip func()) *CPU {
+// NewCPU makes a clock that calls trip, from another goroutine, once limit is exceeded, or the process is about to run out
+// of memory; limit 0 means no limit of either. dog may be nil if there is no limit.
+func NewCPU(dog *Watchdog, limit time.Duration, trip func(Excess)) *CPU {
 	return &CPU{dog: dog, limit: limit, trip: trip}
 }
 
@@ -79,21 +90,39 @@ func (c *CPU) leave() {
 
 // Watchdog interrupts JavaScript that exceeds its limit: one goroutine for all loops, which looks at their deadlines a
 // few times a second while any JavaScript runs and ends while none does.
+//
+// The engine does not count what a script allocates, and a heap that grows without end takes the process with it. So the
+// watchdog looks at the heap, too. Where that is far larger than Go's memory limit allows, it cannot be garbage, and what
+// has been running for the longest time is taken to be the one to stop.
 type Watchdog struct {
 	epoch    time.Time
 	interval time.Duration
+	most     uint64 // bytes
 
 	mu      sync.Mutex
 	watched map[*CPU]struct{}
 	running bool
+	spared  time.Time // until then the heap may be as large as it is: what was stopped for it is being collected
 }
+
+// Of the heap: what counts as too large where there is no memory limit, and for how long nothing else is stopped for it.
+const (
+	defaultHeap  = 3 << 30
+	collectingIn = time.Second
+	// suspectAfter is how long a slice must have run to be suspected.
+	suspectAfter = 50 * time.Millisecond
+)
 
 // NewWatchdog makes a watchdog that looks every interval; 0 means every 20 ms.
 func NewWatchdog(interval time.Duration) *Watchdog {
 	if interval <= 0 {
 		interval = 20 * time.Millisecond
 	}
-	return &Watchdog{epoch: time.Now(), interval: interval, watched: map[*CPU]struct{}{}}
+	most := uint64(defaultHeap)
+	if limit := debug.SetMemoryLimit(-1); limit < math.MaxInt64 {
+		most = uint64(limit) + uint64(limit)/2
+	}
+	return &Watchdog{epoch: time.Now(), interval: interval, most: most, watched: map[*CPU]struct{}{}}
 }
 
 func (w *Watchdog) watch(c *CPU) {
@@ -110,26 +139,41 @@ func (w *Watchdog) watch(c *CPU) {
 func (w *Watchdog) run() {
 	ticker := time.NewTicker(w.interval)
 	defer ticker.Stop()
+	heap := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}
 	for range ticker.C {
-		if !w.look() {
+		metrics.Read(heap)
+		if !w.look(heap[0].Value.Uint64()) {
 			return
 		}
 	}
 }
 
-// look trips what is past its deadline and reports whether anything is left to watch.
-func (w *Watchdog) look() bool {
+// look trips what is past its deadline, or has filled the heap, and reports whether anything is left to watch.
+func (w *Watchdog) look(heap uint64) bool {
 	now := int64(time.Since(w.epoch))
 	var tripped []*CPU
+	var oldest *CPU
+	var remaining int64
 	w.mu.Lock()
 	for c := range w.watched {
 		deadline := c.deadline.Load()
-		if deadline != 0 && deadline <= now && c.deadline.CompareAndSwap(deadline, 0) {
+		switch {
+		case deadline == 0:
+			delete(w.watched, c)
+		case deadline > now:
+			if left := deadline - now; c.ran(left) >= suspectAfter && (oldest == nil || left < remaining) {
+				oldest, remaining = c, left
+			}
+		case c.deadline.CompareAndSwap(deadline, 0):
 			tripped = append(tripped, c)
 			delete(w.watched, c)
-		} else if deadline == 0 {
-			delete(w.watched, c)
 		}
+	}
+	if heap <= w.most || oldest == nil || len(tripped) > 0 || time.Now().Before(w.spared) || !oldest.bark(now) {
+		oldest = nil
+	} else {
+		delete(w.watched, oldest)
+		w.spared = time.Now().Add(collectingIn)
 	}
 	more := len(w.watched) > 0
 	if !more {
@@ -137,7 +181,19 @@ func (w *Watchdog) look() bool {
 	}
 	w.mu.Unlock()
 	for _, c := range tripped {
-		c.trip()
+		c.trip(Time)
+	}
+	if oldest != nil {
+		oldest.trip(Memory)
 	}
 	return more
+}
+
+// ran is about how long JavaScript has run that has so much left of its limit.
+func (c *CPU) ran(left int64) time.Duration { return c.limit - time.Duration(left) }
+
+// bark takes the slice under way from its clock, unless it is over.
+func (c *CPU) bark(now int64) bool {
+	deadline := c.deadline.Load()
+	return deadline > now && c.deadline.CompareAndSwap(deadline, 0)
 }

@@ -167,7 +167,7 @@ func TestGoPanicFailsTheLoopOnly(t *testing.T) {
 
 func TestWatchdogInterruptsALoopThatDoesNotEnd(t *testing.T) {
 	vm := goja.New()
-	cpu := NewCPU(NewWatchdog(time.Millisecond), 5*time.Millisecond, func() { vm.Interrupt("limit") })
+	cpu := NewCPU(NewWatchdog(time.Millisecond), 5*time.Millisecond, func(Excess) { vm.Interrupt("limit") })
 	l := New(vm, cpu)
 	var err error
 	l.Do(func() { _, err = vm.RunString(`for (;;) {}`) })
@@ -181,7 +181,7 @@ func TestAwaitingIsNotCPUTime(t *testing.T) {
 		vm := goja.New()
 		tripped := false
 		dog := NewWatchdog(time.Millisecond)
-		cpu := NewCPU(dog, 50*time.Millisecond, func() { tripped = true })
+		cpu := NewCPU(dog, 50*time.Millisecond, func(Excess) { tripped = true })
 		l := New(vm, cpu)
 		fired := false
 		l.Do(func() { l.After(time.Hour, false, func() { fired = true }) })
@@ -200,7 +200,7 @@ func TestTopUp(t *testing.T) {
 	for _, topUp := range []bool{false, true} {
 		synctest.Test(t, func(t *testing.T) {
 			var tripped atomic.Int32
-			cpu := NewCPU(NewWatchdog(time.Millisecond), 50*time.Millisecond, func() { tripped.Add(1) })
+			cpu := NewCPU(NewWatchdog(time.Millisecond), 50*time.Millisecond, func(Excess) { tripped.Add(1) })
 			l := New(goja.New(), cpu)
 			slice := func(d time.Duration) {
 				l.Do(func() {

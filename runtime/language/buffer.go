@@ -26,7 +26,6 @@ var bufferAdditions = []addition{
 			return nil
 		}))
 	}},
-	{word: "maxByteLength", and: mentions("ArrayBuffer"), install: refuseResizable},
 	method("DataView", "getFloat16", 1, func(c webidl.Call) goja.Value {
 		bits, err := c.Realm.IntrinsicMethod("DataView", "getUint16")(c.This, c.Arg(0), c.Arg(1))
 		c.Realm.Rethrow(err)
@@ -87,26 +86,4 @@ func bufferGetter(name string, get func(c webidl.Call, b goja.ArrayBuffer) goja.
 			return get(c, b)
 		})
 	}}
-}
-
-// refuseResizable replaces the constructor by one that does not drop the option that it cannot honour.
-func refuseResizable(r *webidl.Realm) {
-	native := r.Intrinsic("ArrayBuffer")
-	construct, _ := goja.AssertConstructor(native)
-	proto := r.IntrinsicPrototype("ArrayBuffer")
-	constructor := r.VM.ToValue(func(call goja.ConstructorCall) *goja.Object {
-		if options, ok := call.Argument(1).(*goja.Object); ok {
-			if most := options.Get("maxByteLength"); most != nil && !goja.IsUndefined(most) {
-				panic(r.TypeError("devserver has no resizable ArrayBuffers: leave maxByteLength out"))
-			}
-		}
-		obj, err := construct(call.NewTarget, call.Argument(0))
-		r.Rethrow(err)
-		return obj
-	}).(*goja.Object)
-	complete(r, constructor, "ArrayBuffer", 1, proto)
-	define(constructor, "isView", native.Get("isView"))
-	species(r, constructor)
-	define(proto, "constructor", constructor)
-	define(r.VM.GlobalObject(), "ArrayBuffer", constructor)
 }

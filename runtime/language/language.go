@@ -37,6 +37,8 @@ var all = [][]addition{
 	bufferAdditions,
 	arrayAdditions,
 	typedAdditions,
+	longAdditions,
+	allocationAdditions,
 	legacyAdditions,
 }
 

@@ -147,7 +147,7 @@ func TestCryptoLimit(t *testing.T) {
 		`c.createDiffieHellman(4096)`,
 	} {
 		vm := goja.New()
-		cpu := eventloop.NewCPU(eventloop.NewWatchdog(0), 50*time.Millisecond, func() { vm.Interrupt("too long") })
+		cpu := eventloop.NewCPU(eventloop.NewWatchdog(0), 50*time.Millisecond, func(eventloop.Excess) { vm.Interrupt("too long") })
 		realm := webidl.NewRealm(vm, eventloop.New(vm, cpu))
 		webidl.NewGlobals(cryptoGlobals(t)...).Install(realm, nil, false)
 		start := time.Now()

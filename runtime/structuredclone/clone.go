@@ -118,6 +118,7 @@ func (c *cloner) clone(v goja.Value) goja.Value {
 	if clone := c.clones[obj]; clone != nil {
 		return clone
 	}
+	c.realm.CheckTime()
 	clone, rest := c.object(obj)
 	c.clones[obj] = clone
 	if rest != nil {
@@ -284,6 +285,7 @@ func (p *properties) fill(c *cloner) bool {
 	}
 	depth := len(c.unfinished)
 	for len(p.keys) > 0 && len(c.unfinished) == depth {
+		c.realm.CheckTime()
 		key := p.keys[0]
 		p.keys = p.keys[1:]
 		enumerable := goja.ToFlag(p.hidden <= 0)
@@ -327,6 +329,7 @@ func (e *entries) fill(c *cloner) bool {
 	}
 	depth := len(c.unfinished)
 	for len(e.values) > 0 && len(c.unfinished) == depth {
+		c.realm.CheckTime()
 		e.clones = append(e.clones, c.clone(e.values[0]))
 		e.values = e.values[1:]
 		if len(e.clones) == e.arity {

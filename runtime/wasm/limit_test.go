@@ -25,7 +25,7 @@ func TestCPULimit(t *testing.T) {
 	for name, m := range modules {
 		t.Run(name, func(t *testing.T) {
 			vm := goja.New()
-			cpu := eventloop.NewCPU(eventloop.NewWatchdog(5*time.Millisecond), 30*time.Millisecond, func() { vm.Interrupt("limit") })
+			cpu := eventloop.NewCPU(eventloop.NewWatchdog(5*time.Millisecond), 30*time.Millisecond, func(eventloop.Excess) { vm.Interrupt("limit") })
 			r := webidl.NewRealm(vm, eventloop.New(vm, cpu))
 			webidl.NewGlobals(wasm.Globals()).Install(r, nil, false)
 			r.SetIOContext(false)

@@ -45,6 +45,8 @@ var guards = []*guard{
 		return sourcetext.Mentions(text, "padStart") || sourcetext.Mentions(text, "padEnd")
 	}, (*guarding).pad},
 	{func(text string) bool { return sourcetext.Mentions(text, "flat") }, (*guarding).flat},
+	{func(text string) bool { return sourcetext.Mentions(text, "replaceAll") }, (*guarding).replaceAll},
+	{near(`\bsplit\(\s*["'`+"`"+`]{2}`, "split"), (*guarding).split},
 	// e.message = e
 	{near(`\b(message|name)\s*=[^=>]|["'`+"`"+`](message|name)["'`+"`"+`]|\b(message|name)\s*(:|,|}|\()`, "message", "name"), func(g *guarding) {
 		g.nest(g.prototype("Error"), "toString", 0)
@@ -272,6 +274,42 @@ func (g *guarding) pad() {
 			return g.call(native, fc.This, append([]goja.Value{g.realm.Number(length)}, fc.Arguments[min(1, len(fc.Arguments)):]...)...)
 		})
 	}
+}
+
+// replaceAll counts first where the result may be too long.
+func (g *guarding) replaceAll() {
+	g.replace(g.prototype("String"), "replaceAll", 2, func(native goja.Callable, fc goja.FunctionCall) goja.Value {
+		text, ok := fc.This.(goja.String)
+		replacement, plain := fc.Argument(1).(goja.String)
+		if ok && plain && float64(text.Length()+1)*float64(replacement.Length()) > maxString {
+			matches := 0.0
+			g.call(native, text, fc.Argument(0), g.realm.VM.ToValue(func(goja.FunctionCall) goja.Value {
+				g.realm.CheckTime()
+				matches++
+				g.checkLength(matches * float64(replacement.Length()))
+				return g.realm.String("")
+			}))
+		}
+		return g.call(native, fc.This, fc.Arguments...)
+	})
+}
+
+// split takes long strings apart, unit by unit, in the time that there is.
+func (g *guarding) split() {
+	const long = 1 << 18
+	g.replace(g.prototype("String"), "split", 2, func(native goja.Callable, fc goja.FunctionCall) goja.Value {
+		text, ok := fc.This.(goja.String)
+		separator, plain := fc.Argument(0).(goja.String)
+		if !ok || !plain || separator.Length() > 0 || text.Length() < long || !goja.IsUndefined(fc.Argument(1)) {
+			return g.call(native, fc.This, fc.Arguments...)
+		}
+		var units []goja.Value
+		for i := range text.Length() {
+			g.realm.CheckTime()
+			units = append(units, text.Substring(i, i+1))
+		}
+		return g.realm.Array(units...)
+	})
 }
 
 // parse puts the platform's own parser in the place of the engine's.

@@ -101,3 +101,6 @@ func (r *Realm) Entries(obj *goja.Object, class *Class, limit int) (pairs [][2]g
 		}
 	}
 }
+
+// IsProxy reports whether an object is a proxy, which may run script whatever it is asked.
+func IsProxy(obj *goja.Object) bool { return obj.ExportType() == proxyType }
