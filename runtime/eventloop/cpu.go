@@ -2,6 +2,7 @@ package eventloop
 
 import (
 	"math"
+	"runtime"
 	"runtime/debug"
 	"runtime/metrics"
 	"sync"
@@ -102,13 +103,14 @@ type Watchdog struct {
 	mu      sync.Mutex
 	watched map[*CPU]struct{}
 	running bool
-	spared  time.Time // until then the heap may be as large as it is: what was stopped for it is being collected
+
+	// Whether the garbage of a heap that is too large is being collected, or has been: only what is left then counts.
+	collecting, collected atomic.Bool
 }
 
-// Of the heap: what counts as too large where there is no memory limit, and for how long nothing else is stopped for it.
 const (
-	defaultHeap  = 3 << 30
-	collectingIn = time.Second
+	// defaultHeap is how large a heap counts as too large where Go has no memory limit.
+	defaultHeap = 3 << 30
 	// suspectAfter is how long a slice must have run to be suspected.
 	suspectAfter = 50 * time.Millisecond
 )
@@ -169,11 +171,10 @@ func (w *Watchdog) look(heap uint64) bool {
 			delete(w.watched, c)
 		}
 	}
-	if heap <= w.most || oldest == nil || len(tripped) > 0 || time.Now().Before(w.spared) || !oldest.bark(now) {
-		oldest = nil
-	} else {
+	if oldest != nil && w.overfull(heap) && oldest.bark(now) {
 		delete(w.watched, oldest)
-		w.spared = time.Now().Add(collectingIn)
+	} else {
+		oldest = nil
 	}
 	more := len(w.watched) > 0
 	if !more {
@@ -187,6 +188,27 @@ func (w *Watchdog) look(heap uint64) bool {
 		oldest.trip(Memory)
 	}
 	return more
+}
+
+// overfull reports whether a heap is too large, and not with garbage: it has that collected first, and takes its time.
+func (w *Watchdog) overfull(heap uint64) bool {
+	if w.collecting.Load() {
+		return false
+	}
+	if heap <= w.most {
+		w.collected.Store(false)
+		return false
+	}
+	if w.collected.CompareAndSwap(true, false) {
+		return true
+	}
+	w.collecting.Store(true)
+	go func() {
+		runtime.GC()
+		w.collected.Store(true)
+		w.collecting.Store(false)
+	}()
+	return false
 }
 
 // ran is about how long JavaScript has run that has so much left of its limit.

@@ -4,7 +4,7 @@
   const { defineProperty } = Object;
   const { apply, deleteProperty } = Reflect;
   const { isArray } = Array;
-  const nativeJoin = Array.prototype.join;
+  const { join: nativeJoin, sort: nativeSort, slice: nativeSlice } = Array.prototype;
   const join = (list, between) => apply(nativeJoin, list, [between]);
   const { species, isConcatSpreadable } = Symbol;
   const maxLength = Number.MAX_SAFE_INTEGER;
@@ -31,7 +31,7 @@
   };
   const plain = (length) => {
     if (length > 2 ** 32 - 1) throw new RangeError("Invalid array length");
-    return new Array(length);
+    return []; // an array that is long before there is anything in it is slow to fill
   };
   const spreads = (v) => {
     if ((typeof v !== "object" && typeof v !== "function") || v === null) return false;
@@ -42,10 +42,16 @@
     const x = String(a), y = String(b);
     return x < y ? -1 : x > y ? 1 : 0;
   };
-  // A merge sort, which is stable.
-  const sorted = (list, order) => {
-    let from = list, to = new Array(list.length);
-    for (let width = 1; width < list.length; width *= 2) {
+  // The engine sorts short parts, which are merged.
+  const part = 2 ** 14;
+  const sorted = (list, given) => {
+    let from = [], to = [];
+    for (let start = 0; start < list.length; start += part) {
+      const short = apply(nativeSort, apply(nativeSlice, list, [start, start + part]), [given]);
+      for (let i = 0; i < short.length; i++) from[start + i] = short[i];
+    }
+    const order = inOrder(given);
+    for (let width = part; width < list.length; width *= 2) {
       for (let start = 0; start < list.length; start += 2 * width) {
         const middle = Math.min(start + width, list.length), end = Math.min(start + 2 * width, list.length);
         for (let i = start, j = middle, k = start; k < end; k++) {
@@ -148,6 +154,7 @@
     },
     shift() {
       const o = Object(this), length = lengthOf(o);
+      if (length === 0) return void (o.length = 0);
       const first = o[0];
       for (let i = 1; i < length; i++) move(o, i, i - 1);
       delete o[length - 1];
@@ -178,15 +185,15 @@
     sort(order) {
       const o = Object(this), length = lengthOf(o), list = [];
       for (let i = 0; i < length; i++) if (i in o) list[list.length] = o[i];
-      const result = sorted(list, inOrder(order));
+      const result = sorted(list, order);
       for (let i = 0; i < result.length; i++) o[i] = result[i];
       for (let i = result.length; i < length; i++) delete o[i];
       return o;
     },
     toSorted(order) {
-      const o = Object(this), list = plain(lengthOf(o));
-      for (let i = 0; i < list.length; i++) list[i] = o[i];
-      return sorted(list, inOrder(order));
+      const o = Object(this), length = lengthOf(o), list = plain(length);
+      for (let i = 0; i < length; i++) list[i] = o[i];
+      return sorted(list, order);
     },
     toReversed() {
       const o = Object(this), length = lengthOf(o), list = plain(length);
