@@ -16,6 +16,7 @@ import (
 	"devserver/config"
 	"devserver/origin"
 	"devserver/runtime/compat"
+	"devserver/runtime/email"
 	"devserver/runtime/fetch"
 	"devserver/runtime/queue"
 	"devserver/runtime/webidl"
@@ -74,6 +75,8 @@ type Host struct {
 	Replaces bool
 	// Queue is a queue of the session. It does nothing before something is sent to it.
 	Queue func(name string) queue.Target
+	// Mail takes the email that Workers send.
+	Mail email.Outbox
 	// Demo returns the client identity of the embedded demo origin, which it starts on the first call.
 	Demo func() (origin.Identity, error)
 }

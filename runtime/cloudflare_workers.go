@@ -5,6 +5,7 @@ import (
 
 	"github.com/dop251/goja"
 
+	"devserver/runtime/email"
 	"devserver/runtime/fetch"
 	"devserver/runtime/sockets"
 	"devserver/runtime/webidl"
@@ -137,23 +138,7 @@ func (iso *isolate) ConnectSocket(c webidl.Call) goja.Value {
 
 // cloudflareEmail makes the module cloudflare:email.
 func cloudflareEmail(iso *isolate, exports *goja.Object) {
-	exports.Set("EmailMessage", iso.realm.Constructor(emailMessageClass))
-}
-
-// emailMessage is the Go value behind an EmailMessage: https://developers.cloudflare.com/email-routing/email-workers/send-email-workers/
-type emailMessage struct{ from, to string }
-
-var emailMessageClass = webidl.NewClass("EmailMessage", emailMessageIDL{})
-
-type emailMessageIDL struct{}
-
-func (emailMessageIDL) Define(class *webidl.Class) {
-	class.Length = 3
-	class.Construct = func(c webidl.Call) any { return &emailMessage{c.USVString(0), c.USVString(1)} }
-	class.Members = []webidl.Member{
-		webidl.ReadOnly("from", func(m *emailMessage, c webidl.Call) goja.Value { return c.String(m.from) }),
-		webidl.ReadOnly("to", func(m *emailMessage, c webidl.Call) goja.Value { return c.String(m.to) }),
-	}
+	exports.Set("EmailMessage", iso.realm.Constructor(email.MessageClass))
 }
 
 // cloudflareWorkflows makes the module cloudflare:workflows.

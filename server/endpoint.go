@@ -28,6 +28,7 @@ func (s *Session) endpoints() []endpoint {
 	}
 	return []endpoint{
 		{"scheduled", scheduled, []string{"GET", "POST"}, "run the scheduled handler: ?cron=*/5+*+*+*+* ?time=MILLISECONDS ?format=json ?worker=NAME", s.serveScheduled},
+		{"email", []string{"/cdn-cgi/handler/email"}, []string{"POST"}, "have the email handler take the message in the body: ?from=ADDRESS ?to=ADDRESS ?format=json ?worker=NAME", s.serveEmail},
 		{"queue", nil, []string{"POST"}, "send the body to a queue: ?queue=NAME ?contentType=json|text|bytes ?delaySeconds=N", s.serveQueue},
 	}
 }

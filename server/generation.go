@@ -99,6 +99,7 @@ func (g *generation) open(ctx context.Context, previous *generation, changed []s
 
 		Calls:  g.project.session.options.Calls,
 		Target: g.project.session.target,
+		Mail:   g.project.session.mail,
 		Queue:  func(name string) queue.Target { return g.project.session.broker.Queue(name) },
 		Notice: func(text string) { g.project.session.options.Report(Notice{text}) },
 		Problems: func(list config.Diagnostics) {

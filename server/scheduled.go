@@ -154,6 +154,9 @@ func (p *project) scheduled(ctx context.Context, event *runtime.Scheduled, note 
 func (p *project) dispatch(ctx context.Context, event runtime.Event) (runtime.Handled, *Failure) {
 	g, failure := p.acquire()
 	if g == nil {
+		if failure == nil {
+			failure = &Failure{Other: errors.New("the Worker is being loaded")}
+		}
 		return runtime.Handled{}, failure
 	}
 	defer g.users.Done()

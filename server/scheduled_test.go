@@ -91,7 +91,7 @@ func TestEndpointsAreClosed(t *testing.T) {
 		"src/index.js":  `const ran = () => console.log("ran"); export default { fetch() { return new Response("") }, scheduled: ran, email: ran, queue: ran }`,
 	}, func(o *server.Options) { o.TestScheduled = true })
 	await[server.Loaded](p)
-	for _, path := range []string{"/cdn-cgi/local/scheduled", "/cdn-cgi/handler/scheduled", "/cdn-cgi/mf/scheduled", "/__scheduled"} {
+	for _, path := range []string{"/cdn-cgi/local/scheduled", "/cdn-cgi/handler/scheduled", "/cdn-cgi/mf/scheduled", "/__scheduled", "/cdn-cgi/local/email", "/cdn-cgi/handler/email", "/cdn-cgi/local/queue"} {
 		for _, method := range []string{"GET", "POST"} {
 			for _, headers := range attacks {
 				req, _ := http.NewRequest(method, p.url+path+"?from=a@b.c&to=d@e.f", strings.NewReader("Message-ID: <a@b>\r\n\r\n"))

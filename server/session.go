@@ -67,7 +67,8 @@ type Session struct {
 	caches   *cache.Memory  // of the Cache API
 	wasm     *wasm.Cache    // of compiled WebAssembly
 	broker   *broker.Broker // of queues
-	local    []endpoint     // devserver's own
+	mail     *mailbox
+	local    []endpoint // devserver's own
 	demo     func() (*demo.Origin, error)
 
 	mu      sync.Mutex
@@ -81,6 +82,7 @@ func NewSession(options Options) *Session {
 		s.projects = append(s.projects, newProject(s, load))
 	}
 	s.broker = s.newBroker()
+	s.mail = newMailbox(options.Report)
 	s.local = s.endpoints()
 	return s
 }

@@ -4,6 +4,7 @@ package all
 import (
 	"devserver/bindings"
 	"devserver/bindings/assets"
+	"devserver/bindings/email"
 	"devserver/bindings/mtls"
 	"devserver/bindings/queues"
 	"devserver/bindings/versionmetadata"
@@ -16,5 +17,6 @@ func Kinds() []bindings.Kind {
 		assets.Kind{},
 		versionmetadata.Kind{},
 		queues.Kind{},
+		email.Kind{},
 	}
 }
