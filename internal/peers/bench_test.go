@@ -26,8 +26,7 @@ const (
 	rounds  = 5               // of load for each side
 	round   = 3 * time.Second // of load
 	starts  = 10              // of each side
-	saves   = 20
-	clients = 32 // connections of wrk, on one thread
+	clients = 32              // connections of wrk, on one thread
 )
 
 const helloWorker = `export default {
@@ -172,32 +171,6 @@ func BenchmarkStart(b *testing.B) {
 	}
 	b.ReportMetric(median(times[0])/median(times[1]), "ratio")
 	b.ReportMetric(0, "ns/op")
-}
-
-// BenchmarkReload is the time from saving the Worker's source to the first answer by the new one.
-func BenchmarkReload(b *testing.B) {
-	devserverBinary(b)
-	version := func(n int) string {
-		return fmt.Sprintf("export default { fetch() { return new Response(\"version %d\"); } }\n", n)
-	}
-	p := newProject(b, testpki.New("peers"), version(0), nil)
-	d := benchDevserver(b, p)
-	d.firstAnswer(b)
-	var times []float64
-	for n := 1; n <= saves; n++ {
-		saved := time.Now()
-		p.write(b, "worker.js", version(n))
-		for want := fmt.Sprintf("version %d", n); d.ask(b, get("/")).body != want; {
-			if time.Since(saved) > patience {
-				b.Fatalf("still not %s:\n%s", want, d.output)
-			}
-			time.Sleep(time.Millisecond / 2) // leaves it the processor
-		}
-		times = append(times, float64(time.Since(saved).Microseconds())/1000)
-	}
-	b.ReportMetric(median(times), "ms/save")
-	b.ReportMetric(0, "ns/op")
-	b.Logf("median %.1f ms of %.1f", median(times), times)
 }
 
 // memory is the resident memory of a program in MiB.
