@@ -8,6 +8,7 @@
 package bundle
 
 import (
+	"bytes"
 	"errors"
 	"maps"
 	"path/filepath"
@@ -301,6 +302,7 @@ func (b *Bundler) buildOptions(topLevelAwait bool) api.BuildOptions {
 			{Name: "builtin", Setup: b.resolveBuiltins},
 			{Name: "additional", Setup: b.takeAdditional},
 			{Name: "modules", Setup: b.collectModules},
+			{Name: "esm", Setup: b.resolveESM},
 		},
 	}
 }
@@ -310,10 +312,10 @@ func outputs(result api.BuildResult) (module, sourceMap []byte) {
 	for _, file := range result.OutputFiles {
 		switch filepath.Ext(file.Path) {
 		case ".js":
-			module = file.Contents
+			module = bytes.ReplaceAll(file.Contents, []byte(esmMark), nil)
 		case ".map":
 			if filepath.Ext(file.Path[:len(file.Path)-len(".map")]) == ".js" {
-				sourceMap = file.Contents
+				sourceMap = bytes.ReplaceAll(file.Contents, []byte(esmMark), nil)
 			}
 		}
 	}

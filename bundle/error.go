@@ -120,7 +120,7 @@ func (b *Bundler) message(found api.Message) Message {
 	if at := found.Location; at != nil {
 		column := min(at.Column, len(at.LineText))
 		end := min(column+at.Length, len(at.LineText))
-		message.File, message.Line, message.LineText = filepath.ToSlash(at.File), at.Line, at.LineText
+		message.File, message.Line, message.LineText = filepath.ToSlash(unmarked(at.File)), at.Line, at.LineText
 		message.Column = utf8.RuneCountInString(at.LineText[:column]) + 1
 		message.Length = utf8.RuneCountInString(at.LineText[column:end])
 	}

@@ -22,13 +22,14 @@ type observer struct {
 
 	collected []Module        // by name
 	dirs      map[string]bool // that were searched for modules
+	scopes    map[string]scope
 }
 
 // A request is an import specifier, the file that it stands in, and that file's directory.
 type request struct{ specifier, importer, dir string }
 
 func newObserver(options Options) *observer {
-	return &observer{options: options, loaded: make(map[string]bool), imports: make(map[request]bool), dirs: make(map[string]bool)}
+	return &observer{options: options, loaded: make(map[string]bool), imports: make(map[request]bool), dirs: make(map[string]bool), scopes: make(map[string]scope)}
 }
 
 // observe is a plugin that never answers.
@@ -36,14 +37,14 @@ func (b *Bundler) observe(build api.PluginBuild) {
 	build.OnResolve(api.OnResolveOptions{Filter: `.*`}, func(args api.OnResolveArgs) (api.OnResolveResult, error) {
 		if args.ResolveDir != "" {
 			b.observed.mu.Lock()
-			b.observed.imports[request{args.Path, args.Importer, args.ResolveDir}] = true
+			b.observed.imports[request{args.Path, unmarked(args.Importer), args.ResolveDir}] = true
 			b.observed.mu.Unlock()
 		}
 		return api.OnResolveResult{}, nil
 	})
 	build.OnLoad(api.OnLoadOptions{Filter: `.*`, Namespace: "file"}, func(args api.OnLoadArgs) (api.OnLoadResult, error) {
 		b.observed.mu.Lock()
-		b.observed.loaded[args.Path] = true
+		b.observed.loaded[unmarked(args.Path)] = true
 		b.observed.mu.Unlock()
 		return api.OnLoadResult{}, nil
 	})
@@ -53,7 +54,7 @@ func (b *Bundler) observe(build api.PluginBuild) {
 func (b *Bundler) isInput(path string) bool {
 	b.observed.mu.Lock()
 	defer b.observed.mu.Unlock()
-	return b.observed.loaded[filepath.Join(b.options.Dir, filepath.FromSlash(path))]
+	return b.observed.loaded[filepath.Join(b.options.Dir, filepath.FromSlash(unmarked(path)))]
 }
 
 // collect notes a module and the file that it was read from.
