@@ -5,7 +5,8 @@
 //
 //	DEVSERVER_WORKERD=…/bin/workerd make peers
 //
-// DEVSERVER_WRANGLER names the folder of the npm package wrangler, which bundles the projects of TestModules for workerd.
+// DEVSERVER_WRANGLER names the folder of the npm package wrangler, which bundles the projects of TestModules for workerd, and
+// whose own Miniflare has the endpoints of TestEvents.
 //
 // DEVSERVER_NPM names a folder with the npm packages that the Workers of the package npm beside this one are made of.
 //

@@ -1,0 +1,91 @@
+// A Worker whose handlers for events do what they are told, by the schedule, the subject or the message, and whose fetch
+// handler has the cases of a queue's producer. What the consumer gets is kept in a cache, for /log.
+import { EmailMessage } from "cloudflare:email";
+
+const mail = (fields) => new EmailMessage("b@y.test", "a@x.test", fields.join("\r\n") + "\r\n\r\nhi");
+
+const key = "http://log.test/";
+async function log() { return (await (await caches.default.match(key))?.text()) ?? ""; }
+async function note(line) {
+	await caches.default.put(key, new Response((await log()) + line + "\n", { headers: { "Cache-Control": "max-age=3600" } }));
+}
+
+const producers = {
+	"nothing": (q) => q.send(), "undefined": (q) => q.send(undefined), "null": (q) => q.send(null), "object": (q) => q.send({ a: 1 }),
+	"bigint": (q) => q.send(1n), "text": (q) => q.send("t", { contentType: "text" }), "TEXT": (q) => q.send("t", { contentType: "TEXT" }),
+	"text of a number": (q) => q.send(1, { contentType: "text" }), "text of an object": (q) => q.send({}, { contentType: "text" }),
+	"text of null": (q) => q.send(null, { contentType: "text" }), "bytes of text": (q) => q.send("x", { contentType: "bytes" }),
+	"bytes of a buffer": (q) => q.send(new ArrayBuffer(3), { contentType: "bytes" }), "bytes": (q) => q.send(new Uint8Array(3), { contentType: "bytes" }),
+	"v8": (q) => q.send(new Map([[1, 2]]), { contentType: "v8" }), "v8 of a function": (q) => q.send(() => 1, { contentType: "v8" }),
+	"another type": (q) => q.send("x", { contentType: "xml" }), "type of a number": (q) => q.send("x", { contentType: 1 }),
+	"options of text": (q) => q.send("x", "y"), "options null": (q) => q.send("x", null), "delay of text": (q) => q.send("x", { delaySeconds: "abc" }),
+	"delay too far": (q) => q.send("x", { delaySeconds: 86401 }), "delay before": (q) => q.send("x", { delaySeconds: -1 }), "delay huge": (q) => q.send("x", { delaySeconds: 1e12 }),
+	"largest": (q) => q.send("x".repeat(128000), { contentType: "text" }), "too large": (q) => q.send("x".repeat(128001), { contentType: "text" }),
+	"a function": (q) => q.send(() => 1),
+	"batch of nothing": (q) => q.sendBatch(), "batch empty": (q) => q.sendBatch([]), "batch of text": (q) => q.sendBatch("ab"), "batch of numbers": (q) => q.sendBatch([1]),
+	"batch without body": (q) => q.sendBatch([{}]), "batch": (q) => q.sendBatch([{ body: 1 }, { body: "b", contentType: "text" }]), "batch TEXT": (q) => q.sendBatch([{ body: "a", contentType: "TEXT" }]),
+	"batch of another type": (q) => q.sendBatch([{ body: "a", contentType: "foo" }]), "batch generated": (q) => q.sendBatch((function* () { yield { body: 1 }; })()),
+	"batch of a set": (q) => q.sendBatch(new Set([{ body: 1 }])), "batch of 101": (q) => q.sendBatch(Array.from({ length: 101 }, () => ({ body: 1 }))),
+	"batch with a large one": (q) => q.sendBatch([{ body: "x".repeat(128001), contentType: "text" }]), "batch too large": (q) => q.sendBatch([1, 2, 3].map(() => ({ body: "x".repeat(100000), contentType: "text" }))),
+	"metrics": (q) => q.metrics(), "detached": (q) => (0, q.send)(1), "members": (q) => [q.constructor.name, Object.getOwnPropertyNames(Object.getPrototypeOf(q)).sort(), q.send.length],
+};
+
+export default {
+	async fetch(request, env) {
+		const url = new URL(request.url), name = url.searchParams.get("case");
+		if (url.pathname === "/cases") return Response.json(Object.keys(producers));
+		if (url.pathname === "/log") return new Response(await log());
+		if (url.pathname === "/send") {
+			await caches.default.delete(key);
+			await env.JOBS.sendBatch(JSON.parse(name).map((body) => ({ body })));
+			return new Response("sent");
+		}
+		try {
+			return new Response(JSON.stringify(await producers[name](env.IDLE)));
+		} catch (e) {
+			return new Response(`${e.name}: ${e.message}`);
+		}
+	},
+	async queue(batch, env, ctx) {
+		const [m] = batch.messages, say = String(m.body);
+		await note(`${batch.queue} ${batch.messages.map((m) => `${JSON.stringify(m.body)}#${m.attempts}`).join(" ")} ${batch.constructor.name} ${Object.keys(m).sort()} ${m.id.length}`);
+		if (batch.queue === "dead") return;
+		if (say === "throw") throw new Error("x");
+		if (say === "retryAll") batch.retryAll();
+		if (say === "retry") m.retry();
+		if (say === "ackAll") batch.ackAll();
+		if (say === "firstAck") { m.ack(); m.retry(); }
+		if (say === "firstRetry") { m.retry(); m.ack(); }
+		if (say === "oneThenAll") { m.retry(); batch.ackAll(); }
+		if (say === "late") ctx.waitUntil(Promise.reject(new Error("late")));
+		if (say === "hang") return new Promise(() => {});
+	},
+	async scheduled(c, env, ctx) {
+		if (c.cron === "throw") throw new Error("x");
+		if (c.cron === "noRetry") c.noRetry();
+		if (c.cron === "both") { c.noRetry(); throw new Error("x"); }
+		if (c.cron === "late") ctx.waitUntil(Promise.reject(new Error("late")));
+		if (c.cron === "slow") ctx.waitUntil(new Promise((r) => setTimeout(r, 50)));
+		if (c.cron === "hang") return new Promise(() => {});
+		if (c.cron === "hangLate") ctx.waitUntil(new Promise(() => {}));
+		if (c.cron === "thenable") return { then(_, reject) { reject(new Error("x")); } };
+		if (c.cron === "detached") (0, c.noRetry)();
+		if (c.cron === "shape" && JSON.stringify([c.constructor.name, Object.keys(c).sort(), typeof c.scheduledTime]) !== '["ScheduledController",["cron","scheduledTime"],"number"]') throw new Error("shape");
+	},
+	async email(m, env) {
+		const subject = m.headers.get("subject"), own = ["From: b@y.test", "Message-ID: <r@y.test>"], answer = "In-Reply-To: <1@x.test>";
+		const does = {
+			reject: () => m.setReject("no"), throw: () => { throw new Error("x"); }, forward: () => m.forward("c@z.test"),
+			raw: async () => m.setReject(await new Response(m.raw).text() + m.rawSize), envelope: () => m.setReject(m.from + " " + m.to),
+			header: () => m.setReject(m.headers.get("x-one") + m.headers.get("bcc")), reply: () => m.reply(mail([...own, answer])),
+			foreign: () => m.reply(mail(["From: other@y.test", answer])), noref: () => m.reply(mail(own)), wrongref: () => m.reply(mail([...own, "In-Reply-To: <2@x.test>"])),
+			received: () => m.reply(mail([...own, "Received: x", answer])), references: () => m.reply(mail([...own, answer, "References: <9@x.test>"])),
+			built: () => m.reply({ from: "b@y.test", subject: "s", text: "t" }), injected: () => m.reply({ from: "b@y.test", subject: "a\r\nb" }),
+			send: () => env.MAIL.send(mail(own)), noid: () => env.MAIL.send(mail(["From: b@y.test"])), mismatch: () => env.MAIL.send(mail(["From: c@y.test", "Message-ID: <r@y.test>"])),
+			sendreceived: () => env.MAIL.send(mail([...own, "Received: x"])), elsewhere: () => env.MAIL.send(new EmailMessage("b@y.test", "c@z.test", own.join("\r\n") + "\r\n\r\n")),
+			sendbuilt: () => env.MAIL.send({ from: "b@y.test", to: "a@x.test", subject: "s", text: "t" }), builtelsewhere: () => env.MAIL.send({ from: "b@y.test", to: "c@z.test", subject: "s" }),
+		};
+		const result = does[subject] ? await Promise.resolve().then(does[subject]).then((r) => r && Object.keys(r).join(), (e) => { if (subject === "throw") throw e; return e.message; }) : undefined;
+		if (result !== undefined) m.setReject(result);
+	},
+};
