@@ -109,6 +109,9 @@ type (
 		Alone(req *http.Request, url *weburl.URL) *http.Response
 	}
 
+	// Moduler has modules that the Worker can import: their names, and the strings that they export.
+	Moduler interface{ Modules() map[string]string }
+
 	// Retirer is told when it has been replaced, while requests that began before may still use it until Close.
 	Retirer interface{ Retire() }
 )

@@ -19,8 +19,11 @@ func (b *Bundler) resolveBuiltins(build api.PluginBuild) {
 	build.OnResolve(api.OnResolveOptions{Filter: `.*`, Namespace: builtinNamespace}, func(args api.OnResolveArgs) (api.OnResolveResult, error) {
 		return api.OnResolveResult{Path: args.Path, External: true}, nil
 	})
-	build.OnResolve(api.OnResolveOptions{Filter: `^(cloudflare|node|workerd):`}, func(args api.OnResolveArgs) (api.OnResolveResult, error) {
+	build.OnResolve(api.OnResolveOptions{Filter: `^((cloudflare|node|workerd):|__STATIC_CONTENT_MANIFEST$)`}, func(args api.OnResolveArgs) (api.OnResolveResult, error) {
 		if !b.options.Builtin(args.Path) {
+			if !strings.Contains(args.Path, ":") {
+				return api.OnResolveResult{}, nil // a package, if anything
+			}
 			return api.OnResolveResult{Errors: []api.Message{{
 				Text:   fmt.Sprintf("Could not import %q: devserver does not provide it yet", args.Path),
 				Detail: b.missingBuiltin(args.Path),

@@ -68,7 +68,7 @@ func keys() []key {
 		{"route", inherited, routeSchema(), used, ""},
 		{"routes", inherited, listOf{routeSchema()}, used, ""},
 		{"triggers", inherited, lax{fields{"crons": listOf{lax{text, Absent}}, "events": listOf{mapOf{anything{}}}}, Null}, used, ""},
-		{"site", topOnly, fields{"bucket": required{text}, "include": listOf{text}, "exclude": listOf{text}, "entry-point": text}, unsupported, "Workers Sites is not supported by devserver yet: __STATIC_CONTENT is absent"},
+		{"site", topOnly, fields{"bucket": required{text}, "include": listOf{text}, "exclude": listOf{text}, "entry-point": text}, used, ""},
 		{"migrations", inherited, listOf{migrationKeys()}, unsupported, "Durable Objects are not supported by devserver yet"},
 		{"exports", inherited, anything{}, unsupported, "Durable Objects are not supported by devserver yet"},
 		{"tail_consumers", notInherited, listOf{fields{"service": required{text}, "environment": text}}, unsupported, "tail events are not supported by devserver yet"},

@@ -250,6 +250,9 @@ func (l *loader) bindings(file wranglerFile, local *Node) {
 			l.checkNames(k, node)
 		}
 	}
+	if site := file.get("site", topOnly); site.Kind() == Object {
+		l.config.Sections = append(l.config.Sections, Section{"site", "Workers Site", site, nil})
+	}
 	for _, ref := range l.uniqueNames(file) {
 		l.config.Bindings = append(l.config.Bindings, ref.BindingRef)
 	}

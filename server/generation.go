@@ -191,6 +191,14 @@ func (g *generation) start() *runtime.Error {
 			g.front = front
 		}
 	}
+	files := moduleFiles(g.script.Modules)
+	for _, b := range g.bound {
+		if has, ok := b.Binding.(bindings.Moduler); ok {
+			for name, text := range has.Modules() {
+				files = append(files, runtime.ModuleFile{Name: name, Type: "Text", Bytes: []byte(text)})
+			}
+		}
+	}
 	var limit time.Duration
 	if g.project.session.options.EnforceLimits {
 		limit = g.config.Limits.CPU
@@ -199,7 +207,7 @@ func (g *generation) start() *runtime.Error {
 		Script: runtime.Script{
 			Name: g.script.Name, Code: g.script.Code, SourceMap: g.script.LoadSourceMap, Parts: scriptParts(g.script),
 			Assigned: g.script.Assigned, ReflectsGlobal: g.script.ReflectsGlobal, Loads: g.script.Loads,
-			Files: moduleFiles(g.script.Modules), ServiceWorker: g.script.ServiceWorker,
+			Files: files, ServiceWorker: g.script.ServiceWorker,
 		},
 		Bindings: env,
 		Compat:   flags,
@@ -309,12 +317,16 @@ func (g *generation) except(other *generation, do func(bindings.Binding)) {
 	}
 }
 
+// siteManifest is the module that Workers Sites have.
+const siteManifest = "__STATIC_CONTENT_MANIFEST"
+
 // bundleOptions are what of the configuration matters for bundling.
 type bundleOptions struct {
 	entry, dir    string
 	build         config.Build
 	define, alias map[string]string
 	compat        compat.Set // decides which modules there are
+	site          bool       // there is the module siteManifest
 }
 
 func newBundleOptions(cfg *config.Config) bundleOptions {
@@ -327,14 +339,14 @@ func newBundleOptions(cfg *config.Config) bundleOptions {
 	}
 	flags, _ := compat.Resolve(cfg.CompatibilityDate, cfg.CompatibilityFlags)
 	return bundleOptions{
-		entry: cfg.Main, dir: cfg.Dir, build: cfg.Build, compat: flags,
+		entry: cfg.Main, dir: cfg.Dir, build: cfg.Build, compat: flags, site: cfg.Section("site") != nil,
 		define: pairs(cfg.Build.Define), alias: pairs(cfg.Build.Alias),
 	}
 }
 
 func (o bundleOptions) equal(other bundleOptions) bool {
 	a, b := o.build, other.build
-	return o.entry == other.entry && o.dir == other.dir && maps.Equal(o.define, other.define) && maps.Equal(o.alias, other.alias) &&
+	return o.entry == other.entry && o.site == other.site && o.dir == other.dir && maps.Equal(o.define, other.define) && maps.Equal(o.alias, other.alias) &&
 		slices.Equal(o.compat.Flags(), other.compat.Flags()) &&
 		a.TSConfig == b.TSConfig && a.JSXFactory == b.JSXFactory && a.JSXFragment == b.JSXFragment && a.Minify == b.Minify &&
 		a.KeepNames == b.KeepNames && a.NoBundle == b.NoBundle && a.FindAdditionalModules == b.FindAdditionalModules && a.BaseDir == b.BaseDir &&
@@ -360,7 +372,7 @@ func (o bundleOptions) options() bundle.Options {
 		Define: o.define, Alias: o.alias, Minify: o.build.Minify, DropNames: !o.build.KeepNames,
 		Rules: rules(o.build.Rules), NoBundle: o.build.NoBundle,
 		FindAdditionalModules: o.build.FindAdditionalModules, BaseDir: o.build.BaseDir,
-		Builtin: modules.Has, Missing: modules.Missing, Exports: modules.Exports,
+		Builtin: func(name string) bool { return o.site && name == siteManifest || modules.Has(name) }, Missing: modules.Missing, Exports: modules.Exports,
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"devserver/bindings/email"
 	"devserver/bindings/mtls"
 	"devserver/bindings/queues"
+	"devserver/bindings/sites"
 	"devserver/bindings/versionmetadata"
 )
 
@@ -15,6 +16,7 @@ func Kinds() []bindings.Kind {
 	return []bindings.Kind{
 		&mtls.Kind{},
 		assets.Kind{},
+		sites.Kind{},
 		versionmetadata.Kind{},
 		queues.Kind{},
 		email.Kind{},

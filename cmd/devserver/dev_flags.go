@@ -123,9 +123,9 @@ func (d *devFlags) foreign() []flag {
 	leaveOut := "leave it out"
 	return []flag{
 		refused("", "Workers run here, never at the edge", leaveOut, "remote", "r"),
-		refused("DIR", "Workers Sites is not there yet", leaveOut, "site"),
-		refused("GLOB", "Workers Sites is not there yet", leaveOut, "site-include"),
-		refused("GLOB", "Workers Sites is not there yet", leaveOut, "site-exclude"),
+		refused("DIR", "a site is described in the configuration only", "write site.bucket, site.include and site.exclude in the configuration", "site"),
+		refused("GLOB", "a site is described in the configuration only", "write site.bucket, site.include and site.exclude in the configuration", "site-include"),
+		refused("GLOB", "a site is described in the configuration only", "write site.bucket, site.include and site.exclude in the configuration", "site-exclude"),
 		refused("", "wrangler no longer has it either", "write --compatibility-flags nodejs_compat", "node-compat"),
 		refused("", "pages are not reloaded, but the Worker is, on every save", leaveOut, "live-reload"),
 		refused("", "nothing outside this machine can be made to reach it", "for the local network: --ip 0.0.0.0", "tunnel"),
