@@ -180,6 +180,11 @@ func (m *moduleText) crossings(pieces []piece, tail *tokens) *crossings {
 			}
 		}
 	}
+	for i, p := range pieces {
+		if slices.ContainsFunc(m.appends, func(at int32) bool { return p.start <= int(at) && int(at) < p.end }) {
+			x.used[i][m.appendName] = true
+		}
+	}
 	last := len(pieces) - 1
 	for i := range tail.list {
 		name := string(tail.code[tail.list[i].start:tail.list[i].end])

@@ -69,6 +69,10 @@ func TestParts(t *testing.T) {
 			"two.js":   `import { one } from "./one"; import "lib"; export const two = () => one();`,
 			"index.js": `import { two } from "./two"; import { a } from "lib"; import { one } from "./one"; export default { fetch: () => [two(), a, one()] };`,
 		}, 3, "one,lib,one"},
+		"strings that are appended to": {map[string]string{
+			lib:        `export function f(x) { let s = "a"; s += x; return s; }`,
+			"index.js": `import { f } from "lib"; export default { fetch() { let s = "b"; s += f("c"); return s; } };`,
+		}, 3, "bac"},
 		"only sources": {map[string]string{"index.js": `export default { fetch: () => [1] };`}, 0, "1"},
 		"awaits at top level": {map[string]string{
 			lib:        `export const a = 1;`,

@@ -107,6 +107,9 @@ type moduleText struct {
 	fields   map[int]bool // tokens that name class fields with initial values
 	topLevel []bool       // words outside of all brackets
 	edits    []edit
+
+	appendName string  // the function that appends to strings, if there is one
+	appends    []int32 // where it is called
 }
 
 // unquote returns what a string literal of esbuild's says; of a name, the name.
