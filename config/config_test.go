@@ -526,7 +526,7 @@ func FuzzLoad(f *testing.F) {
 			}
 			if d.Pos.Line > 0 && filepath.Dir(d.Pos.File) == dir {
 				d.Pos.File = "/f"
-				checkPosition(t, d.Pos, []byte(text))
+				checkPosition(t, d.Pos, asRead([]byte(text)))
 			}
 		}
 		if c.File == "" || !ds.HasErrors() && c.Main == "" {

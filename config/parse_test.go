@@ -160,13 +160,16 @@ func FuzzTOML(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		root, ds := ParseTOML("/f", data)
+		data = asRead(data)
 		checkParse(t, data, root, ds)
 		if ds.HasErrors() {
 			return
 		}
 		// What was parsed is what go-toml decodes.
 		var want map[string]any
-		if err := toml.Unmarshal(bytes.TrimPrefix(data, byteOrderMark), &want); err != nil {
+		if err := toml.Unmarshal(data, &want); err != nil && strings.Contains(err.Error(), "value out of range") {
+			t.Skip(err) // infinite, as in JavaScript
+		} else if err != nil {
 			t.Fatal(err)
 		}
 		if diff := cmp.Diff(plain(want), withoutDates(root)); diff != "" {
@@ -193,6 +196,11 @@ func plain(v any) any {
 		return list
 	case int64:
 		return float64(v)
+	case float64:
+		if v != v {
+			return "NaN"
+		}
+		return v
 	case time.Time:
 		return "a date"
 	case toml.LocalDate, toml.LocalTime, toml.LocalDateTime:
@@ -219,8 +227,20 @@ func withoutDates(n *Node) any {
 		}
 		return m
 	default:
+		if f, ok := n.Value().(float64); ok && f != f {
+			return "NaN"
+		}
 		return n.Value()
 	}
+}
+
+// asRead is what the parsers read of a file.
+func asRead(data []byte) []byte {
+	data = bytes.TrimPrefix(data, byteOrderMark)
+	if !utf8.Valid(data) {
+		data, _ = replaceInvalid(data)
+	}
+	return data
 }
 
 func FuzzJSONC(f *testing.F) {
@@ -229,11 +249,12 @@ func FuzzJSONC(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		root, ds := ParseJSONC("/f", data)
+		data = asRead(data)
 		checkParse(t, data, root, ds)
 		if ds.HasErrors() {
 			return
 		}
-		standard, err := hujson.Standardize(append(bytes.TrimPrefix(bytes.Clone(data), byteOrderMark), '\n'))
+		standard, err := hujson.Standardize(append(bytes.Clone(data), '\n'))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -48,8 +48,9 @@ func (l *loader) firstRoute(file wranglerFile) (pattern, zone string, at *Node) 
 	}
 	at = file.get("route", inherited)
 	if text, ok := at.AsString(); at == nil || ok && text == "" {
-		if at = nil; !file.get("routes", inherited).Empty() {
-			at = file.get("routes", inherited).Items()[0]
+		at = nil
+		if routes := file.get("routes", inherited); routes.Kind() == Array && !routes.Empty() {
+			at = routes.Items()[0]
 		}
 	}
 	pattern, ok := at.AsString()

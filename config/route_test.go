@@ -20,6 +20,8 @@ func TestHost(t *testing.T) {
 		{"a custom domain", `routes = [{ pattern = "shop.example.com", custom_domain = true }]`, Options{}, "shop.example.com", "shop.example.com", false},
 		{"the zone, if the pattern is for every host", `routes = [{ pattern = "*/*", zone_name = "example.com" }]`, Options{}, "example.com", "*/*", false},
 		{"every host", `route = "*/*"`, Options{}, "", "", true},
+		{"routes of the wrong type", `routes = 1`, Options{}, "", "", true},
+		{"a route of the wrong type", `route = { a = 1 }`, Options{}, "", "", true},
 		{"an empty route is none", "route = \"\"", Options{}, "", "", false},
 		{"dev.host", "route = \"example.com/*\"\ndev = { host = \"dev.example\" }", Options{}, "dev.example", "", false},
 		{"dev.host that is none", "dev = { host = \"https://dev.example\" }", Options{}, "", "", true},

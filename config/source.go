@@ -2,6 +2,7 @@ package config
 
 import (
 	"bytes"
+	"slices"
 	"sort"
 	"unicode/utf8"
 )
@@ -58,7 +59,7 @@ func replaceInvalid(text []byte) (valid []byte, first int) {
 		valid = append(valid, "\uFFFD"...)
 		text = text[brokenOff(text):]
 	}
-	return valid, first
+	return slices.Clip(valid), first // parsers tell offsets by what is left of the capacity
 }
 
 // brokenOff is how many bytes of an invalid text are the beginning of a character; at least 1.

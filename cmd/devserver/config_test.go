@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/pelletier/go-toml/v2"
+
+	"devserver/config"
 )
 
 // TestConfigCommand shows where every kind of value is from, and that no secret is shown.
@@ -114,4 +116,16 @@ func TestConfigCommandOfWhatCannotRun(t *testing.T) {
 	if code, _, stderr := p.run("config", "--jsn"); code != exitUsage || !strings.Contains(stderr, "did you mean --json?") {
 		t.Errorf("exit %d %s", code, stderr)
 	}
+}
+
+// TestConfigurationHelp names every key, with what becomes of it.
+func TestConfigurationHelp(t *testing.T) {
+	code, stdout, stderr := newProject(t, nil).run("help", "configuration")
+	if code != exitOK {
+		t.Fatalf("exit %d %s", code, stderr)
+	}
+	for _, k := range config.Reference() {
+		contains(t, stdout, "  "+k.Name+" ", k.Note)
+	}
+	contains(t, stdout, "mtls_certificates            not inherited   mTLS Certificate: supported\n", "no effect: matters only to a deployed Worker", "refused: ")
 }

@@ -130,6 +130,7 @@ func (d *devFlags) foreign() []flag {
 		refused("", "pages are not reloaded, but the Worker is, on every save", leaveOut, "live-reload"),
 		refused("", "nothing outside this machine can be made to reach it", "for the local network: --ip 0.0.0.0", "tunnel"),
 		refused("NAME", "nothing outside this machine can be made to reach it", "for the local network: --ip 0.0.0.0", "tunnel-name"),
+		refused("ADDRESS", "nothing outside this machine can be made to reach it", "for the local network: --ip 0.0.0.0", "tunnel-allowed-mail"),
 		refused("DIR", "it works where it is started", "cd there first", "cwd"),
 		without("", "it is always so", "local", "l"),
 		without("N", "there is no inspector", "inspector-port"),

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"devserver/bindings"
 	"devserver/bindings/all"
 	"devserver/bindings/mtls"
 	"devserver/config"
@@ -43,6 +44,8 @@ func printHelp(p *process, command string) error {
 		text = strings.Replace(typesHelp, "{flags}", flagHelp(new(typesFlags).flags()), 1)
 	case "completion":
 		text = completionHelp
+	case "configuration":
+		text = strings.Replace(configurationHelp, "{keys}", configurationKeys(), 1)
 	case "__complete":
 		text = "devserver __complete -- WORD... is what the scripts of devserver completion ask.\n"
 	case "config":
@@ -121,6 +124,7 @@ Usage
   devserver cert ...                         the same, in wrangler's newer words
   devserver completion SHELL                 completion for bash, zsh, fish or powershell
   devserver version
+  devserver help configuration               every key of the configuration, and what is done with it
   devserver help [command]                   also: devserver COMMAND --help
 
 The first word is the command if it names one; otherwise it is the script. A script called dev is ./dev.
@@ -227,6 +231,35 @@ const completionHelp = `devserver completion bash|zsh|fish|powershell prints a s
   zsh           in ~/.zshrc, after compinit: source <(devserver completion zsh)
   fish          devserver completion fish > ~/.config/fish/completions/devserver.fish
   powershell    in $PROFILE: devserver completion powershell | Out-String | Invoke-Expression
+`
+
+// configurationKeys is a line for each key of the configuration.
+func configurationKeys() string {
+	kinds := all.Kinds()
+	var b strings.Builder
+	for _, k := range config.Reference() {
+		status := "supported"
+		switch k.Status {
+		case config.KeyBinding:
+			status = k.Note + ": supported"
+			if !slices.ContainsFunc(kinds, func(kind bindings.Kind) bool { return kind.Key() == k.Name }) {
+				status = k.Note + ": listed at the start; using it throws"
+			}
+		case config.KeyDeployOnly, config.KeyUnsupported:
+			status = "no effect: " + k.Note
+		case config.KeyRemoved:
+			status = "refused: " + k.Note
+		}
+		fmt.Fprintf(&b, "  %-28s %-15s %s\n", k.Name, k.Where, status)
+	}
+	return strings.TrimSuffix(b.String(), "\n")
+}
+
+const configurationHelp = `Keys of wrangler.toml, .json and .jsonc, where they may stand, and what devserver does with them. What is set and has no
+effect is said at the start. Of variables, later sources win: vars; .dev.vars.ENV, or else .dev.vars, or else .env,
+.env.local, .env.ENV and .env.ENV.local, or else the files of --env-file; --var.
+
+{keys}
 `
 
 const configHelp = `devserver config [script] [flags] prints the configuration that devserver would run with, as TOML, and behind each value

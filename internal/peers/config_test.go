@@ -481,6 +481,7 @@ var configDifferences = []struct {
 	{"nothing can listen there", "wrangler.toml", "main = \"index.js\"\ndev = { port = 70000 }", "value dev.port", nil},
 	{"wrangler does not look further at a producer that has an unknown key: here what is missing is missing", "wrangler.toml",
 		"main = \"index.js\"\nqueues = { producers = [{ bindin = \"Q\", queue = \"q\" }] }", "missing queues.producers[0].binding", nil},
+	{"as above, for a producer that is an array", "wrangler.jsonc", `{ "main": "index.js", "queues": { "producers": [["a"]] } }`, "type queues.producers[0]", nil},
 	{"wrangler takes any falsy value for none", "wrangler.jsonc", `{ "main": "index.js", "tail_consumers": "" }`, "type tail_consumers", nil},
 	{"wrangler takes the elements of an array for environments of these numbers", "wrangler.jsonc", `{ "main": "index.js", "env": [] }`, "type env", nil},
 	{"wrangler takes all keys of assets for names in env if it has no binding", "wrangler.toml",
