@@ -15,6 +15,7 @@ import (
 	"regexp"
 	goruntime "runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -252,20 +253,20 @@ func (s *test262) run(path string) (v verdict262) {
 	if is("async") {
 		text.WriteString("\n;await __done;\n")
 	}
-	name, message := s.evaluate(path, text.String(), is("module"))
+	name, message := s.evaluate(path, text.String())
 	switch {
 	case m.negative == "" && name != "":
 		v.Failure = name + ": " + message
 	case m.negative != "" && name == "":
 		v.Failure = "should have failed with " + m.negative
 	case m.negative != "" && name != m.negative && !(m.phase == "parse" && name == "SyntaxError"):
-		v.Failure = "failed with " + name + " instead of " + m.negative
+		v.Failure = "failed with " + name + " instead of " + m.negative + ": " + message
 	}
 	return v
 }
 
 // evaluate runs a test and returns the name and the message of what it throws; empty if it ends well.
-func (s *test262) evaluate(path, source string, module bool) (name, message string) {
+func (s *test262) evaluate(path, source string) (name, message string) {
 	defer func() {
 		if e := recover(); e != nil {
 			name, message = "panic", fmt.Sprint(e)
@@ -274,19 +275,12 @@ func (s *test262) evaluate(path, source string, module bool) (name, message stri
 	if s.bare {
 		return evaluateBare(source)
 	}
-	// A module that imports itself, or fixtures, has to be where it was.
-	dir := filepath.Join(s.root, "test", filepath.Dir(filepath.FromSlash(path)))
-	if !module {
-		dir = s.dir
-	}
-	file, err := os.CreateTemp(dir, "test-*.js")
+	entry, err := s.layOut(path, source)
 	if err != nil {
 		return "error", err.Error()
 	}
-	defer os.Remove(file.Name())
-	file.WriteString(source + "\nexport default { fetch() {} };\n")
-	file.Close()
-	b := bundle.New(bundle.Options{Entry: file.Name()})
+	defer os.RemoveAll(filepath.Dir(entry))
+	b := bundle.New(bundle.Options{Entry: entry})
 	defer b.Close()
 	script, err := b.Build()
 	if err != nil {
@@ -302,6 +296,41 @@ func (s *test262) evaluate(path, source string, module bool) (name, message stri
 	}
 	worker.Close()
 	return "", ""
+}
+
+var fixtureName = regexp.MustCompile(`[\w./-]*_FIXTURE\.\w+`)
+
+// layOut puts a test into a folder of its own under its own name, which it may import, and the fixtures that it, or they, name.
+func (s *test262) layOut(path, source string) (entry string, err error) {
+	dir, err := os.MkdirTemp(s.dir, "")
+	if err != nil {
+		return "", err
+	}
+	from := filepath.Join(s.root, "test", filepath.Dir(filepath.FromSlash(path)))
+	entry = filepath.Join(dir, filepath.Base(path))
+	var add func(text string) error
+	add = func(text string) error {
+		for _, name := range fixtureName.FindAllString(text, -1) {
+			to := filepath.Join(dir, filepath.FromSlash(name))
+			if !strings.HasPrefix(to, dir) {
+				continue
+			}
+			content, err := os.ReadFile(filepath.Join(from, filepath.FromSlash(name)))
+			if _, there := os.Stat(to); err != nil || there == nil {
+				continue // a test may name what there is not
+			}
+			if err := cmp.Or(os.MkdirAll(filepath.Dir(to), 0o755), os.WriteFile(to, content, 0o644), add(string(content))); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	if err := cmp.Or(os.WriteFile(entry, []byte(source), 0o644), add(source)); err != nil {
+		return "", err
+	}
+	// It may have a default export of its own, so that the Worker is another module.
+	worker := filepath.Join(dir, "worker-of-the-test.js")
+	return worker, os.WriteFile(worker, []byte("import "+strconv.Quote("./"+filepath.Base(path))+";\nexport default { fetch() {} };\n"), 0o644)
 }
 
 func evaluateBare(source string) (name, message string) {
