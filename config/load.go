@@ -174,8 +174,5 @@ func (l *loader) ignored(file wranglerFile) {
 	for _, k := range ignoredDevKeys() {
 		add(file.get("dev", topOnly).Get(k.name), k)
 	}
-	if consumers := file.get("queues", notInherited).Get("consumers"); !consumers.Empty() {
-		add(consumers, key{effect: unsupported, note: "queue consumers are not supported by devserver yet"})
-	}
 	slices.SortStableFunc(l.config.Ignored, func(a, b Ignored) int { return a.Pos.Line - b.Pos.Line })
 }

@@ -37,8 +37,8 @@ func TestQueue(t *testing.T) {
 		"wrangler.toml": wrangler + "[queues]\nproducers = [{ binding = 'Q', queue = 'jobs' }]\nconsumers = [{ queue = 'jobs', max_batch_size = 1, max_retries = 1, dead_letter_queue = 'dead' }, { queue = 'dead', max_batch_size = 1 }]\n",
 		"src/index.js":  queueWorker,
 	})
-	if e := await[server.Loaded](p); len(e.Rows) != 1 || e.Rows[0].Resource != "Queue jobs" || e.Rows[0].Mode != "local" {
-		t.Errorf("%+v", e.Rows)
+	if e := await[server.Loaded](p); len(e.Rows) != 1 || e.Rows[0].Resource != "Queue jobs" || e.Rows[0].Mode != "local" || len(e.Config.Ignored) > 0 {
+		t.Errorf("%+v %+v", e.Rows, e.Config.Ignored)
 	}
 	printed := func(want string) {
 		t.Helper()
