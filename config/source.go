@@ -93,6 +93,9 @@ func brokenOff(text []byte) int {
 // at is the position of an offset. Offsets beyond the end are the end.
 func (s *source) at(offset int) Position {
 	offset = max(0, min(offset, len(s.text)))
+	for offset > 0 && offset < len(s.text) && !utf8.RuneStart(s.text[offset]) {
+		offset-- // parsers point into characters, too
+	}
 	line := sort.SearchInts(s.lines, offset+1) - 1
 	return Position{s.file, line + 1, utf8.RuneCount(s.text[s.lines[line]:offset]) + 1}
 }
