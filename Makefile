@@ -40,6 +40,14 @@ conformance: ## Run web-platform-tests and data suites, which DEVSERVER_CONFORMA
 	$(GO) test -count=1 -v -timeout 60m -tags conformance ./internal/conformance
 	$(GO) test -count=1 ./runtime/...
 
+CROSS := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64 freebsd/amd64
+
+.PHONY: cross
+cross: ## Build for every system, and vet what differs between them. Nothing of it is run.
+	@set -e; for target in $(CROSS); do echo "$$target"; \
+	  export CGO_ENABLED=0 GOOS=$${target%/*} GOARCH=$${target#*/}; \
+	  $(GO) build -trimpath -o /dev/null ./cmd/devserver; $(GO) vet ./cmd/devserver ./server ./watch ./bindings/mtls; done
+
 .PHONY: lint
 lint: ## Check formatting, vet, staticcheck and that go.mod is tidy.
 	@test -z "$$(gofmt -l .)" || { echo "gofmt would change:"; gofmt -l .; exit 1; }

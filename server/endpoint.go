@@ -26,11 +26,11 @@ func (s *Session) endpoints() []endpoint {
 	if s.options.TestScheduled {
 		scheduled = append(scheduled, testScheduled)
 	}
-	return []endpoint{
+	return append(s.live.endpoints(), []endpoint{
 		{"scheduled", scheduled, []string{"GET", "POST"}, "run the scheduled handler: ?cron=*/5+*+*+*+* ?time=MILLISECONDS ?format=json ?worker=NAME", s.serveScheduled},
 		{"email", []string{"/cdn-cgi/handler/email"}, []string{"POST"}, "have the email handler take the message in the body: ?from=ADDRESS ?to=ADDRESS ?format=json ?worker=NAME", s.serveEmail},
 		{"queue", nil, []string{"POST"}, "send the body to a queue: ?queue=NAME ?contentType=json|text|bytes ?delaySeconds=N", s.serveQueue},
-	}
+	}...)
 }
 
 // localEndpoint looks for what a path of devserver's own leads to. ours says whether it is one at all: everything else

@@ -1,7 +1,9 @@
 package server
 
 import (
+	"cmp"
 	_ "embed"
+	"encoding/json"
 	"html/template"
 	"net/http"
 	"strconv"
@@ -87,12 +89,41 @@ func failurePage(f *Failure) page {
 	return p
 }
 
-// writeErrorPage answers with a page for browsers, and with plain text for everyone else.
+// json is the page for programs that read JSON.
+func (p page) json() any {
+	type frames = []string
+	texts := func(list []frame) frames {
+		var lines frames
+		for _, f := range list {
+			lines = append(lines, f.Text)
+		}
+		return lines
+	}
+	return struct {
+		Title   string `json:"title"`
+		Message string `json:"message"`
+		Where   string `json:"where,omitempty"`
+		Stack   frames `json:"stack,omitempty"`
+		Library frames `json:"libraryStack,omitempty"`
+		Fix     string `json:"fix,omitempty"`
+	}{p.Title, cmp.Or(p.Message, p.Text), p.Where, texts(p.Stack), texts(p.Library), p.Fix}
+}
+
+// writeErrorPage answers with a page for browsers, with JSON for who accepts that, and with plain text for everyone else.
 func writeErrorPage(w http.ResponseWriter, r *http.Request, status int, p page) {
 	header := w.Header()
 	header.Set("Cache-Control", "no-store")
 	header.Set("X-Content-Type-Options", "nosniff")
-	if !strings.Contains(r.Header.Get("Accept"), "text/html") {
+	accept := r.Header.Get("Accept")
+	if !strings.Contains(accept, "text/html") && strings.Contains(accept, "application/json") {
+		header.Set("Content-Type", "application/json")
+		w.WriteHeader(status)
+		encoder := json.NewEncoder(w)
+		encoder.SetEscapeHTML(true)
+		encoder.Encode(map[string]any{"error": p.json()})
+		return
+	}
+	if !strings.Contains(accept, "text/html") {
 		header.Set("Content-Type", "text/plain; charset=utf-8")
 		w.WriteHeader(status)
 		text := p.Text
@@ -103,7 +134,11 @@ func writeErrorPage(w http.ResponseWriter, r *http.Request, status int, p page) 
 		return
 	}
 	header.Set("Content-Type", "text/html; charset=utf-8")
-	header.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
+	policy := "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+	if _, ok := w.(*livePage); ok {
+		policy += "; script-src 'self'; connect-src 'self'"
+	}
+	header.Set("Content-Security-Policy", policy)
 	w.WriteHeader(status)
 	errorPage.Execute(w, p)
 }

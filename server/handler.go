@@ -25,6 +25,11 @@ func (s *Session) serve(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	started, path := time.Now(), r.URL.Path
+	if page := s.live.page(w, r); page != nil {
+		defer page.release()
+		defer page.finish() // not if a panic cuts the body off
+		w = page
+	}
 	s.answer(w, r, func(status int) {
 		s.options.Report(Answered{Method: r.Method, Path: path, Status: status, Took: time.Since(started)})
 	})

@@ -40,10 +40,11 @@ type project struct {
 	build    customBuild
 	policies *origin.Policies // how origins are reached
 	retiring sync.WaitGroup
+	again    chan struct{} // holds a token if it is to be loaded again
 }
 
 func newProject(s *Session, read Load) *project {
-	p := &project{session: s, read: read, plain: origin.New(origin.Options{
+	p := &project{session: s, read: read, again: make(chan struct{}, 1), plain: origin.New(origin.Options{
 		Roots:   s.options.Roots,
 		Proxy:   http.ProxyFromEnvironment,
 		HTTP2:   s.options.HTTP2,
@@ -102,6 +103,9 @@ func (p *project) follow(ctx context.Context) {
 		select {
 		case <-ctx.Done():
 			return
+		case <-p.again:
+			p.build = customBuild{}
+			p.attempt(ctx, time.Now(), nil)()
 		case event, ok := <-p.watcher.Events():
 			if !ok {
 				return
@@ -124,6 +128,9 @@ func (p *project) attempt(ctx context.Context, started time.Time, changed []stri
 			serving = p.current.number
 		}
 		p.mu.Unlock()
+		if serving == 0 {
+			p.session.live.next() // the page that says why is another
+		}
 		return func() {
 			p.session.options.Report(Failed{Name: p.label(), Primary: p == p.session.primary(), Dir: p.config.Dir, Failure: *failure, Changed: changed, Serving: serving})
 		}
@@ -138,6 +145,7 @@ func (p *project) attempt(ctx context.Context, started time.Time, changed []stri
 		next.before = previous.retired
 		p.retiring.Go(func() { previous.retire(next) })
 	}
+	p.session.live.next()
 	if p.clock != nil {
 		p.clock.set(next.crons)
 	}

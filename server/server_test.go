@@ -39,6 +39,8 @@ type project struct {
 	dir    string
 	url    string
 	events chan server.Event
+
+	session *server.Session
 }
 
 // patience is how long a test waits for what must happen.
@@ -79,6 +81,7 @@ func serveWith(t *testing.T, files map[string]string, change func(*server.Option
 	}
 	change(&options)
 	session := server.NewSession(options)
+	p.session = session
 	ctx, cancel := context.WithCancel(context.Background())
 	ready := make(chan struct{})
 	var wg sync.WaitGroup

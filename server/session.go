@@ -52,6 +52,8 @@ type Options struct {
 	TestScheduled bool
 	// EnforceLimits applies the configured limits, which are meant for the edge, here.
 	EnforceLimits bool
+	// LiveReload has pages that browsers show reload when a Worker was loaded again.
+	LiveReload bool
 	// Report is told what happens. It must not block.
 	Report func(Event)
 	// Console is the lowest level of the Worker's console that Report is told of, and Colors asks for objects to be
@@ -68,7 +70,8 @@ type Session struct {
 	wasm     *wasm.Cache    // of compiled WebAssembly
 	broker   *broker.Broker // of queues
 	mail     *mailbox
-	local    []endpoint // devserver's own
+	local    []endpoint  // devserver's own
+	live     *liveReload // nil if pages are not to reload
 	demo     func() (*demo.Origin, error)
 
 	mu      sync.Mutex
@@ -83,6 +86,9 @@ func NewSession(options Options) *Session {
 	}
 	s.broker = s.newBroker()
 	s.mail = newMailbox(options.Report)
+	if options.LiveReload {
+		s.live = newLiveReload(options.Report)
+	}
 	s.local = s.endpoints()
 	return s
 }
@@ -105,6 +111,7 @@ func (s *Session) observe(e origin.Event) { s.options.Report(Origin{e}) }
 // everything.
 func (s *Session) Run(ctx context.Context, started time.Time, ready func()) {
 	defer s.close()
+	defer context.AfterFunc(ctx, s.live.end)()
 	var loading, running sync.WaitGroup
 	outcomes := make([]func(), len(s.projects))
 	for i, p := range s.projects {
@@ -120,6 +127,16 @@ func (s *Session) Run(ctx context.Context, started time.Time, ready func()) {
 		running.Go(func() { p.follow(ctx) })
 	}
 	running.Wait()
+}
+
+// Reload loads all Workers again, as if everything that they are made of had changed.
+func (s *Session) Reload() {
+	for _, p := range s.projects {
+		select {
+		case p.again <- struct{}{}:
+		default: // it is about to be
+		}
+	}
 }
 
 // closingGrace is how long requests in flight may go on once the session is over.

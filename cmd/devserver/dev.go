@@ -71,12 +71,20 @@ func dev(ctx context.Context, p *process, args []string) error {
 	defer out.Close()
 	ui := newUI(out, style, d.logLevel)
 	ui.dir, ui.connectTo, ui.width = p.dir, d.connectTo, func() int { return columns(p, fullWidth) }
-	ui.begin(listening, secured, d.warnings)
+	if isTerminal(p.stdout) {
+		ui.pathWidth = pathWidth(ui.width())
+	}
+	var log reporter = ui
+	colors := ui.style.colors()
+	if d.logFormat == "json" {
+		log, colors = newJSONLog(out, d.logLevel), false
+	}
+	log.begin(listening, secured, d.warnings)
 
 	load := func() (*config.Config, config.Diagnostics) {
 		cfg, problems := config.Load(d.config)
 		if d.ip == "" && cfg.Dev.IP != first.Dev.IP || d.port == nil && !equal(cfg.Dev.Port, first.Dev.Port) {
-			ui.Report(server.Notice{Text: "dev.ip or dev.port has changed, which takes a new start of devserver"})
+			log.Report(server.Notice{Text: "dev.ip or dev.port has changed, which takes a new start of devserver"})
 		}
 		return cfg, problems
 	}
@@ -87,7 +95,8 @@ func dev(ctx context.Context, p *process, args []string) error {
 	session := server.NewSession(server.Options{
 		Projects: projects, Kinds: kinds, Getenv: p.getenv, Roots: roots, ConnectTo: d.connectTo,
 		ThrowErrors: d.mtlsErrors == "throw", AllowProxiedZones: d.proxiedZones == "warn", HTTP2: d.http2,
-		Calls: ui.shown >= showDetails, EnforceLimits: d.enforceLimits, Cron: d.cron, TestScheduled: d.testScheduled, Report: ui.Report, Console: ui.consoleLevel(), Colors: ui.style.colors(),
+		Calls: ui.shown >= showDetails, EnforceLimits: d.enforceLimits, Cron: d.cron, TestScheduled: d.testScheduled, LiveReload: d.liveReload,
+		Report: log.Report, Console: ui.consoleLevel(), Colors: colors,
 	})
 
 	ctx, stop := context.WithCancel(ctx)
@@ -111,24 +120,42 @@ func dev(ctx context.Context, p *process, args []string) error {
 		}()
 		parent.ready(listening) // if it does not listen any more, gone tells
 	}
-	if d.interactive(p) {
+	if d.logFormat != "json" && d.interactive(p) {
 		if keys, err := openKeyboard(terminalFile(p)); err == nil {
 			defer keys.Close()
 			context.AfterFunc(ctx, keys.Close) // before a second Ctrl-C may end it at once
-			go keys.listen(ui.hotkeys(stop))
+			go keys.listen(ui.hotkeys(session.Reload, stop))
 		}
 	}
 	context.AfterFunc(ctx, func() {
 		select {
 		case <-ended:
 		case <-time.After(noticeable):
-			ui.stopping()
+			log.stopping()
 		}
 	})
 	err = listening.Serve(ctx, session.Handler())
 	stop()
 	<-ended
 	return err
+}
+
+// reporter shows what happens: to people, or to programs.
+type reporter interface {
+	begin(listening *server.Listening, secured string, warnings []string)
+	Report(server.Event)
+	stopping()
+}
+
+// pathWidth is what the paths of requests take at least, in a terminal of a width.
+func pathWidth(columns int) int {
+	switch {
+	case columns >= 120:
+		return 48
+	case columns >= 72:
+		return 28
+	}
+	return 0
 }
 
 // noticeable is how long an end may take before it wants an explanation.

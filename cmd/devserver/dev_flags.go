@@ -28,7 +28,9 @@ type devFlags struct {
 	httpsCert     string
 	httpsKey      string
 	readyFile     string
-	hotkeys       *bool // nil: if somebody sits there
+	liveReload    bool
+	logFormat     string // text, json or "" if not given
+	hotkeys       *bool  // nil: if somebody sits there
 	logLevel      string
 	enforceLimits bool
 	cron          bool
@@ -94,6 +96,8 @@ func (d *devFlags) flags(kinds []bindings.Kind) []flag {
 		{[]string{"enforce-limits"}, "", "stop requests at limits.cpu_ms, which is otherwise only reported", switchFlag(&d.enforceLimits)},
 		{[]string{"cron"}, "", "run scheduled handlers when triggers.crons are due, in UTC", switchFlag(&d.cron)},
 		{[]string{"test-scheduled"}, "", "run the scheduled handler at /__scheduled?cron=SCHEDULE, too", switchFlag(&d.testScheduled)},
+		{[]string{"live-reload"}, "", "reload the pages that browsers show when the Worker was reloaded", switchFlag(&d.liveReload)},
+		{[]string{"log-format"}, "text|json", "text for people (the default), or a JSON object on each line: see docs/log.md", choiceFlag(&d.logFormat, "text", "json")},
 		{[]string{"show-interactive-dev-session"}, "", "listen to keys; --no-show-interactive-dev-session: leave the keyboard alone", optionalSwitch(&d.hotkeys)},
 		{[]string{"log-level"}, "LEVEL", "debug, info, log, warn, error or none", choiceFlag(&d.logLevel, logLevels...)},
 		{[]string{"help", "h"}, "", "show this", switchFlag(&d.help)},
@@ -127,7 +131,6 @@ func (d *devFlags) foreign() []flag {
 		refused("GLOB", "a site is described in the configuration only", "write site.bucket, site.include and site.exclude in the configuration", "site-include"),
 		refused("GLOB", "a site is described in the configuration only", "write site.bucket, site.include and site.exclude in the configuration", "site-exclude"),
 		refused("", "wrangler no longer has it either", "write --compatibility-flags nodejs_compat", "node-compat"),
-		refused("", "pages are not reloaded, but the Worker is, on every save", leaveOut, "live-reload"),
 		refused("", "nothing outside this machine can be made to reach it", "for the local network: --ip 0.0.0.0", "tunnel"),
 		refused("NAME", "nothing outside this machine can be made to reach it", "for the local network: --ip 0.0.0.0", "tunnel-name"),
 		refused("ADDRESS", "nothing outside this machine can be made to reach it", "for the local network: --ip 0.0.0.0", "tunnel-allowed-mail"),

@@ -171,9 +171,12 @@ one that is free, which is said. It listens on the loopback interface, for this 
 https, with --local-protocol https, uses a certificate that devserver makes once and keeps in DEVSERVER_HOME (local-https.pem):
 browsers ask about it once. WRANGLER_HTTPS_CERT_PATH and WRANGLER_HTTPS_KEY_PATH are as --https-cert-path and --https-key-path.
 
-At a terminal: b opens a browser, c clears the screen, h shows the keys, and x, q, Ctrl-C and Ctrl-D end devserver. A program
+At a terminal: b opens a browser, r loads everything again, c clears the screen, h shows the keys, and x, q, Ctrl-C and Ctrl-D end devserver. A program
 that starts devserver learns when it serves from --ready-file, or, if it is Node.js and there is a channel (stdio: "ipc"), from
 the message that wrangler sends: {"event":"DEV_SERVER_READY","ip","port"}; devserver ends when that channel does.
+
+--live-reload adds a script to the HTML pages that a browser navigates to. It reloads them when a Worker was loaded again, and error
+pages when the mistake is mended. A page's Content-Security-Policy is left as it is: 'self' or a nonce lets the script run.
 
 Log levels
   debug                           everything, which files are watched, and each call to an origin

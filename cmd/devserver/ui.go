@@ -46,6 +46,7 @@ type ui struct {
 	elsewhere []string // the URLs by which other machines reach it
 	connectTo []config.Origin
 	width     func() int // of the terminal, in columns
+	pathWidth int        // what the paths of requests take at least, in columns; 0 where nobody looks
 
 	mu      sync.Mutex
 	number  int               // of the latest Worker that answers requests
@@ -54,6 +55,14 @@ type ui struct {
 }
 
 func newUI(out *output, style style, level string) *ui {
+	return &ui{
+		out: out, style: style, shown: shownAt(level), summary: map[string]string{}, said: map[string]bool{},
+		width: func() int { return fullWidth },
+	}
+}
+
+// shownAt is how much is shown at a log level.
+func shownAt(level string) int {
 	shown := showAll
 	switch level {
 	case "debug":
@@ -65,11 +74,33 @@ func newUI(out *output, style style, level string) *ui {
 	case "none":
 		shown = showNothing
 	}
-	return &ui{
-		out: out, style: style, shown: shown, summary: map[string]string{}, said: map[string]bool{},
-		width: func() int { return fullWidth },
-	}
+	return shown
 }
+
+// warningsAbout are about where it is listened.
+func warningsAbout(listening *server.Listening) []warning {
+	var list []warning
+	if listening.Moved {
+		by := ""
+		if listening.Holder != "" {
+			by = " by " + listening.Holder
+		}
+		list = append(list, warning{
+			fmt.Sprintf("port %d is taken%s: this is port %d", server.DefaultPort, by, listening.Port),
+			"stop the program that has it, or choose one with --port",
+		})
+	}
+	if listening.Everywhere {
+		list = append(list, warning{
+			"every machine in your network can use this Worker, and whatever its bindings reach, with your certificates",
+			"leave out --ip (and dev.ip) unless that is what you want",
+		})
+	}
+	return list
+}
+
+// warning is what is doubtful, and what to do about it.
+type warning struct{ what, fix string }
 
 // begin says what is worth saying before the Worker is loaded; secured is how it listens with https, if it does.
 func (u *ui) begin(listening *server.Listening, secured string, warnings []string) {
@@ -88,23 +119,14 @@ func (u *ui) begin(listening *server.Listening, secured string, warnings []strin
 	for _, text := range warnings {
 		u.style.warning(&b, text, "")
 	}
-	if listening.Moved {
-		by := ""
-		if listening.Holder != "" {
-			by = " by " + listening.Holder
-		}
-		u.style.warning(&b, fmt.Sprintf("port %d is taken%s: this is %sport %d%s", server.DefaultPort, by, u.style.bold, listening.Port, u.style.reset),
-			"stop the program that has it, or choose one with --port")
-	}
-	if listening.Everywhere {
-		u.style.warning(&b, u.style.bold+u.style.yellow+"every machine in your network can use this Worker, and whatever its bindings reach, with your certificates"+u.style.reset,
-			"leave out --ip (and dev.ip) unless that is what you want")
+	for _, w := range warningsAbout(listening) {
+		u.style.warning(&b, u.style.bold+u.style.yellow+w.what+u.style.reset, w.fix)
 	}
 	u.print(b.String())
 }
 
-// hotkeys are what keys do; stop ends the program.
-func (u *ui) hotkeys(stop func()) []hotkey {
+// hotkeys are what keys do; reload loads the Worker again, and stop ends the program.
+func (u *ui) hotkeys(reload, stop func()) []hotkey {
 	var list []hotkey
 	list = []hotkey{
 		{"b", "open a browser", func() {
@@ -112,6 +134,7 @@ func (u *ui) hotkeys(stop func()) []hotkey {
 				u.warn("the browser cannot be opened: "+err.Error(), "open "+u.url)
 			}
 		}},
+		{"r", "reload", reload},
 		{"c", "clear", u.out.clear},
 		{"h?", "help", func() { u.print(keyHelp(list, u.style, u.width())) }},
 		{"xq\x04", "exit", stop}, // Ctrl-D, too
@@ -130,7 +153,7 @@ func (u *ui) stopping() {
 func (u *ui) Report(event server.Event) {
 	switch e := event.(type) {
 	case server.Answered:
-		if u.shown >= showAll {
+		if u.shown >= showDetails || u.shown >= showAll && !noise(e) {
 			u.answered(e)
 		}
 	case server.Handled:
@@ -191,6 +214,15 @@ func (u *ui) first(what string) bool {
 	return true
 }
 
+// noise reports whether a request is one that browsers make by themselves, and nothing is wrong with.
+func noise(e server.Answered) bool {
+	switch e.Path {
+	case "/favicon.ico", "/apple-touch-icon.png", "/apple-touch-icon-precomposed.png", "/.well-known/appspecific/com.chrome.devtools.json":
+		return e.Status < 500
+	}
+	return false
+}
+
 // methodWidth sets the paths below each other, and the requests apart from what the Worker prints.
 const methodWidth = 6
 
@@ -215,7 +247,11 @@ func (u *ui) answered(e server.Answered) {
 			b = append(b, ' ')
 		}
 		b = append(append(append(b, u.style.bold...), e.Method...), u.style.reset...)
+		start := len(b) + 1
 		b = appendPath(append(b, ' '), e.Path)
+		for range u.pathWidth - utf8.RuneCount(b[start:]) {
+			b = append(b, ' ') // so that statuses stand below each other
+		}
 		b = append(append(b, ' '), color...)
 		b = strconv.AppendInt(b, int64(e.Status), 10)
 		if text != "" {
