@@ -20,7 +20,7 @@ func (in *inspector) customSymbol() *goja.Symbol {
 // maxCustom is how deep objects that show themselves as others that show themselves are followed.
 const maxCustom = 100
 
-// custom shows an object by its own function for that, if it has one; one that throws is as good as none.
+// custom shows an object by its own function for that, if it has one; for one that throws, see [Layout].
 func (in *inspector) custom(obj *goja.Object, depth int) (string, bool) {
 	if len(in.seen) >= maxCustom {
 		return "", false
@@ -35,6 +35,9 @@ func (in *inspector) custom(obj *goja.Object, depth int) (string, bool) {
 	switch {
 	case err != nil:
 		in.realm.ErrorValue(err) // passes an interruption on
+		if in.layout.Throws {
+			in.realm.Rethrow(err)
+		}
 		return "", false
 	case goja.IsString(result):
 		text := result.String()

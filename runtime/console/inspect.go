@@ -36,6 +36,8 @@ type Layout struct {
 	Getters bool
 	// Proxies shows a proxy's target and handler.
 	Proxies bool
+	// Throws passes on what an object's own function throws; otherwise such a function is as good as none.
+	Throws bool
 	// Sort, if it is not nil, orders the properties of an object, as they are shown.
 	Sort func(a, b string) int
 }
@@ -54,7 +56,7 @@ const (
 )
 
 // Inspect returns what a console shows of a value. It calls no getters and no proxies, only what a script has given an
-// object for this very purpose (see custom.go), and never throws.
+// object for this very purpose (see custom.go), and never throws, unless the options say so.
 func Inspect(r *webidl.Realm, v goja.Value, o Options) string {
 	in := newInspector(r, o)
 	return in.try(v, func() string { return in.value(v, 0) })
@@ -83,8 +85,11 @@ func newInspector(r *webidl.Realm, o Options) *inspector {
 	return in
 }
 
-// try returns what show returns, or a stand-in if it throws.
+// try returns what show returns, or a stand-in if it throws and must not.
 func (in *inspector) try(v goja.Value, show func() string) (text string) {
+	if in.layout.Throws {
+		return show()
+	}
 	if err := in.realm.Try(func() { text = show() }); err != nil {
 		if _, ok := v.(*goja.Object); ok {
 			return "[object]"

@@ -330,6 +330,9 @@ func (b *buffers) from(c webidl.Call) *goja.Object {
 		}
 		return b.fromList(obj)
 	}
+	if memory, ok := obj.Get("buffer").(*goja.Object); ok && (webidl.IsArrayBuffer(memory) || tagKind(r, memory) == "SharedArrayBuffer") {
+		return b.New(nil)
+	}
 	if data, ok := obj.Get("data").(*goja.Object); ok && data.ClassName() == "Array" {
 		if kind := obj.Get("type"); kind != nil && goja.IsString(kind) && kind.String() == "Buffer" {
 			return b.fromList(data)
@@ -532,14 +535,14 @@ func slicing(c webidl.Call, i, length int) (start, end int) {
 		if webidl.IsNullish(v) && goja.IsUndefined(v) {
 			return otherwise
 		}
-		f := v.ToNumber().ToFloat()
+		f := math.Trunc(v.ToNumber().ToFloat())
 		switch {
 		case math.IsNaN(f):
 			return 0
 		case f < 0:
-			return int(max(math.Trunc(f)+float64(length), 0))
+			return int(max(f+float64(length), 0))
 		}
-		return int(min(math.Trunc(f), float64(length)))
+		return int(min(f, float64(length)))
 	}
 	start, end = at(c.Arg(i), 0), at(c.Arg(i+1), length)
 	return start, max(start, end)

@@ -25,7 +25,11 @@ var generalMethods = []bufferMethod{
 		if len(c.Args) == 0 {
 			return utf8Encoding.decode(b.realm, data)
 		}
-		e := encodingOf(b.realm, c.Arg(0))
+		encoding := c.Arg(0)
+		if isObject(encoding) {
+			encoding = encoding.ToString()
+		}
+		e := encodingOf(b.realm, encoding)
 		start, end := 0, len(data)
 		if c.Has(1) {
 			start = clamp(c.Arg(1), len(data))

@@ -19,11 +19,10 @@ type utilIDL struct{}
 func (utilIDL) Define(class *webidl.Class) {
 	class.Statics = []webidl.Member{
 		webidl.Static("inspect", 0, func(c webidl.Call) goja.Value {
-			return c.String(console.Inspect(c.Realm, c.Arg(0), console.OptionsOf(c.Realm, c.Arg(1))))
+			return c.String(console.Inspect(c.Realm, c.Arg(0), inspectOptions(c.Realm, c.Arg(1))))
 		}),
 		webidl.Static("format", 1, func(c webidl.Call) goja.Value {
-			options := console.OptionsOf(c.Realm, c.Arg(0))
-			return c.String(console.Format(c.Realm, c.Args[1:], options))
+			return c.String(console.Format(c.Realm, c.Args[1:], inspectOptions(c.Realm, c.Arg(0))))
 		}),
 		webidl.Static("useInspect", 1, func(c webidl.Call) goja.Value {
 			console.SetInspect(c.Realm, c.Arg(0).(*goja.Object))
@@ -40,6 +39,18 @@ func (utilIDL) Define(class *webidl.Class) {
 		}),
 		webidl.Static("normalize", 1, func(c webidl.Call) goja.Value { return c.String(norm.NFC.String(c.Arg(0).String())) }),
 	}
+}
+
+// inspectOptions are the options of util.inspect, which throws what a function of an object throws that shows it.
+func inspectOptions(r *webidl.Realm, v goja.Value) console.Options {
+	o := console.OptionsOf(r, v)
+	layout := console.DefaultLayout
+	if o.Layout != nil {
+		layout = *o.Layout
+	}
+	layout.Throws = true
+	o.Layout = &layout
+	return o
 }
 
 var (

@@ -346,6 +346,7 @@ type decoder struct {
 	room     int  // how much longer out may become
 	last     bool // no more input comes
 	complete bool // and the data must be complete
+	over     int  // how much of what was written follows the end
 
 	ended bool // the coroutine has returned
 	err   error
@@ -353,6 +354,7 @@ type decoder struct {
 
 func (d *decoder) write(dst, src []byte, room, flush int, last bool) (out, rest []byte, err error) {
 	if d.ended {
+		d.over = len(src)
 		return dst, nil, d.err
 	}
 	if d.resume == nil {
@@ -365,7 +367,8 @@ func (d *decoder) write(dst, src []byte, room, flush int, last bool) (out, rest 
 	out, rest = d.out, d.in
 	d.in, d.out = nil, nil
 	if d.ended {
-		rest = nil // what follows the end is nobody's
+		d.over += len(rest) // what follows the end is nobody's
+		rest = nil
 	}
 	return out, rest, d.err
 }
@@ -381,7 +384,9 @@ var errClosed = errors.New("the decompressor has been closed")
 
 // run is the coroutine.
 func (d *decoder) run(yield func(struct{}) bool) {
-	err := d.decompress(bufio.NewReaderSize(zfeed{d, yield}, 4096), yield)
+	in := bufio.NewReaderSize(zfeed{d, yield}, 4096)
+	err := d.decompress(in, yield)
+	d.over = in.Buffered()
 	switch {
 	case err == errClosed:
 	case errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF):
@@ -453,7 +458,10 @@ func (d *decoder) decompress(in *bufio.Reader, yield func(struct{}) bool) error 
 	switch mode {
 	case brotliDecode:
 		err := d.copy(brotli.NewReader(in), yield, nil)
-		if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, errClosed) {
+		switch {
+		case err != nil && err.Error() == "brotli: excessive input":
+			return nil // what follows the end is nobody's
+		case err != nil && !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, errClosed):
 			return errBrotli
 		}
 		return err

@@ -102,6 +102,7 @@ type zlibHandle struct {
 	options zoptions
 	codec   zcodec
 	in      []byte      // what is left of a write
+	taken   int         // how much of what was written has been used since somebody asked
 	leave   func() bool // undoes that the codec is closed with the isolate
 }
 
@@ -118,11 +119,21 @@ func (zlibHandleIDL) Define(class *webidl.Class) {
 				h.in = append(h.in, data...)
 			}
 			out, rest, err := h.codec.write(nil, h.in, int(c.Arg(2).ToInteger()), int(c.Arg(1).ToInteger()), c.Arg(3).ToBoolean())
+			h.taken += len(h.in) - len(rest)
+			if d, ok := h.codec.(*decoder); ok && d.ended {
+				h.taken -= d.over
+				d.over = 0
+			}
 			h.in = rest
 			if err != nil && len(out) == 0 {
 				throwZlib(c, err)
 			}
 			return newBuffer(c.Realm, out)
+		}),
+		webidl.Method("taken", 0, func(h *zlibHandle, c webidl.Call) goja.Value {
+			n := h.taken
+			h.taken = 0
+			return c.Realm.Int(n)
 		}),
 		webidl.Method("params", 2, func(h *zlibHandle, c webidl.Call) goja.Value {
 			if d, ok := h.codec.(*deflater); ok {

@@ -20,7 +20,10 @@ function createRequire(path) {
 }
 
 const prefixOnly = new Set(['sqlite', 'test']);
-const isBuiltin = (name) => native.names().includes(String(name).replace(/^node:/, ''));
+function isBuiltin(name) {
+	name = String(name);
+	return name !== 'test' && native.names().includes(name.replace(/^node:/, ''));
+}
 
 Object.assign(Module, {
 	Module,

@@ -7,20 +7,16 @@ const cwd = '/';
 // normalSegments resolves "." and ".."; those that lead out of a relative path stay.
 function normalSegments(text, isSeparator, separator, allowAbove) {
 	const out = [];
-	let segment = '';
-	for (let i = 0; i <= text.length; i++) {
-		const c = i < text.length ? text[i] : separator;
-		if (!isSeparator(c)) {
-			segment += c;
-			continue;
-		}
+	for (let begin = 0, i = 0; i <= text.length; i++) {
+		if (i < text.length && !isSeparator(text[i])) continue;
+		const segment = text.slice(begin, i);
+		begin = i + 1;
 		if (segment === '..') {
 			if (out.length > 0 && out[out.length - 1] !== '..') out.pop();
 			else if (allowAbove) out.push('..');
 		} else if (segment !== '' && segment !== '.') {
 			out.push(segment);
 		}
-		segment = '';
 	}
 	return out.join(separator);
 }
@@ -199,7 +195,7 @@ function rootOf(path) {
 	if (isEither(path[0])) {
 		if (isEither(path[1] ?? '')) {
 			const match = /^[\\/]{2}([^\\/]+)[\\/]+([^\\/]+)/.exec(path);
-			if (match && match[1] !== '.' && match[1] !== '?') {
+			if (match) {
 				const rest = path[match[0].length];
 				return { device: `\\\\${match[1]}\\${match[2]}`, absolute: true, length: match[0].length + (rest === undefined ? 0 : 1), unc: true };
 			}

@@ -4,7 +4,7 @@ const { methods } = require('internal/stubs');
 const classes = ['Performance', 'PerformanceEntry', 'PerformanceMark', 'PerformanceMeasure', 'PerformanceObserver', 'PerformanceObserverEntryList', 'PerformanceResourceTiming'];
 
 module.exports = {
-	get performance() { return globalThis.performance; },
+	performance: globalThis.performance,
 	...methods('', ['createHistogram', 'monitorEventLoopDelay']),
 	eventLoopUtilization: () => ({ idle: 0, active: 0, utilization: 0 }),
 	timerify: (fn) => fn,

@@ -1,13 +1,17 @@
 // https://nodejs.org/api/querystring.html
 const { NodeURIError } = require('internal/errors');
 
-// escape is encodeURIComponent, which leaves the same characters alone.
+// escape is encodeURIComponent, which leaves the same characters alone. But the second half of a surrogate pair is
+// whatever follows the first.
 function escape(text) {
 	if (typeof text !== 'string') text = typeof text === 'object' ? String(text) : text + '';
 	try {
 		return encodeURIComponent(text);
 	} catch {
-		throw new NodeURIError('ERR_INVALID_URI', 'URI malformed');
+		return encodeURIComponent(text.replace(/[\ud800-\udfff][^]?/g, (pair) => {
+			if (pair.length === 1) throw new NodeURIError('ERR_INVALID_URI', 'URI malformed');
+			return String.fromCodePoint(0x10000 + (((pair.charCodeAt(0) & 0x3ff) << 10) | (pair.charCodeAt(1) & 0x3ff)));
+		}));
 	}
 }
 

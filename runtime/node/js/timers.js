@@ -1,17 +1,15 @@
 // https://nodejs.org/api/timers.html
+// The functions are kept: somebody may replace the globals by their own, which call these.
+const { setTimeout, clearTimeout, setImmediate, clearImmediate, setInterval, clearInterval } = globalThis;
+
 module.exports = {
 	get promises() { return require('timers/promises'); },
-	get setTimeout() { return globalThis.setTimeout; },
-	get clearTimeout() { return globalThis.clearTimeout; },
-	get setImmediate() { return globalThis.setImmediate; },
-	get clearImmediate() { return globalThis.clearImmediate; },
-	get setInterval() { return globalThis.setInterval; },
-	get clearInterval() { return globalThis.clearInterval; },
+	setTimeout, clearTimeout, setImmediate, clearImmediate, setInterval, clearInterval,
 	active(timer) {
 		timer?.refresh?.();
 	},
 	unenroll(timer) {
-		if (timer !== undefined) globalThis.clearTimeout(timer);
+		if (timer !== undefined) clearTimeout(timer);
 	},
 	enroll() {
 		throw new Error('Not implemented. Please use setTimeout() instead.');

@@ -1,7 +1,7 @@
 // https://nodejs.org/api/url.html. URL and URLSearchParams are the globals; what follows is the older interface, which
 // takes what is no URL apart as well.
-const { ERR_INVALID_ARG_TYPE, NodeError, NodeTypeError } = require('internal/errors');
-const { validateString } = require('internal/validators');
+const { ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, NodeError, NodeTypeError } = require('internal/errors');
+const { validateObject, validateString } = require('internal/validators');
 
 function Url() {
 	this.protocol = null;
@@ -27,7 +27,7 @@ const escapeCharacters = (text) => text.replace(escaped, (c) => `%${c.charCodeAt
 
 // toASCII is the host as a URL has it, or "" if it cannot be.
 function toASCII(host) {
-	if (/^[a-z0-9.-]*$/.test(host) && !/(^|\.)xn--/.test(host)) return host;
+	if (/^[a-z0-9.*-]*$/.test(host) && !/(^|\.)xn--/.test(host)) return host;
 	try {
 		return new URL(`ws://${host}`).hostname;
 	} catch {
@@ -68,6 +68,9 @@ Url.prototype.parse = function (url, parseQuery, slashesDenoteHost) {
 		// The last @ before the path ends the credentials.
 		let hostEnd = rest.search(/[/?#]/);
 		if (hostEnd < 0) hostEnd = rest.length;
+		const authority = rest.slice(0, hostEnd).replace(/[\t\n\r]/g, '');
+		rest = authority + rest.slice(hostEnd);
+		hostEnd = authority.length;
 		const at = rest.lastIndexOf('@', hostEnd - 1);
 		if (at >= 0 && at < hostEnd) {
 			this.auth = decodeURIComponent(rest.slice(0, at));
@@ -86,7 +89,7 @@ Url.prototype.parse = function (url, parseQuery, slashesDenoteHost) {
 		this.hostname = host;
 		const literal = host.startsWith('[') && host.endsWith(']');
 		if (!literal) {
-			const colon = host.search(/[^a-z0-9._+\-\u0080-\uffff]/i);
+			const colon = host.search(/[^a-z0-9._+*\-\u0080-\uffff]/i);
 			if (colon >= 0) {
 				rest = `/${host.slice(colon)}${rest}`;
 				this.hostname = host.slice(0, colon);
@@ -103,7 +106,6 @@ Url.prototype.parse = function (url, parseQuery, slashesDenoteHost) {
 			this.hostname = this.hostname.slice(1, -1);
 			if (rest[0] !== '/') rest = `/${rest}`;
 		}
-		if (bad >= 0 && rest !== '' && !'/?#'.includes(rest[0])) rest = `/${rest}`;
 	}
 	if (!script.has(lower)) rest = escapeCharacters(rest);
 
@@ -163,6 +165,7 @@ function format(value, options) {
 	} else if (typeof value !== 'object' || value === null) {
 		throw ERR_INVALID_ARG_TYPE('urlObject', ['Object', 'string'], value);
 	} else if (value instanceof URL) {
+		if (options !== undefined) validateObject(options, 'options');
 		const { auth = true, fragment = true, search = true, unicode = false } = options ?? {};
 		let out = value.protocol;
 		if (value.host !== '' || value.protocol === 'file:') {
@@ -225,20 +228,24 @@ Url.prototype.resolveObject = function (relative) {
 		// Only the fragment goes.
 	} else if (!sameScheme && !slashed.has(relative.protocol)) {
 		return Object.assign(out, relative);
+	} else if (sameScheme && this.protocol && !slashed.has(this.protocol) && !this.slashes && !relative.slashes) {
+		// A scheme without slashes: what looks like the host is the first part of the path.
+		const whole = (url) => (url.auth ? `${url.auth}@` : '') + (url.host ?? '') + (url.pathname ?? '');
+		const path = whole(this), target = whole(relative);
+		const at = path.lastIndexOf('@');
+		let next = path;
+		if (target && this.auth && !target.includes('@') && at >= 0 && !path.includes('/', at)) next = path.slice(0, at + 1) + target;
+		else if (target) next = merged(path, target, false).replace(/^(\.\.\/)+/, '');
+		return parse(this.protocol + next + (relative.search ?? (target ? '' : this.search ?? '')) + (relative.hash ?? ''));
+	} else if (!sameScheme && !relative.host && relative.protocol !== 'file:') {
+		// The first part of its path is taken for the host.
+		const [host = '', ...path] = (relative.pathname ?? '').replace(/^\/+/, '').split('/');
+		Object.assign(out, relative, { auth: null, host, hostname: host, port: null, pathname: `/${path.join('/')}`, slashes: true });
 	} else if (!sameScheme || relative.host || (relative.slashes && !relative.protocol)) {
 		const { protocol } = this;
 		Object.assign(out, relative, { protocol: relative.protocol ?? protocol });
 		if (out.pathname) out.pathname = withoutDots(out.pathname);
 		else if (slashed.has(out.protocol) && out.host) out.pathname = '/';
-	} else if (this.protocol && !slashed.has(this.protocol) && !this.slashes) {
-		// A scheme without slashes: what looks like the host is the first part of the path.
-		const path = (this.auth ? `${this.auth}@` : '') + (this.host ?? '') + (this.pathname ?? '');
-		const at = path.lastIndexOf('@');
-		let target = relative.pathname ?? '';
-		if (target && this.auth && at >= 0 && !path.includes('/', at)) target = path.slice(0, at + 1) + target;
-		else if (target) target = merged(path, target, false);
-		else target = path;
-		return parse(this.protocol + target + (relative.search ?? (relative.pathname ? '' : this.search ?? '')) + (relative.hash ?? ''));
 	} else if (relative.pathname) {
 		out.pathname = merged(this.pathname ?? '', relative.pathname, Boolean(this.host));
 		out.search = relative.search;
@@ -285,22 +292,29 @@ function fileURLToPath(path, options) {
 function pathToFileURL(path, options) {
 	validateString(path, 'path');
 	const { posix, win32 } = require('path');
-	const windows = options?.windows;
 	const out = new URL('file://');
 	let resolved;
-	if (windows) {
-		resolved = win32.resolve(path).replaceAll('\\', '/');
-		const unc = /^\/\/([^/]+)(\/.*)$/.exec(resolved);
-		if (unc) {
-			out.hostname = domainToASCII(unc[1]);
-			resolved = unc[2];
+	if (options?.windows) {
+		const extended = path.startsWith('\\\\?\\UNC\\');
+		if (path.startsWith('\\\\') && (extended || !path.startsWith('\\\\?\\'))) {
+			const start = extended ? 8 : 2;
+			const end = path.indexOf('\\', start);
+			if (end < 0) throw ERR_INVALID_ARG_VALUE('path', path, 'Missing UNC resource path');
+			if (end === 2) throw ERR_INVALID_ARG_VALUE('path', path, 'Empty UNC servername');
+			out.hostname = domainToASCII(path.slice(start, end));
+			resolved = path.slice(end);
+		} else {
+			resolved = win32.resolve(path);
+			if (/[\\/]$/.test(path) && !resolved.endsWith('\\')) resolved += '\\';
+			if (resolved.startsWith('\\\\?\\')) resolved = resolved.slice(4);
 		}
+		resolved = resolved.replaceAll('\\', '/');
 	} else {
 		// The root is what a path that is not absolute is relative to.
 		resolved = path[0] === '/' ? posix.normalize(path) : posix.normalize(`/${path}`);
 		if (path.endsWith('/') && !resolved.endsWith('/')) resolved += '/';
 	}
-	out.pathname = resolved.replace(/[%\\\n\r\t?#]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`);
+	out.pathname = resolved.replace(/[%\\\n\r\t?#[\]^|~]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`);
 	return out;
 }
 

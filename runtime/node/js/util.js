@@ -154,7 +154,24 @@ function diff(actual, expected) {
 	for (const [name, value] of [['actual', actual], ['expected', expected]]) {
 		if (typeof value !== 'string' && !Array.isArray(value)) throw errors().ERR_INVALID_ARG_TYPE(name, ['string', 'Array'], value);
 	}
-	const a = [...actual], b = [...expected];
+	let a = [...actual], b = [...expected];
+	// What both begin and end with is not compared any further.
+	let begin = 0, end = 0;
+	while (begin < a.length && begin < b.length && a[begin] === b[begin]) begin++;
+	while (end < a.length - begin && end < b.length - begin && a[a.length - 1 - end] === b[b.length - 1 - end]) end++;
+	const head = a.slice(0, begin), tail = a.slice(a.length - end);
+	a = a.slice(begin, a.length - end);
+	b = b.slice(begin, b.length - end);
+	const same = (item) => [0, item];
+	return [...head.map(same), ...(a.length * b.length > most ? replaced(a, b) : changes(a, b)), ...tail.map(same)];
+}
+
+// most is how large the table may become in which two lists are compared. What needs a larger one is all different.
+const most = 4e6;
+
+const replaced = (a, b) => [...a.map((item) => [1, item]), ...b.map((item) => [-1, item])];
+
+function changes(a, b) {
 	const lengths = Array.from({ length: a.length + 1 }, () => new Uint32Array(b.length + 1));
 	for (let i = a.length - 1; i >= 0; i--) {
 		for (let j = b.length - 1; j >= 0; j--) lengths[i][j] = a[i] === b[j] ? lengths[i + 1][j + 1] + 1 : Math.max(lengths[i + 1][j], lengths[i][j + 1]);

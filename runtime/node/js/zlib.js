@@ -20,9 +20,9 @@ const nameOf = Object.fromEntries(Object.entries(codes).filter(([, n]) => typeof
 // number takes an option within a range; what is no number stands for the default, as NaN does.
 function number(options, name, min, max, standard, Refusal) {
 	const value = options?.[name];
+	if (value !== undefined && typeof value !== 'number' && Refusal === coded) throw ERR_INVALID_ARG_TYPE(`options.${name}`, 'number', value);
 	if (value === undefined || Number.isNaN(Number(value))) return standard;
-	if (typeof value !== 'number' && Refusal === coded) throw ERR_INVALID_ARG_TYPE(`options.${name}`, 'number', value);
-	if (value < min || value > max) throw Refusal(`options.${name}`, `>= ${min} and <= ${max}`, value);
+	if (value < min || value > max) throw Refusal(`options.${name}`, name === 'chunkSize' ? `>= ${min}` : `>= ${min} and <= ${max}`, value);
 	return Number(value);
 }
 
@@ -44,7 +44,7 @@ function check(mode, options, Refusal) {
 	checked.flush = number(options, 'flush', Z_NO_FLUSH, Z_BLOCK, Z_NO_FLUSH, Refusal);
 	checked.finishFlush = number(options, 'finishFlush', Z_NO_FLUSH, Z_BLOCK, Z_FINISH, Refusal);
 	const inflates = mode === INFLATE || mode === GUNZIP || mode === UNZIP;
-	checked.windowBits = inflates && !options?.windowBits ? 0 : number(options, 'windowBits', 8, 15, 15, Refusal);
+	checked.windowBits = inflates && !options?.windowBits ? 0 : number(options, 'windowBits', mode === GZIP ? 9 : 8, 15, 15, Refusal);
 	checked.level = number(options, 'level', -1, 9, -1, Refusal);
 	number(options, 'memLevel', 1, 9, 8, Refusal);
 	checked.strategy = number(options, 'strategy', 0, 4, 0, Refusal);
@@ -64,7 +64,8 @@ const kind = Symbol('flush');
 class ZlibBase extends Transform {
 	constructor(options, mode) {
 		const checked = check(mode, options, coded);
-		super({ autoDestroy: true, ...options });
+		// What is written are bytes, whatever the options say.
+		super({ autoDestroy: true, ...options, encoding: null, objectMode: false, writableObjectMode: false });
 		this.bytesWritten = 0;
 		this._handle = opened(mode, checked);
 		this._mode = mode;
@@ -124,7 +125,6 @@ class ZlibBase extends Transform {
 
 	// _work hands a chunk to Go and passes on what comes of it, at the pace at which it is read.
 	_work(chunk, flush, last, callback) {
-		this.bytesWritten += chunk.byteLength;
 		const step = () => {
 			for (let room = true; room;) {
 				if (!this._handle) {
@@ -138,13 +138,13 @@ class ZlibBase extends Transform {
 					this.destroy(failure(this._mode, err));
 					return;
 				}
+				this.bytesWritten += this._handle.taken();
 				chunk = empty;
 				for (let at = 0; at < out.length; at += this._chunkSize) room = this.push(out.subarray(at, at + this._chunkSize));
 				if (out.length === 0 || !decodes.has(this._mode)) {
 					callback();
 					return;
 				}
-				if (last) room = true;
 			}
 			// The rest has to wait until somebody reads.
 			this._read = () => {
@@ -171,10 +171,10 @@ class ZlibBase extends Transform {
 			} catch (err) {
 				throw failure(this._mode, err);
 			}
+			this.bytesWritten += this._handle.taken();
 			parts.push(out);
 			if (out.length === 0 || !decodes.has(this._mode)) break;
 		}
-		this.bytesWritten += chunk.byteLength;
 		return Buffer.concat(parts);
 	}
 }

@@ -44,8 +44,14 @@ function emitWarning(warning, type, code) {
 	let detail;
 	if (type !== null && typeof type === 'object' && !Array.isArray(type)) {
 		({ detail, code } = type);
+		if (typeof detail !== 'string') detail = undefined;
 		type = type.type;
+	} else if (typeof type === 'function') {
+		type = code = undefined;
 	}
+	if (type !== undefined) validateString(type, 'type');
+	if (typeof code === 'function') code = undefined;
+	else if (code !== undefined) validateString(code, 'code');
 	if (typeof warning === 'string') {
 		warning = Object.assign(new Error(warning), { name: String(type ?? 'Warning') });
 		if (code !== undefined) warning.code = code;
