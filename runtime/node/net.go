@@ -2,6 +2,7 @@ package node
 
 import (
 	"net/netip"
+	"strings"
 
 	"github.com/dop251/goja"
 
@@ -32,7 +33,7 @@ func (netIDL) Define(class *webidl.Class) {
 		webidl.Static("isIP", 1, func(c webidl.Call) goja.Value {
 			addr, err := netip.ParseAddr(c.Arg(0).String())
 			switch {
-			case err != nil:
+			case err != nil || strings.ContainsFunc(addr.Zone(), notOfZone):
 				return c.Realm.Int(0)
 			case addr.Is4():
 				return c.Realm.Int(4)
@@ -72,4 +73,9 @@ func (tlsIDL) Define(class *webidl.Class) {
 func address(text string) netip.Addr {
 	addr, _ := netip.ParseAddr(text)
 	return addr.Unmap()
+}
+
+// notOfZone reports whether a zone cannot have a character: Node.js takes fewer than Go.
+func notOfZone(r rune) bool {
+	return r > 'z' || !(r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || strings.ContainsRune("-.:", r))
 }

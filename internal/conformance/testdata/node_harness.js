@@ -8,7 +8,7 @@ import { inspect } from 'node:util';
 import { pathToFileURL } from 'node:url';
 
 // What scripts may replace or delete.
-const { Response, setTimeout } = globalThis;
+const answer = Response.json, after = setTimeout;
 
 const patience = 3000; // milliseconds
 const root = '/tmp/suite';
@@ -32,8 +32,12 @@ async function judge() {
 	}
 	let steady = 0;
 	let unmet;
-	for (const started = Date.now(); Date.now() - started < patience && errors.length === 0; ) {
-		await new Promise((resolve) => setTimeout(resolve, 15));
+	let calls = 0; // of what has been promised, when it was last looked
+	for (const started = Date.now(), last = { progress: started }; errors.length === 0; ) {
+		const now = Date.now(), made = promises.reduce((sum, p) => sum + p.calls(), 0);
+		if (made !== calls) [calls, last.progress] = [made, now];
+		if (now - last.progress > patience || now - started > 5 * patience) break;
+		await new Promise((resolve) => after(resolve, 15));
 		unmet = promises.find((p) => !p.kept())?.text() ?? (runningTests > 0 && 'a test of node:test does not end');
 		steady = unmet ? 0 : steady + 1;
 		if (steady < 3) continue;
@@ -50,10 +54,10 @@ async function judge() {
 		}
 	}
 	const [first] = errors;
-	if (first instanceof Ended && first.code === 0) return Response.json({ state: first.skipped ? 'skip' : 'pass', message: first.message });
-	if (errors.length > 0) return Response.json({ state: 'fail', message: described(first) });
-	if (unmet) return Response.json({ state: 'fail', message: unmet });
-	return Response.json({ state: 'pass', message: '' });
+	if (first instanceof Ended && first.code === 0) return answer({ state: first.skipped ? 'skip' : 'pass', message: first.message });
+	if (errors.length > 0) return answer({ state: 'fail', message: described(first) });
+	if (unmet) return answer({ state: 'fail', message: unmet });
+	return answer({ state: 'pass', message: '' });
 }
 
 // What a timer's function throws is nobody's in Workers: no event tells of it.
@@ -112,6 +116,7 @@ function promised(fn, count, least) {
 	let calls = 0;
 	const where = /(?:script|worker)\.js:\d+/.exec(new Error().stack.split('\n').slice(3).join('\n'))?.[0] ?? '?';
 	promises.push({
+		calls: () => calls,
 		kept: () => (least ? calls >= count : calls === count),
 		text: () => `${fn.name || 'a function'} of ${where} was called ${calls} times instead of ${count}`,
 	});

@@ -100,6 +100,7 @@ class ClientRequest extends OutgoingMessage {
 		} else if (headers) {
 			for (const name of Object.keys(headers)) this.setHeader(name, headers[name]);
 		}
+		if (Array.isArray(this.getHeader('host'))) throw ERR_INVALID_ARG_TYPE('host', 'string', this.getHeader('host'));
 		if (!this.hasHeader('host') && options.setHost !== false) {
 			let host = this.#host.includes(':') && !this.#host.startsWith('[') ? `[${this.#host}]` : this.#host;
 			if (Number(this.#port) !== standardPort) host += `:${this.#port}`;

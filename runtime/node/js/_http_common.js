@@ -35,5 +35,5 @@ module.exports = {
 	chunkExpression: /(?:^|\W)chunked(?:$|\W)/i,
 	continueExpression: /(?:^|\W)100-continue(?:$|\W)/i,
 	kIncomingMessage: Symbol('IncomingMessage'),
-	parsers: undefined, // there is no parser to be had
+	parsers: { name: 'parsers', max: 1000 }, // of which there are none
 };

@@ -2,6 +2,10 @@
 const { Readable } = require('stream');
 const { Buffer } = require('buffer');
 
+// single are the fields whose first value counts alone: https://nodejs.org/api/http.html#messageheaders
+const single = new Set(['age', 'authorization', 'content-length', 'content-type', 'etag', 'expires', 'from', 'host', 'if-modified-since',
+	'if-unmodified-since', 'last-modified', 'location', 'max-forwards', 'proxy-authorization', 'referer', 'retry-after', 'server', 'user-agent']);
+
 class IncomingMessage extends Readable {
 	#reader = null;
 	#headers = null;
@@ -65,7 +69,9 @@ class IncomingMessage extends Readable {
 
 	_addHeaderLine(name, value, fields) {
 		name = name.toLowerCase();
-		fields[name] = fields[name] === undefined ? value : `${fields[name]}, ${value}`;
+		if (name === 'set-cookie') fields[name] = [...(fields[name] ?? []), value];
+		else if (fields[name] === undefined) fields[name] = value;
+		else if (!single.has(name)) fields[name] += `${name === 'cookie' ? '; ' : ', '}${value}`;
 	}
 
 	_addHeaderLines(headers) {

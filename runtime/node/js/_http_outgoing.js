@@ -19,6 +19,18 @@ class OutgoingMessage extends Writable {
 		this._hasBody = true;
 	}
 
+	#first = []; // what _write was given
+
+	// _write keeps what is written; whoever sends the message has a _write of its own.
+	_write(data, encoding, callback) {
+		this.#first.push({ data, encoding, callback });
+	}
+
+	get outputData() {
+		return [...this.#first, ...this._writableState.buffered.map(({ chunk, encoding, callback }) => ({ data: chunk, encoding, callback }))];
+	}
+	get outputSize() { return this.writableLength; }
+
 	get headersSent() { return this._headerSent; }
 	get finished() { return this.writableEnded; }
 	get writableFinished() { return this.writableEnded && this.writableLength === 0; }

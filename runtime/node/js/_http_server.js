@@ -5,8 +5,8 @@ const { IncomingMessage } = require('_http_incoming');
 const { headersSent, invalidStatus, validateHeaderName, validateHeaderValue } = require('_http_common');
 const { Buffer } = require('buffer');
 const listeners = require('internal/listeners');
-const { NodeError, ERR_METHOD_NOT_IMPLEMENTED, ERR_INVALID_ARG_TYPE } = require('internal/errors');
-const { validateFunction } = require('internal/validators');
+const { NodeError, ERR_METHOD_NOT_IMPLEMENTED, ERR_INVALID_ARG_TYPE, ERR_OUT_OF_RANGE } = require('internal/errors');
+const { validateFunction, validateInteger } = require('internal/validators');
 
 const STATUS_CODES = {
 	100: 'Continue', 101: 'Switching Protocols', 102: 'Processing', 103: 'Early Hints',
@@ -206,8 +206,12 @@ class Server extends EventEmitter {
 		this.maxHeadersCount = null;
 		this.maxRequestsPerSocket = 0;
 		this.connectionsCheckingInterval = 30000;
-		this.requestTimeout = 300000;
-		this.headersTimeout = 60000;
+		const { requestTimeout, headersTimeout } = this._options;
+		if (requestTimeout !== undefined) validateInteger(requestTimeout, 'requestTimeout', 0);
+		if (headersTimeout !== undefined) validateInteger(headersTimeout, 'headersTimeout', 0);
+		this.requestTimeout = requestTimeout ?? 300000;
+		this.headersTimeout = headersTimeout ?? Math.min(60000, this.requestTimeout || 60000);
+		if (this.requestTimeout > 0 && this.headersTimeout > this.requestTimeout) throw ERR_OUT_OF_RANGE('headersTimeout', '<= requestTimeout', headersTimeout);
 		this.requireHostHeader = false;
 		this.joinDuplicateHeaders = false;
 		this.rejectNonStandardBodyWrites = false;

@@ -1,5 +1,5 @@
 // https://nodejs.org/api/http.html: the client calls fetch, and servers answer what cloudflare:node gives them.
-const { methods, validateHeaderName, validateHeaderValue } = require('_http_common');
+const { methods, parsers, validateHeaderName, validateHeaderValue } = require('_http_common');
 const { validateInteger } = require('internal/validators');
 const { Agent, globalAgent } = require('_http_agent');
 const { ClientRequest } = require('_http_client');
@@ -21,8 +21,8 @@ module.exports = {
 	validateHeaderName, validateHeaderValue, METHODS: [...methods].sort(), STATUS_CODES, ClientRequest, request, get, OutgoingMessage, Agent,
 	globalAgent, IncomingMessage, Server, ServerResponse, createServer, maxHeaderSize: 16384, _connectionListener,
 	setMaxIdleHTTPParsers(max) {
-		if (max < 1) throw require('internal/errors').ERR_OUT_OF_RANGE('max', '>= 1 && <= 9007199254740991', max);
 		validateInteger(max, 'max', 1);
+		parsers.max = max;
 	},
 	get WebSocket() { return globalThis.WebSocket; },
 	get CloseEvent() { return globalThis.CloseEvent; },

@@ -11,6 +11,17 @@ class Agent extends http.Agent {
 		super(options);
 		this.maxCachedSessions = this.options.maxCachedSessions ?? 100;
 	}
+
+	getName(options = {}) {
+		const parts = [super.getName(options)];
+		const given = (value) => (value === undefined ? '' : value);
+		for (const name of ['ca', 'cert', 'clientCertEngine', 'ciphers', 'key', 'pfx']) parts.push(options[name] || '');
+		parts.push(given(options.rejectUnauthorized), options.servername && options.servername !== options.host ? options.servername : '');
+		for (const name of ['minVersion', 'maxVersion', 'secureProtocol', 'crl']) parts.push(options[name] || '');
+		parts.push(given(options.honorCipherOrder), options.ecdhCurve || '', options.dhparam || '', given(options.secureOptions), options.sessionIdContext || '');
+		parts.push(options.sigalgs ? JSON.stringify(options.sigalgs) : '', options.privateKeyIdentifier || '', options.privateKeyEngine || '');
+		return parts.join(':');
+	}
 }
 
 const globalAgent = new Agent({ keepAlive: true, scheduling: 'lifo', timeout: 5000 });

@@ -4,9 +4,10 @@ const { Duplex } = require('stream');
 const { Buffer } = require('buffer');
 const { isIP, isIPv4, isIPv6 } = require('internal/ip');
 const {
-	NodeError, NodeRangeError, ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_MISSING_ARGS, ERR_OUT_OF_RANGE,
+	NodeError, NodeTypeError, NodeRangeError, ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_MISSING_ARGS, ERR_OUT_OF_RANGE,
 } = require('internal/errors');
-const { validateFunction, validateNumber } = require('internal/validators');
+const { tick } = require('internal/streams/lifecycle');
+const { validateBoolean, validateFunction, validateInt32, validateNumber, validateObject } = require('internal/validators');
 
 function Socket(options) {
 	if (!(this instanceof Socket)) return new Socket(options);
@@ -21,10 +22,35 @@ function Socket(options) {
 	this.timeout = 0;
 	this.bytesRead = this.bytesWritten = 0;
 	this.remoteAddress = this.remotePort = this.remoteFamily = undefined;
+	this.on('end', ended);
 	if (options?.signal) require('stream').addAbortSignal(options.signal, this);
 }
 Object.setPrototypeOf(Socket.prototype, Duplex.prototype);
 Object.setPrototypeOf(Socket, Duplex);
+
+// ended is what the end of what the other side sends does to a socket that is not to stay half open.
+function ended() {
+	if (!this.allowHalfOpen) this.write = writeAfterEnd;
+}
+
+function writeAfterEnd(chunk, encoding, callback) {
+	if (typeof encoding === 'function') callback = encoding;
+	const err = new NodeError('EPIPE', 'This socket has been ended by the other party');
+	if (typeof callback === 'function') tick(callback, err);
+	this.destroy(err);
+	return false;
+}
+
+const socketClosed = () => new NodeError('ERR_SOCKET_CLOSED', 'Socket is closed');
+
+// checkConnect refuses options that cannot be.
+function checkConnect({ localAddress, localPort, autoSelectFamily, autoSelectFamilyAttemptTimeout, lookup }) {
+	if (localAddress && !isIP(localAddress)) throw new NodeTypeError('ERR_INVALID_IP_ADDRESS', `Invalid IP address: ${localAddress}`);
+	if (localPort) validateNumber(localPort, 'options.localPort');
+	if (autoSelectFamily != null) validateBoolean(autoSelectFamily, 'options.autoSelectFamily');
+	if (autoSelectFamilyAttemptTimeout != null) validateInt32(autoSelectFamilyAttemptTimeout, 'options.autoSelectFamilyAttemptTimeout', 1);
+	if (lookup !== undefined) validateFunction(lookup, 'options.lookup');
+}
 
 // normalize takes the arguments of connect: (options), (port, host), and a callback after them.
 function normalize(args) {
@@ -65,7 +91,12 @@ function touch(socket) {
 	if (socket.timeout > 0 && !socket.destroyed) socket._timer = setTimeout(() => socket.emit('timeout'), socket.timeout);
 }
 
-const whenOpen = (socket, go) => socket._handle && !socket.connecting ? go() : socket._pending.push(go);
+// whenOpen calls go when the socket is connected; without a connection, nor one that is being made, it calls refuse.
+function whenOpen(socket, go, refuse) {
+	if (socket._handle && !socket.connecting) go();
+	else if (!socket._handle && !socket.connecting && refuse) refuse();
+	else socket._pending.push(go);
+}
 
 const methods = {
 	connect(...args) {
@@ -77,19 +108,42 @@ const methods = {
 		if (!(Number(port) >= 0 && Number(port) < 65536) || String(port).trim() === '') {
 			throw new NodeRangeError('ERR_SOCKET_BAD_PORT', `Port should be >= 0 and < 65536. Received ${typeof port}.`);
 		}
-		if (options.lookup !== undefined) validateFunction(options.lookup, 'options.lookup');
+		checkConnect(options);
 		if (callback) this.once('connect', callback);
 		if (options.timeout) this.setTimeout(options.timeout);
 		this.connecting = true;
 		this._host = host;
+		touch(this);
+		if (options.localPort && require('internal/listeners').get(Number(options.localPort))) {
+			const local = `${options.localAddress ?? '0.0.0.0'}:${options.localPort}`;
+			tick(() => this.destroy(Object.assign(new NodeError('EADDRINUSE', `bind EADDRINUSE ${local}`), { syscall: 'bind', address: options.localAddress, port: Number(options.localPort) })));
+			return this;
+		}
+		if (!options.lookup) {
+			this._dial(host, port);
+			return this;
+		}
+		options.lookup(host, { family: options.family, hints: options.hints, all: false }, (err, address, family) => {
+			if (this.destroyed) return;
+			if (err) {
+				this.destroy(err);
+				return;
+			}
+			if (Array.isArray(address)) [{ address, family }] = address;
+			this.emit('lookup', null, address, family, host);
+			this._dial(address, port);
+		});
+		return this;
+	},
+	// _dial makes the connection to a host, or its address.
+	_dial(host, port) {
 		let handle;
 		try {
 			handle = connect({ hostname: host, port: Number(port) }, { allowHalfOpen: this.allowHalfOpen, secureTransport: this._transport ?? 'starttls' });
 		} catch (err) {
 			queueMicrotask(() => this.destroy(err));
-			return this;
+			return;
 		}
-		touch(this);
 		begin(this, handle, () => {
 			this.remoteAddress = host;
 			this.remotePort = Number(port);
@@ -103,7 +157,6 @@ const methods = {
 			const where = `${host}:${port}`;
 			this.destroy(Object.assign(new NodeError('ECONNREFUSED', `connect ECONNREFUSED ${where}`), { syscall: 'connect', address: host, port: Number(port), cause: err }));
 		});
-		return this;
 	},
 	_read() {
 		whenOpen(this, () => {
@@ -129,13 +182,15 @@ const methods = {
 				this.bytesWritten += chunk.length;
 				callback();
 			}, callback);
-		});
+		}, () => callback(socketClosed()));
+		if (this.connecting) this._unsent = callback;
 	},
 	_final(callback) {
-		whenOpen(this, () => this._writer.close().then(() => callback(), () => callback()));
+		whenOpen(this, () => this._writer.close().then(() => callback(), () => callback()), callback);
 	},
 	_destroy(err, callback) {
 		clearTimeout(this._timer);
+		if (this.connecting) this._unsent?.(new NodeError('ERR_SOCKET_CLOSED_BEFORE_CONNECTION', 'Socket closed before connection established'));
 		this.connecting = false;
 		this._hadError = !!err;
 		this._pending = [];
@@ -167,7 +222,8 @@ const methods = {
 		else this.once('finish', () => this.destroy());
 	},
 	resetAndDestroy() {
-		this.destroy();
+		if (this._handle || this.connecting) this.destroy();
+		else this.destroy(socketClosed());
 		return this;
 	},
 	setNoDelay() { return this; },
@@ -221,20 +277,28 @@ class Server extends require('events').EventEmitter {
 	constructor(options, listener) {
 		super();
 		if (typeof options === 'function') [listener, options] = [options, {}];
+		if (options != null) validateObject(options, 'options');
 		this.allowHalfOpen = !!options?.allowHalfOpen;
 		this.pauseOnConnect = !!options?.pauseOnConnect;
 		this.noDelay = !!options?.noDelay;
 		this.keepAlive = !!options?.keepAlive;
 		this.keepAliveInitialDelay = 0;
 		if (listener) this.on('connection', listener);
-		Object.defineProperty(this, '_port', { value: null, writable: true });
+		Object.defineProperties(this, { _port: { value: null, writable: true }, _address: { value: '0.0.0.0', writable: true } });
 	}
 
 	listen(...args) {
 		const callback = typeof args[args.length - 1] === 'function' ? args.pop() : undefined;
-		const port = args[0] !== null && typeof args[0] === 'object' ? args[0].port : args[0];
+		const { port, host } = args[0] !== null && typeof args[0] === 'object' ? args[0] : { port: args[0], host: args[1] };
 		if (callback) this.once('listening', callback);
-		this._port = require('internal/listeners').add(port, this);
+		if (typeof host === 'string') this._address = isIP(host) ? host : '127.0.0.1';
+		try {
+			this._port = require('internal/listeners').add(port, this, this._address);
+		} catch (err) {
+			if (err.code !== 'EADDRINUSE') throw err;
+			tick(() => this.emit('error', err));
+			return this;
+		}
 		queueMicrotask(() => this.emit('listening'));
 		return this;
 	}
@@ -250,7 +314,7 @@ class Server extends require('events').EventEmitter {
 		return this;
 	}
 
-	address() { return this._port === null ? null : { port: this._port, family: 'IPv4', address: '127.0.0.1' }; }
+	address() { return this._port === null ? null : { address: this._address, port: this._port, family: isIPv6(this._address) ? 'IPv6' : 'IPv4' }; }
 	get listening() { return this._port !== null; }
 	getConnections(callback) { queueMicrotask(() => callback(null, 0)); return this; }
 	ref() { return this; }
@@ -324,6 +388,9 @@ module.exports = {
 	getDefaultAutoSelectFamily: () => autoSelect,
 	setDefaultAutoSelectFamily(value) { autoSelect = !!value; },
 	getDefaultAutoSelectFamilyAttemptTimeout: () => autoSelectTimeout,
-	setDefaultAutoSelectFamilyAttemptTimeout(value) { autoSelectTimeout = Math.max(10, value); },
+	setDefaultAutoSelectFamilyAttemptTimeout(value) {
+		validateInt32(value, 'val', 1);
+		autoSelectTimeout = Math.max(10, value);
+	},
 };
 Object.defineProperties(module.exports, { upgrade: { value: upgrade }, begin: { value: begin } });

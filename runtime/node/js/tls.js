@@ -1,7 +1,9 @@
 // https://nodejs.org/api/tls.html: the client's side, on the sockets of cloudflare:sockets, which check certificates as fetch does.
 const net = require('net');
+const { Duplex } = require('stream');
 const { Buffer } = require('buffer');
-const { NodeError, NodeTypeError, ERR_OPTION_NOT_IMPLEMENTED, ERR_METHOD_NOT_IMPLEMENTED } = require('internal/errors');
+const { tick } = require('internal/streams/lifecycle');
+const { NodeError, NodeTypeError, ERR_INVALID_ARG_TYPE, ERR_OPTION_NOT_IMPLEMENTED, ERR_METHOD_NOT_IMPLEMENTED } = require('internal/errors');
 const { warnAboutCertificates } = require('_http_client');
 
 const refused = ['rejectUnauthorized', 'ALPNProtocols', 'pskCallback', 'enableTrace'];
@@ -13,7 +15,8 @@ class SecureContext {
 
 class TLSSocket extends net.Socket {
 	constructor(socket, options = {}) {
-		super(options);
+		if (socket && !(socket instanceof Duplex)) throw ERR_INVALID_ARG_TYPE('duplex', 'stream.Duplex', socket);
+		super({ ...options, allowHalfOpen: socket ? false : options.allowHalfOpen });
 		this.encrypted = true;
 		this.authorized = false;
 		this.authorizationError = null;
@@ -25,6 +28,12 @@ class TLSSocket extends net.Socket {
 
 	// _over begins TLS on a connection that there is.
 	_over(socket, options) {
+		if (!(socket instanceof net.Socket)) {
+			// The connection is somebody else's, and TLS needs one of the platform's.
+			tick(() => this.destroy(ERR_METHOD_NOT_IMPLEMENTED('TLSSocket over a stream that is no net.Socket')));
+			return;
+		}
+		if (!socket._handle && !socket.connecting) return; // it begins when somebody connects the socket
 		this.connecting = true;
 		const start = () => {
 			const handle = net.upgrade(socket, { expectedServerHostname: options.servername ?? options.host });
@@ -80,8 +89,13 @@ function checkServerIdentity(hostname, cert) {
 	const host = String(hostname).replace(/\.$/, '').toLowerCase();
 	const names = (cert.subjectaltname ?? '').split(', ').filter(Boolean);
 	const matches = (pattern) => {
-		const want = pattern.toLowerCase().split('.'), have = host.split('.');
-		return want.length === have.length && want.every((part, i) => part === have[i] || (i === 0 && part === '*' && want.length > 2));
+		const want = String(pattern).replace(/\.$/, '').toLowerCase().split('.'), have = host.split('.');
+		if (want.length !== have.length || want.slice(1).join('.') !== have.slice(1).join('.')) return false;
+		const star = want[0].split('*');
+		if (star.length === 1) return want[0] === have[0];
+		// One star in the first label, beside at least two others, stands for any text; not within an encoded label.
+		if (star.length > 2 || want.length < 3 || want[0].includes('xn--')) return false;
+		return have[0].length >= star[0].length + star[1].length && have[0].startsWith(star[0]) && have[0].endsWith(star[1]);
 	};
 	const ok = net.isIP(host)
 		? names.some((n) => n === `IP Address:${host}`)
@@ -90,7 +104,7 @@ function checkServerIdentity(hostname, cert) {
 	const reason = names.length > 0
 		? net.isIP(host) ? `IP: ${host} is not in the cert's list: ${names.filter((n) => n.startsWith('IP')).map((n) => n.slice(11)).join(', ')}` : `Host: ${host}. is not in the cert's altnames: ${cert.subjectaltname}`
 		: `Host: ${host}. is not cert's CN: ${cert.subject?.CN}`;
-	const err = new NodeError('ERR_TLS_CERT_ALTNAME_INVALID', `Hostname/IP does not match certificate's altnames: ${reason}`);
+	const err = new NodeError('ERR_TLS_CERT_ALTNAME_INVALID', reason);
 	return Object.assign(err, { reason, host: hostname, cert });
 }
 

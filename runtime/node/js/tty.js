@@ -1,4 +1,6 @@
 // https://nodejs.org/api/tty.html: nothing is a terminal.
+const { Socket } = require('net');
+
 class ReadStream {
 	fd;
 	isRaw = false;
@@ -40,5 +42,8 @@ class WriteStream {
 	getWindowSize() { return [this.columns, this.rows]; }
 	write() { return false; }
 }
+
+Object.setPrototypeOf(ReadStream, Socket);
+Object.setPrototypeOf(ReadStream.prototype, Socket.prototype);
 
 module.exports = { ReadStream, WriteStream, isatty: () => false };

@@ -45,7 +45,7 @@ function parse(url, parseQuery, slashesDenoteHost) {
 Url.prototype.parse = function (url, parseQuery, slashesDenoteHost) {
 	validateString(url, 'url');
 	// Backslashes before the query are slashes, as browsers have it.
-	let rest = url.trim();
+	let rest = url.replace(/^[\x00-\x20\xa0\ufeff]+|[\x00-\x20\xa0\ufeff]+$/g, '');
 	const end = rest.search(/[?#]/);
 	const head = end < 0 ? rest : rest.slice(0, end);
 	rest = head.replaceAll('\\', '/') + (end < 0 ? '' : rest.slice(end));
@@ -235,7 +235,7 @@ Url.prototype.resolveObject = function (relative) {
 		const at = path.lastIndexOf('@');
 		let next = path;
 		if (target && this.auth && !target.includes('@') && at >= 0 && !path.includes('/', at)) next = path.slice(0, at + 1) + target;
-		else if (target) next = merged(path, target, false).replace(/^(\.\.\/)+/, '');
+		else if (target) next = merged(path, target, false).replace(/^(?:\.\.(?:\/|$))+/, '');
 		return parse(this.protocol + next + (relative.search ?? (target ? '' : this.search ?? '')) + (relative.hash ?? ''));
 	} else if (!sameScheme && !relative.host && relative.protocol !== 'file:') {
 		// The first part of its path is taken for the host.

@@ -37,7 +37,7 @@ class ReadableState {
 		this.closed = false;
 		this.closeEmitted = false;
 		this.defaultEncoding = options.defaultEncoding || 'utf8';
-		this.awaitDrainWriters = new Set();
+		this.awaitDrainWriters = null; // the writer that has to be waited for; a Set of them once there have been several
 		this.decoder = null;
 		this.encoding = null;
 		if (options.encoding) this.decode(options.encoding);
@@ -56,6 +56,12 @@ class ReadableState {
 		const { StringDecoder } = require('string_decoder');
 		this.decoder = new StringDecoder(encoding);
 		this.encoding = this.decoder.encoding;
+	}
+
+	// drained forgets which writers have to be waited for.
+	drained() {
+		if (this.awaitDrainWriters instanceof Set) this.awaitDrainWriters.clear();
+		else this.awaitDrainWriters = null;
 	}
 
 	size(chunk) { return this.objectMode ? 1 : chunk.length; }
@@ -78,12 +84,12 @@ class ReadableState {
 				return false;
 			}
 		}
-		if (chunk === null || (chunk === undefined && !this.objectMode)) {
+		if (chunk === null) {
 			this.reading = false;
 			this.finish();
 			return false;
 		}
-		if (!this.objectMode && chunk.length === 0) {
+		if (!this.objectMode && !chunk?.length) {
 			if (!front) {
 				this.reading = false;
 				this.readMore();
@@ -116,7 +122,7 @@ class ReadableState {
 	queue(chunk, front) {
 		const stream = this.stream;
 		if (this.flowing && this.length === 0 && !this.sync && stream.listenerCount('data') > 0) {
-			this.awaitDrainWriters.clear();
+			this.drained();
 			this.dataEmitted = true;
 			stream.emit('data', chunk);
 		} else {
@@ -223,13 +229,13 @@ class ReadableState {
 			n = 0;
 		} else {
 			this.length -= n;
-			this.awaitDrainWriters.clear();
+			this.drained();
 		}
 		if (this.length === 0) {
 			if (!this.ended) this.needReadable = true;
 			if (original !== n && this.ended) this.end();
 		}
-		if (chunk !== null && !this.errored && !this.closeEmitted) {
+		if (chunk !== null && !this.closeEmitted) {
 			this.dataEmitted = true;
 			stream.emit('data', chunk);
 		}
@@ -247,17 +253,20 @@ class ReadableState {
 			return chunk;
 		}
 		const parts = [];
+		let used = 0;
 		while (n > 0) {
-			const first = queue[0];
+			const first = queue[used];
 			if (first.length > n) {
 				parts.push(first.slice(0, n));
-				queue[0] = first.slice(n);
+				queue[used] = first.slice(n);
 				break;
 			}
 			parts.push(first);
 			n -= first.length;
-			queue.shift();
+			used++;
 		}
+		if (used === queue.length) this.buffer = [];
+		else queue.splice(0, used);
 		return this.decoder ? parts.join('') : Buffer.concat(parts);
 	}
 
@@ -448,9 +457,12 @@ for (const [name, value] of Object.entries(methods)) {
 // pipe writes everything to target, at the pace that it takes it.
 function pipe(target, options) {
 	const source = this, state = this._readableState;
+	if (state.pipes.length === 1 && !(state.awaitDrainWriters instanceof Set)) {
+		state.awaitDrainWriters = new Set(state.awaitDrainWriters ? [state.awaitDrainWriters] : []);
+	}
 	state.pipes.push(target);
 	const ends = options?.end !== false && !target._isStdio;
-	let cleaned = false;
+	let cleaned = false, waiting = false;
 	const done = ends ? end : unpipe;
 	if (state.endEmitted) tick(done);
 	else source.once('end', done);
@@ -469,15 +481,18 @@ function pipe(target, options) {
 	}
 	function wait() {
 		if (!cleaned) {
-			state.awaitDrainWriters.add(target);
+			if (state.awaitDrainWriters instanceof Set) state.awaitDrainWriters.add(target);
+			else state.awaitDrainWriters = target;
 			source.pause();
 		}
-		target.on('drain', drain);
+		if (!waiting) target.on('drain', drain);
+		waiting = true;
 	}
 	function drain() {
-		target.removeListener('drain', drain);
-		state.awaitDrainWriters.delete(target);
-		if (state.awaitDrainWriters.size === 0 && source.listenerCount('data') > 0) source.resume();
+		if (state.awaitDrainWriters instanceof Set) state.awaitDrainWriters.delete(target);
+		else if (state.awaitDrainWriters === target) state.awaitDrainWriters = null;
+		const others = state.awaitDrainWriters;
+		if ((others === null || others.size === 0) && source.listenerCount('data') > 0) source.resume();
 	}
 	function failed(err) {
 		unpipe();
@@ -509,7 +524,7 @@ function pipe(target, options) {
 		source.removeListener('end', end);
 		source.removeListener('end', unpipe);
 		source.removeListener('data', data);
-		if (state.awaitDrainWriters.has(target) && (!target._writableState || target._writableState.needDrain)) drain();
+		if (waiting && (state.awaitDrainWriters === target || (state.awaitDrainWriters instanceof Set && state.awaitDrainWriters.size > 0)) && (!target._writableState || target._writableState.needDrain)) drain();
 	}
 }
 

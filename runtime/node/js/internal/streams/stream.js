@@ -1,5 +1,6 @@
 // The base of all streams, which only knows how to pipe as streams did in the beginning.
 const EventEmitter = require('events');
+const { listenerCount } = EventEmitter;
 
 function Stream(options) {
 	EventEmitter.call(this, options);
@@ -26,7 +27,7 @@ Stream.prototype.pipe = function (target, options) {
 	};
 	const failing = (emitter) => (err) => {
 		cleanUp();
-		if (emitter.listenerCount('error') === 0) emitter.emit('error', err);
+		if (listenerCount(emitter, 'error') === 0) emitter.emit('error', err);
 	};
 	const listeners = [[source, 'data', data], [target, 'drain', drain]];
 	if (!target._isStdio && options?.end !== false) listeners.push([source, 'end', end], [source, 'close', close]);

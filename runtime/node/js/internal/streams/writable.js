@@ -56,9 +56,9 @@ class WritableState {
 		const stream = this.stream;
 		if (typeof encoding === 'function') {
 			callback = encoding;
-			encoding = this.defaultEncoding;
+			encoding = this.objectMode ? null : this.defaultEncoding;
 		} else {
-			if (!encoding) encoding = this.defaultEncoding;
+			if (!encoding) encoding = this.objectMode ? encoding : this.defaultEncoding; // of objects, it is passed on as it is
 			else if (encoding !== 'buffer' && !Buffer.isEncoding(encoding)) throw ERR_UNKNOWN_ENCODING(encoding);
 			if (typeof callback !== 'function') callback = nop;
 		}
