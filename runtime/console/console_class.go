@@ -83,7 +83,7 @@ func depthOf(r *webidl.Realm, v goja.Value) int {
 	if goja.IsNull(v) {
 		return MaxDepth
 	}
-	return int(min(max(r.Float(v), 0), MaxDepth))
+	return int(min(max(r.Float(v), -1), MaxDepth))
 }
 
 // trace implements https://console.spec.whatwg.org/#trace

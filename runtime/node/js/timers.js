@@ -1,10 +1,14 @@
 // https://nodejs.org/api/timers.html
 // The functions are kept: somebody may replace the globals by their own, which call these.
-const { setTimeout, clearTimeout, setImmediate, clearImmediate, setInterval, clearInterval } = globalThis;
+const { setTimeout, clearTimeout, setInterval, clearInterval } = globalThis;
+const { setImmediate: set, clearImmediate: clear } = globalThis;
 
 module.exports = {
 	get promises() { return require('timers/promises'); },
-	setTimeout, clearTimeout, setImmediate, clearImmediate, setInterval, clearInterval,
+	setTimeout, clearTimeout, setInterval, clearInterval,
+	// The globals mind what they are called on.
+	setImmediate: (...args) => set(...args),
+	clearImmediate: (immediate) => clear(immediate),
 	active(timer) {
 		timer?.refresh?.();
 	},

@@ -22,7 +22,7 @@ function number(options, name, min, max, standard, Refusal) {
 	const value = options?.[name];
 	if (value !== undefined && typeof value !== 'number' && Refusal === coded) throw ERR_INVALID_ARG_TYPE(`options.${name}`, 'number', value);
 	if (value === undefined || Number.isNaN(Number(value))) return standard;
-	if (value < min || value > max) throw Refusal(`options.${name}`, name === 'chunkSize' ? `>= ${min}` : `>= ${min} and <= ${max}`, value);
+	if (value < min || value > max) throw Refusal(`options.${name}`, name === 'chunkSize' && Refusal === coded ? `>= ${min}` : `>= ${min} and <= ${max}`, value);
 	return Number(value);
 }
 
@@ -44,7 +44,7 @@ function check(mode, options, Refusal) {
 	checked.flush = number(options, 'flush', Z_NO_FLUSH, Z_BLOCK, Z_NO_FLUSH, Refusal);
 	checked.finishFlush = number(options, 'finishFlush', Z_NO_FLUSH, Z_BLOCK, Z_FINISH, Refusal);
 	const inflates = mode === INFLATE || mode === GUNZIP || mode === UNZIP;
-	checked.windowBits = inflates && !options?.windowBits ? 0 : number(options, 'windowBits', mode === GZIP ? 9 : 8, 15, 15, Refusal);
+	checked.windowBits = inflates && !options?.windowBits ? 0 : number(options, 'windowBits', mode === GZIP && Refusal === coded ? 9 : 8, 15, 15, Refusal);
 	checked.level = number(options, 'level', -1, 9, -1, Refusal);
 	number(options, 'memLevel', 1, 9, 8, Refusal);
 	checked.strategy = number(options, 'strategy', 0, 4, 0, Refusal);
