@@ -144,6 +144,7 @@ func TestNodeSuite(t *testing.T) {
 		reason, listed := expected.reason(s.name)
 		theirPass, pass := theirs[i].State == "pass", here[i].State == "pass"
 		switch {
+		case slices.Contains(expected.Unsteady, s.name):
 		case theirPass != record[s.name]:
 			t.Errorf("%s: workerd's outcome is another than is written down: %s %s", s.name, theirs[i].State, theirs[i].Message)
 		case listed && pass:
@@ -506,6 +507,8 @@ func reportNode(t *testing.T, scripts []nodeScript, theirs, here []nodeOutcome) 
 
 // nodeFailures are the tests that are expected to fail here, with reasons.
 type nodeFailures struct {
+	// Unsteady are tests that workerd passes at times, as the machine is busy or not: they are not judged.
+	Unsteady []string       `toml:"unsteady,multiline"`
 	Failures []*nodeFailure `toml:"failure"`
 }
 
@@ -565,6 +568,9 @@ func updateNode(t *testing.T, scripts []nodeScript, theirs, here []nodeOutcome, 
 		if delete(record, s.name); theirs[i].State == "pass" {
 			record[s.name] = true
 		}
+		if slices.Contains(expected.Unsteady, s.name) {
+			continue
+		}
 		reason := reasons[s.name]
 		if delete(reasons, s.name); theirs[i].State == "pass" && here[i].State != "pass" {
 			reasons[s.name] = reason
@@ -577,7 +583,7 @@ func updateNode(t *testing.T, scripts []nodeScript, theirs, here []nodeOutcome, 
 		}
 		byReason[reason].Tests = append(byReason[reason].Tests, name)
 	}
-	var next nodeFailures
+	next := nodeFailures{Unsteady: expected.Unsteady}
 	for _, f := range byReason {
 		slices.Sort(f.Tests)
 		next.Failures = append(next.Failures, f)

@@ -2,7 +2,6 @@
 const net = require('net');
 const { Duplex } = require('stream');
 const { Buffer } = require('buffer');
-const { tick } = require('internal/streams/lifecycle');
 const { NodeError, NodeTypeError, ERR_INVALID_ARG_TYPE, ERR_OPTION_NOT_IMPLEMENTED, ERR_METHOD_NOT_IMPLEMENTED } = require('internal/errors');
 const { warnAboutCertificates } = require('_http_client');
 
@@ -29,8 +28,8 @@ class TLSSocket extends net.Socket {
 	// _over begins TLS on a connection that there is.
 	_over(socket, options) {
 		if (!(socket instanceof net.Socket)) {
-			// The connection is somebody else's, and TLS needs one of the platform's.
-			tick(() => this.destroy(ERR_METHOD_NOT_IMPLEMENTED('TLSSocket over a stream that is no net.Socket')));
+			// The connection is somebody else's, and TLS needs one of the platform's: whatever is written fails.
+			this._refusal = ERR_OPTION_NOT_IMPLEMENTED('options.socket');
 			return;
 		}
 		if (!socket._handle && !socket.connecting) return; // it begins when somebody connects the socket
@@ -45,6 +44,11 @@ class TLSSocket extends net.Socket {
 		if (socket.connecting) socket.once('connect', start);
 		else queueMicrotask(start);
 		this.once('close', () => socket.destroy());
+	}
+
+	_write(chunk, encoding, callback) {
+		if (this._refusal) callback(this._refusal);
+		else super._write(chunk, encoding, callback);
 	}
 
 	_connected() {
@@ -101,8 +105,8 @@ function checkServerIdentity(hostname, cert) {
 		? names.some((n) => n === `IP Address:${host}`)
 		: names.some((n) => n.startsWith('DNS:') && matches(n.slice(4))) || (names.length === 0 && [].concat(cert.subject?.CN ?? []).some(matches));
 	if (ok) return undefined;
-	const reason = names.length > 0
-		? net.isIP(host) ? `IP: ${host} is not in the cert's list: ${names.filter((n) => n.startsWith('IP')).map((n) => n.slice(11)).join(', ')}` : `Host: ${host}. is not in the cert's altnames: ${cert.subjectaltname}`
+	const reason = net.isIP(host) ? `IP: ${host} is not in the cert's list: ${names.filter((n) => n.startsWith('IP')).map((n) => n.slice(11)).filter((ip) => net.isIP(ip)).join(', ')}`
+		: names.length > 0 ? `Host: ${host}. is not in the cert's altnames: ${cert.subjectaltname}`
 		: `Host: ${host}. is not cert's CN: ${cert.subject?.CN}`;
 	const err = new NodeError('ERR_TLS_CERT_ALTNAME_INVALID', reason);
 	return Object.assign(err, { reason, host: hostname, cert });

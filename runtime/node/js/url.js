@@ -27,7 +27,7 @@ const escapeCharacters = (text) => text.replace(escaped, (c) => `%${c.charCodeAt
 
 // toASCII is the host as a URL has it, or "" if it cannot be.
 function toASCII(host) {
-	if (/^[a-z0-9.*-]*$/.test(host) && !/(^|\.)xn--/.test(host)) return host;
+	if (/^[\x00-\x7f]*$/.test(host) && !/(^|\.)xn--/.test(host)) return host;
 	try {
 		return new URL(`ws://${host}`).hostname;
 	} catch {
@@ -89,7 +89,7 @@ Url.prototype.parse = function (url, parseQuery, slashesDenoteHost) {
 		this.hostname = host;
 		const literal = host.startsWith('[') && host.endsWith(']');
 		if (!literal) {
-			const colon = host.search(/[^a-z0-9._+*\-\u0080-\uffff]/i);
+			const colon = host.search(/[\0\t\n\r #%/:<>?@[\\\]^|]/);
 			if (colon >= 0) {
 				rest = `/${host.slice(colon)}${rest}`;
 				this.hostname = host.slice(0, colon);
@@ -234,7 +234,7 @@ Url.prototype.resolveObject = function (relative) {
 		const path = whole(this), target = whole(relative);
 		const at = path.lastIndexOf('@');
 		let next = path;
-		if (target && this.auth && !target.includes('@') && at >= 0 && !path.includes('/', at)) next = path.slice(0, at + 1) + target;
+		if (target && this.auth && !relative.protocol && !target.includes('@') && at >= 0 && !path.includes('/', at)) next = path.slice(0, at + 1) + target;
 		else if (target) next = merged(path, target, false).replace(/^(?:\.\.(?:\/|$))+/, '');
 		return parse(this.protocol + next + (relative.search ?? (target ? '' : this.search ?? '')) + (relative.hash ?? ''));
 	} else if (!sameScheme && !relative.host && relative.protocol !== 'file:') {
@@ -242,8 +242,9 @@ Url.prototype.resolveObject = function (relative) {
 		const [host = '', ...path] = (relative.pathname ?? '').replace(/^\/+/, '').split('/');
 		Object.assign(out, relative, { auth: null, host, hostname: host, port: null, pathname: `/${path.join('/')}`, slashes: true });
 	} else if (!sameScheme || relative.host || (relative.slashes && !relative.protocol)) {
-		const { protocol } = this;
+		const { auth, host, protocol } = this;
 		Object.assign(out, relative, { protocol: relative.protocol ?? protocol });
+		if (relative.protocol && sameScheme && relative.host === host) out.auth = relative.auth ?? auth;
 		if (out.pathname) out.pathname = withoutDots(out.pathname);
 		else if (slashed.has(out.protocol) && out.host) out.pathname = '/';
 	} else if (relative.pathname) {

@@ -77,7 +77,9 @@ function checked(options) {
 	const { encoding: given, fs } = options;
 	if (given && given !== 'buffer' && !Buffer.isEncoding(given)) throw ERR_INVALID_ARG_VALUE('options.encoding', given);
 	if (fs != null) validateObject(fs, 'options.fs');
-	return options;
+	const own = {};
+	for (const name in options) own[name] = options[name]; // what they inherit counts
+	return own;
 }
 
 function position(options, name) {
@@ -113,7 +115,7 @@ function take(stream, path, options, flags, uses) {
 function ReadStream(path, options) {
 	if (!(this instanceof ReadStream)) return new ReadStream(path, options);
 	options = checked(options);
-	Readable.call(this, { highWaterMark: 64 * 1024, ...options, construct: undefined, emitClose: options.emitClose });
+	Readable.call(this, { highWaterMark: 64 * 1024, ...options, autoDestroy: options.autoClose !== false, construct: undefined, emitClose: options.emitClose });
 	this.bytesRead = 0;
 	take(this, path, options, 'r', ['read']);
 	this.end = options.end ?? Infinity;
@@ -141,7 +143,9 @@ const reading = {
 			}
 			if (this.pos !== undefined) this.pos += count;
 			this.bytesRead += count;
-			this.push(count > 0 ? chunk.subarray(0, count) : null);
+			// A small part does not keep the memory of a large one.
+			if (count > 0) this.push(2 * count < n ? Buffer.from(chunk.subarray(0, count)) : chunk.subarray(0, count));
+			else this.push(null);
 		};
 		if (this[custom]) {
 			this[custom].read(this.fd, chunk, 0, n, this.pos ?? null, done);
@@ -168,7 +172,7 @@ const reading = {
 function WriteStream(path, options) {
 	if (!(this instanceof WriteStream)) return new WriteStream(path, options);
 	options = checked(options);
-	Writable.call(this, { ...options, construct: undefined, decodeStrings: true });
+	Writable.call(this, { ...options, autoDestroy: options.autoClose !== false, construct: undefined, decodeStrings: true });
 	this.bytesWritten = 0;
 	take(this, path, options, 'w', ['write', 'writev']);
 	this.pos = this.start;
