@@ -107,7 +107,7 @@ function checkServerIdentity(hostname, cert) {
 	if (ok) return undefined;
 	const reason = net.isIP(host) ? `IP: ${host} is not in the cert's list: ${names.filter((n) => n.startsWith('IP')).map((n) => n.slice(11)).filter((ip) => net.isIP(ip)).join(', ')}`
 		: names.length > 0 ? `Host: ${host}. is not in the cert's altnames: ${cert.subjectaltname}`
-		: `Host: ${host}. is not cert's CN: ${cert.subject?.CN}`;
+		: cert.subject?.CN === undefined ? 'Cert does not contain a DNS name' : `Host: ${host}. is not cert's CN: ${cert.subject.CN}`;
 	const err = new NodeError('ERR_TLS_CERT_ALTNAME_INVALID', reason);
 	return Object.assign(err, { reason, host: hostname, cert });
 }
