@@ -1,12 +1,14 @@
 package runtime
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/dop251/goja"
 
 	"devserver/runtime/email"
 	"devserver/runtime/fetch"
+	"devserver/runtime/rpc"
 	"devserver/runtime/sockets"
 	"devserver/runtime/webidl"
 )
@@ -21,9 +23,9 @@ var workersExports = []string{
 func cloudflareWorkers(iso *isolate, exports *goja.Object) {
 	r := iso.realm
 	for _, class := range []*webidl.Class{
-		durableObjectClass, rpcPromiseClass, rpcPropertyClass, rpcStubClass, rpcTargetClass, serviceStubClass, workerEntrypointClass, workflowEntrypointClass,
+		durableObjectClass, rpc.PromiseClass, rpc.PropertyClass, rpc.StubClass, rpc.TargetClass, serviceStubClass, workerEntrypointClass, workflowEntrypointClass,
 	} {
-		exports.Set(class.Name, r.Constructor(class))
+		exports.Set(cmp.Or(class.Shown, class.Name), r.Constructor(class))
 	}
 	exports.Set("env", iso.ambientObject(envKey, func() (*goja.Object, error) { return iso.environment() }))
 	exports.Set("exports", iso.ambientObject(exportsKey, func() (*goja.Object, error) { return iso.loopbacks(), nil }))

@@ -66,7 +66,7 @@ func (executionContextIDL) Define(class *webidl.Class) {
 		}),
 		webidl.ReadOnly("props", func(x *executionContext, c webidl.Call) goja.Value {
 			if x.props == nil {
-				x.props = c.Realm.VM.NewObject()
+				x.props = x.iso.properties()
 			}
 			return x.props
 		}),

@@ -12,6 +12,7 @@ import (
 
 	"devserver/runtime/eventloop"
 	"devserver/runtime/fetch"
+	"devserver/runtime/rpc"
 	"devserver/runtime/webidl"
 )
 
@@ -225,7 +226,11 @@ func (iso *isolate) callFetch(req *http.Request) (goja.Value, error) {
 		return nil, err
 	}
 	ctx := iso.realm.New(executionContextClass, iso.context)
-	request := fetch.NewRequest(iso.realm, req, fetch.Incoming{CF: iso.worker.options.CF})
+	cf := iso.worker.options.CF
+	if iso.remote {
+		cf = rpc.CF(req.Context())
+	}
+	request := fetch.NewRequest(iso.realm, req, fetch.Incoming{CF: cf})
 	if iso.worker.options.Script.ServiceWorker {
 		return iso.fireFetch(request)
 	}

@@ -1,12 +1,11 @@
 package runtime
 
 import (
-	"net/http"
 	"slices"
 
 	"github.com/dop251/goja"
 
-	"devserver/runtime/fetch"
+	"devserver/runtime/rpc"
 	"devserver/runtime/webidl"
 )
 
@@ -15,15 +14,7 @@ var (
 	workerEntrypointClass   = webidl.NewClass("WorkerEntrypoint", entrypointIDL{})
 	workflowEntrypointClass = webidl.NewClass("WorkflowEntrypoint", entrypointIDL{})
 	durableObjectClass      = webidl.NewClass("DurableObject", durableObjectIDL{})
-	rpcTargetClass          = webidl.NewClass("RpcTarget", rpcTargetIDL{})
-)
-
-// The classes of what Workers call each other through.
-var (
-	rpcStubClass     = webidl.NewClass("RpcStub", rpcStubIDL{})
-	rpcPromiseClass  = webidl.NewClass("RpcPromise", nobodyIDL{"then", "catch", "finally"})
-	rpcPropertyClass = webidl.NewClass("RpcProperty", nobodyIDL{"then", "catch", "finally"})
-	serviceStubClass = webidl.NewClass("ServiceStub", nobodyIDL{"fetch", "connect"})
+	serviceStubClass        = webidl.NewClass("ServiceStub", nobodyIDL{"fetch", "connect"})
 )
 
 type entrypoint struct{}
@@ -50,26 +41,6 @@ func (durableObjectIDL) Define(class *webidl.Class) {
 	class.Construct = func(c webidl.Call) any {
 		panic(c.Realm.TypeError("Failed to construct 'DurableObjectBase': constructor parameter 1 is not of type 'DurableObjectState'."))
 	}
-}
-
-type rpcTarget struct{}
-
-type rpcTargetIDL struct{}
-
-func (rpcTargetIDL) Define(class *webidl.Class) {
-	class.Construct = func(c webidl.Call) any { return rpcTarget{} }
-}
-
-type rpcStubIDL struct{}
-
-func (rpcStubIDL) Define(class *webidl.Class) {
-	class.Construct = func(c webidl.Call) any {
-		if _, ok := c.Arg(0).(*goja.Object); !ok {
-			c.Throw(webidl.TypeErrorf("Failed to construct 'JsRpcStub': constructor parameter 1 is not of type 'Object'."))
-		}
-		panic(c.Realm.ErrorValue(webidl.DOMErrorf("NotSupportedError", "RpcStub is not supported by devserver yet.")))
-	}
-	class.Members = []webidl.Member{nobodys("dup")}
 }
 
 // nobodyIDL is a class that scripts know and that has no objects yet: its methods.
@@ -101,27 +72,11 @@ func (iso *isolate) loopbacks() *goja.Object {
 	slices.Sort(names)
 	for _, name := range append([]string{"default"}, slices.DeleteFunc(names, func(name string) bool { return name == "default" })...) {
 		if _, ok := iso.exports.Get(name).(*goja.Object); ok {
-			object.Set(name, fetch.NewFetcher(iso.realm, loopback{iso.worker, name}))
+			object.Set(name, rpc.NewLoopback(iso.realm, iso.worker, rpc.Entrypoint{Name: name}))
 		}
 	}
 	iso.loopback = object
 	return object
-}
-
-// loopback has an entrypoint of the Worker itself answer requests, in an isolate of their own.
-type loopback struct {
-	worker     *Worker
-	entrypoint string
-}
-
-// RoundTrip implements fetch.Target.
-func (l loopback) RoundTrip(req *http.Request) (*http.Response, error) {
-	iso, err := l.worker.takeIsolate()
-	if err != nil {
-		return nil, err
-	}
-	iso.entrypoint = l.entrypoint
-	return iso.serve(req)
 }
 
 // tracing is the Go value behind tracing: nothing is traced, but what is to be traced is called.

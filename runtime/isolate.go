@@ -14,7 +14,9 @@ import (
 	"devserver/runtime/eventloop"
 	"devserver/runtime/events"
 	"devserver/runtime/fetch"
+	"devserver/runtime/rpc"
 	"devserver/runtime/sockets"
+	"devserver/runtime/structuredclone"
 	"devserver/runtime/wasm"
 	"devserver/runtime/webidl"
 	"devserver/runtime/websocket"
@@ -32,6 +34,9 @@ type isolate struct {
 
 	exports    *goja.Object
 	entrypoint string                  // the export that is called
+	props      *structuredclone.Data   // what it is called with, as ctx.props; nil means an empty object
+	remote     bool                    // another Worker calls it, or it calls itself
+	depth      int                     // how many Workers have called each other to get here
 	namespaces map[string]*goja.Object // of the files that have been loaded, by specifier
 	required   *require.RequireModule  // the built-in modules that have been loaded; nil before the first
 	additional additionalModules
@@ -78,8 +83,11 @@ func (iso *isolate) ConsoleSink() console.Sink { return iso.worker.options.Log }
 
 // FetchEnvironment implements fetch.Host.
 func (iso *isolate) FetchEnvironment() fetch.Environment {
-	return fetch.Environment{Target: iso.worker.options.Fetch, Context: iso.Context, WebSocket: websocket.New, Connect: sockets.Connect}
+	return fetch.Environment{Target: iso.worker.options.Fetch, Context: iso.Context, WebSocket: websocket.New, Connect: sockets.Connect, Property: rpc.Property}
 }
+
+// CallDepth implements rpc.Host.
+func (iso *isolate) CallDepth() int { return iso.depth }
 
 // CacheStorage implements cache.Host.
 func (iso *isolate) CacheStorage() cache.Storage { return iso.worker.options.Caches }
@@ -116,6 +124,7 @@ func (iso *isolate) end() {
 		return
 	}
 	iso.loop.Close()
+	rpc.End(iso.realm)
 	iso.Context()
 	iso.cancel(errEnded)
 	iso.worker.options.Log.Used(iso.cpu.Used())
@@ -180,6 +189,9 @@ func (iso *isolate) exception(kind Kind, value goja.Value) *Error {
 	if err := iso.loop.Do(func() {
 		if thrown := iso.realm.Try(func() { describe(iso.realm, value, e) }); thrown != nil {
 			e.Message = "an exception that cannot be described"
+		}
+		if iso.remote {
+			e.thrown = rpc.NewFailure(iso.realm, value)
 		}
 	}); err != nil {
 		return fatal(err, iso.worker.options.CPULimit)

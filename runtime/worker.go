@@ -21,6 +21,7 @@ import (
 	"devserver/runtime/eventloop"
 	"devserver/runtime/intl"
 	"devserver/runtime/language"
+	"devserver/runtime/rpc"
 	"devserver/runtime/wasm"
 	"devserver/runtime/webidl"
 )
@@ -111,6 +112,8 @@ type Worker struct {
 	dog   *eventloop.Watchdog
 	pool  *pool
 
+	exports []string
+
 	isolates sync.WaitGroup
 }
 
@@ -151,6 +154,9 @@ func Load(options Options) (*Worker, *Error) {
 	iso, fail := w.newIsolate()
 	took := time.Since(started)
 	if fail == nil {
+		if !options.Script.ServiceWorker {
+			w.exports = iso.exports.Keys()
+		}
 		if fail = iso.checkHandlers(); fail != nil {
 			iso.end()
 		}
@@ -247,6 +253,16 @@ type Error struct {
 	Detail string
 	// Fix says what to do, where that is known.
 	Fix string
+
+	thrown *rpc.Failure // what was thrown, for another Worker; nil if nobody needs it
+}
+
+// Remote implements rpc.Remote.
+func (e *Error) Remote() *rpc.Failure {
+	if e.thrown != nil {
+		return e.thrown
+	}
+	return rpc.Described(e.Name, e.Message)
 }
 
 func (e *Error) Error() string {

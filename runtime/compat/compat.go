@@ -25,6 +25,8 @@ const (
 	CacheOptionEnabled              = "cache_option_enabled"
 	CacheNoCacheEnabled             = "cache_no_cache_enabled"
 	CryptoPreservePublicExponent    = "crypto_preserve_public_exponent"
+	RPC                             = "rpc"
+	RPCParamsDupStubs               = "rpc_params_dup_stubs"
 	EnableRequestSignal             = "enable_request_signal"
 	EnableCtxExports                = "enable_ctx_exports"
 	EnableGlobalPerformanceClasses  = "enable_global_performance_classes"

@@ -66,6 +66,7 @@ type exchange struct {
 	content *content // nil if there is no body
 	length  int64    // of the body; -1 if that is not known
 	manual  bool
+	cf      string         // of the request, as JSON, for a target that is a Worker
 	raw     bool           // the body of the response is not decoded
 	from    *http.Response // the redirect that led to url; nil at first
 	upgrade bool           // a WebSocket handshake: see shakeHands
@@ -84,6 +85,9 @@ func newExchange(req *Request, target Target, u *weburl.URL) (*exchange, error) 
 		return nil, err
 	}
 	x.header = req.list.header()
+	if _, ok := target.(Worker); ok {
+		x.cf = req.cfText()
+	}
 	x.ctx, x.cancel = context.WithCancelCause(environment.context())
 	if req.content != nil {
 		x.length = req.content.size()
@@ -271,7 +275,11 @@ func (x *exchange) send() (*http.Response, error) {
 	default:
 		req.Body, req.ContentLength = newMemoryBody(x.content.text, x.content.data), x.length
 	}
-	res, err := x.target.RoundTrip(req.WithContext(x.ctx))
+	req = req.WithContext(x.ctx)
+	if x.cf != "" {
+		req = x.target.(Worker).WithCF(req, x.cf)
+	}
+	res, err := x.target.RoundTrip(req)
 	if err == nil && x.upgrade && res.StatusCode == http.StatusSwitchingProtocols {
 		res = x.checkHandshake(res)
 	}

@@ -41,6 +41,13 @@ type Dialer interface {
 	StartTLS(ctx context.Context, conn net.Conn, addr, name string) (net.Conn, error)
 }
 
+// Worker is a Target that is another Worker: it is told of a request's cf, which a network does not carry.
+type Worker interface {
+	Target
+	// WithCF returns the request with cf, as JSON.
+	WithCF(req *http.Request, cf string) *http.Request
+}
+
 // Environment is what an isolate gives its fetches.
 type Environment struct {
 	// Target is what the global fetch reaches; nil means that it is refused.
@@ -50,6 +57,9 @@ type Environment struct {
 	Context func() context.Context
 	// WebSocket makes the WebSocket of a response with status 101. Nil means that such responses are errors.
 	WebSocket func(*webidl.Realm, Upgraded) WebSocket
+	// Property is a property that a Fetcher over a target does not have itself: what can be called of it besides
+	// fetch(). Nil means that there is nothing.
+	Property func(c webidl.Call, target Target, name string) goja.Value
 	// Connect is connect() over a Dialer; it throws as members do. Nil means that there is none.
 	Connect func(c webidl.Call, d Dialer) goja.Value
 }
@@ -88,6 +98,9 @@ func networkError(ctx context.Context, err error) error {
 			return thrown
 		}
 		if e, ok := errors.AsType[*webidl.Error](reason); ok {
+			return e
+		}
+		if e, ok := errors.AsType[webidl.ForeignError](reason); ok {
 			return e
 		}
 	}

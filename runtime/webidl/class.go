@@ -10,6 +10,8 @@ import (
 // realms from then on.
 type Class struct {
 	Name string
+	// Shown is the name of the constructor, if that is not Name.
+	Shown string
 
 	// Parent is the interface that this one inherits from, or nil.
 	Parent *Class
@@ -28,6 +30,9 @@ type Class struct {
 	base func(r *Realm) *goja.Object
 	// create, if not nil, makes the bare object of an instance.
 	create func(r *Realm, proto *goja.Object) *goja.Object
+	// wildcard, if not nil, is asked for properties that nothing else has.
+	wildcard    func(c Call, name string) goja.Value
+	wildcardHas func(r *Realm, name string) bool
 
 	definition Definition
 	once       sync.Once

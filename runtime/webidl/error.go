@@ -84,6 +84,13 @@ func (r *Realm) textOf(v goja.Value) (text string) {
 	}
 }
 
+// ForeignError is an error that came from another realm, as data.
+type ForeignError interface {
+	error
+	// Value makes the value that was thrown there, for r to throw.
+	Value(r *Realm) goja.Value
+}
+
 // ErrorValue returns the JavaScript value for a Go error: the value itself for [Thrown] and *goja.Exception, an
 // object of the class it names for [Error], a plain Error for anything else. It panics on, and so passes on, an
 // interruption of the isolate.
@@ -93,6 +100,9 @@ func (r *Realm) ErrorValue(err error) goja.Value {
 	}
 	if ex, ok := errors.AsType[*goja.Exception](err); ok {
 		return ex.Value()
+	}
+	if foreign, ok := errors.AsType[ForeignError](err); ok {
+		return foreign.Value(r)
 	}
 	if interrupted, ok := errors.AsType[*goja.InterruptedError](err); ok {
 		panic(interrupted)

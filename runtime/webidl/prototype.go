@@ -1,6 +1,8 @@
 package webidl
 
 import (
+	"cmp"
+
 	"github.com/dop251/goja"
 )
 
@@ -171,7 +173,7 @@ func (l *lazyObject) own(name string) goja.Value {
 	case "prototype":
 		return b.prototype()
 	case "name":
-		return b.realm.String(b.class.Name)
+		return b.realm.String(cmp.Or(b.class.Shown, b.class.Name))
 	case "length":
 		return b.realm.Int(b.class.Length)
 	}
@@ -295,6 +297,12 @@ func (r *Realm) rareTraps() *goja.ProxyTrapConfig {
 
 // get is [[Get]]: the hot path of every access to a platform object.
 func (l *lazyObject) get(target *goja.Object, name string, receiver goja.Value) goja.Value {
+	if l.melted { // and there is a wildcard
+		if v := l.binding.realm.intrinsics.getWithReceiver(target, name, receiver); v != nil && (!goja.IsUndefined(v) || l.reflect("has", l.binding.realm.String(name)).ToBoolean()) {
+			return v
+		}
+		return l.wild(name, receiver)
+	}
 	if m, ok := l.table.byName[name]; ok {
 		return l.member(m, receiver)
 	}
@@ -317,7 +325,10 @@ func (l *lazyObject) inherited(target *goja.Object, name string, receiver goja.V
 	if name == "__proto__" {
 		return l.binding.realm.intrinsics.getWithReceiver(target, name, receiver)
 	}
-	return target.Get(name)
+	if v := target.Get(name); v != nil {
+		return v
+	}
+	return l.wild(name, receiver)
 }
 
 func (l *lazyObject) getSymbol(sym *goja.Symbol, receiver goja.Value) goja.Value {
@@ -396,7 +407,7 @@ func (l *lazyObject) set(name string, value, receiver goja.Value) bool {
 }
 
 func (l *lazyObject) has(name string) bool {
-	if _, ok := l.table.byName[name]; ok || l.own(name) != nil {
+	if _, ok := l.table.byName[name]; ok || l.own(name) != nil || l.hasWild(name) {
 		return true
 	}
 	l.melt()
@@ -439,6 +450,9 @@ func (l *lazyObject) melt() {
 	kept := goja.ProxyTrapConfig{Construct: l.traps.Construct, Apply: l.traps.Apply}
 	if l == l.binding.ctor {
 		kept.GetSym = l.traps.GetSym // for hasInstance
+	}
+	if l == l.binding.proto && l.binding.class.wildcardClass() != nil {
+		kept.Get, kept.Has = l.traps.Get, l.traps.Has
 	}
 	l.traps = kept
 }

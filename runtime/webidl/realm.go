@@ -89,20 +89,27 @@ func (r *Realm) Namespace(class *Class) *goja.Object { return r.binding(class).n
 // State returns the one T that belongs to the realm, a zero T at first, which is told so if it has a method Init(*Realm).
 // T is a type of the calling package: it is how a package keeps what it needs per isolate.
 func State[T any](r *Realm) *T {
-	type key struct{ _ *T }
-	if s, ok := r.states[key{}]; ok {
-		return s.(*T)
+	if s, ok := Existing[T](r); ok {
+		return s
 	}
 	s := new(T)
 	if r.states == nil {
 		r.states = map[any]any{}
 	}
-	r.states[key{}] = s
+	r.states[stateKey[T]{}] = s
 	if s, ok := any(s).(interface{ Init(r *Realm) }); ok {
 		s.Init(r)
 	}
 	return s
 }
+
+// Existing is [State], but of a realm in which nobody has asked for it yet it reports false.
+func Existing[T any](r *Realm) (*T, bool) {
+	s, ok := r.states[stateKey[T]{}].(*T)
+	return s, ok
+}
+
+type stateKey[T any] struct{ _ *T }
 
 // CheckTime stops the script if the CPU limit is exceeded. It is for natives that go on for as long as a script likes: an
 // interruption does not reach them.
@@ -148,4 +155,13 @@ func (r *Realm) Array(list ...goja.Value) *goja.Object {
 		items[i] = v
 	}
 	return r.VM.NewArray(items...)
+}
+
+// MustAs is [As] of the object that a call is made on, for what is only called on such objects.
+func MustAs[T any](c Call) T {
+	impl, ok := As[T](c.Realm, c.This)
+	if !ok {
+		c.Throw(ErrIllegalInvocation)
+	}
+	return impl
 }

@@ -1,0 +1,267 @@
+package rpc
+
+import (
+	"errors"
+	"io"
+	"sync"
+
+	"github.com/dop251/goja"
+
+	"devserver/runtime/compat"
+	"devserver/runtime/events"
+	"devserver/runtime/fetch"
+	"devserver/runtime/streams"
+	"devserver/runtime/structuredclone"
+	"devserver/runtime/webidl"
+)
+
+// carrier is what values become that are more than data: it implements [structuredclone.Carrier].
+type carrier struct {
+	scope *scope
+	// sent is what has been made, to be discarded if the rest of the value cannot be sent.
+	sent []interface{ discard() }
+	// stubs are those that the value has.
+	stubs []*stub
+}
+
+// depart takes a value to where another isolate can receive it. It throws what cannot be sent.
+func (s *scope) depart(v goja.Value) (data *structuredclone.Data, stubs []*stub) {
+	if _, ok := v.(*goja.Object); !ok {
+		if _, ok := v.(*goja.Symbol); !ok {
+			return structuredclone.Primitive(v), nil
+		}
+	}
+	c := &carrier{scope: s}
+	ok := false
+	defer func() {
+		if !ok {
+			for _, sent := range c.sent {
+				sent.discard()
+			}
+		}
+	}()
+	data = structuredclone.Serialize(s.realm, v, c)
+	ok = true
+	return data, c.stubs
+}
+
+// departArguments takes the arguments of a call. Stubs among them stay the caller's or, before the flag that says so,
+// become the callee's.
+func (s *scope) departArguments(args []goja.Value) *structuredclone.Data {
+	data, stubs := s.depart(s.realm.Array(args...))
+	if flags := s.realm.Compat(); !flags.Enabled(compat.RPCParamsDupStubs) {
+		for _, st := range stubs {
+			st.dispose()
+		}
+	}
+	return data
+}
+
+// departResult takes the result of a call. Stubs in it become the caller's.
+func (s *scope) departResult(v goja.Value) reply {
+	data, stubs := s.depart(v)
+	rep := reply{data: data}
+	if obj, ok := v.(*goja.Object); ok && s.isRecord(obj) && obj.ExportType() != proxyType {
+		if _, isFunction := goja.AssertFunction(obj); !isFunction {
+			if _, ok := goja.AssertFunction(obj.GetSymbol(webidl.SymDispose)); ok {
+				rep.disposer = s.newExport(obj, true)
+			}
+		}
+	}
+	for _, st := range stubs {
+		st.dispose()
+	}
+	return rep
+}
+
+// receive makes a value that has arrived, with all that it brings along.
+func (s *scope) receive(data *structuredclone.Data) (goja.Value, *group) {
+	before := s.group
+	g := &group{}
+	s.group = g
+	defer func() { s.group = before }()
+	return data.Receive(s.realm), g
+}
+
+// receiveArguments makes the arguments of a call.
+func (s *scope) receiveArguments(data *structuredclone.Data) ([]goja.Value, *group) {
+	v, g := s.receive(data)
+	list := v.(*goja.Object)
+	args := make([]goja.Value, list.Get("length").ToInteger())
+	for i := range args {
+		args[i] = list.Get(s.realm.Int(i).String())
+	}
+	return args, g
+}
+
+var (
+	errService = webidl.DOMErrorf("DataCloneError", "ServiceStub serialization requires the 'experimental' compat flag.")
+	errSignal  = webidl.DOMErrorf("DataCloneError", "AbortSignal serialization is not enabled.")
+)
+
+// Carry implements [structuredclone.Carrier].
+func (c *carrier) Carry(obj *goja.Object) (structuredclone.External, error) {
+	s := c.scope
+	r := s.realm
+	switch impl := r.Impl(obj).(type) {
+	case nil:
+		if _, ok := goja.AssertFunction(obj); ok || obj.ExportType() == proxyType {
+			return sent(c, &exported{s.newExport(obj, true)}), nil
+		}
+		return nil, nil
+	case target:
+		return sent(c, &exported{s.newExport(obj, true)}), nil
+	case *stub:
+		if err := impl.usable(); err != nil {
+			return nil, err
+		}
+		c.stubs = append(c.stubs, impl)
+		impl.reference.retain(true)
+		return sent(c, &exported{impl.reference.export}), nil
+	case *streams.ReadableStream:
+		body, err := streams.Reader(r, impl)
+		if err != nil {
+			return nil, webidl.TypeErrorf("The ReadableStream has been locked to a reader.")
+		}
+		return sent(c, &readable{s.feed(body)}), nil
+	case *streams.WritableStream:
+		e, err := s.exportWritable(impl)
+		if err != nil {
+			return nil, err
+		}
+		return sent(c, &writable{e}), nil
+	case *events.AbortSignal:
+		return nil, errSignal
+	}
+	if class := r.ClassOf(obj); class == fetch.FetcherClass || class == loopbackClass {
+		return nil, errService
+	}
+	m, err := fetch.Depart(r, obj)
+	if err != nil || m == nil {
+		return nil, err
+	}
+	if m.Body != nil {
+		m.Body = s.feed(m.Body)
+	}
+	return sent(c, &message{m}), nil
+}
+
+// sent notes what has been made.
+func sent[T interface{ discard() }](c *carrier, e T) T {
+	c.sent = append(c.sent, e)
+	return e
+}
+
+// exported is an export that is on its way, retained.
+type exported struct{ export *export }
+
+// Receive implements [structuredclone.External].
+func (e *exported) Receive(r *webidl.Realm) *goja.Object {
+	return r.New(StubClass, &stub{reference: scopeOf(r).refer(e.export)})
+}
+
+func (e *exported) discard() { e.export.release(true) }
+
+// feed makes a body of an isolate one that another reads: the isolate lives until it has been read.
+func (s *scope) feed(body io.ReadCloser) *feed {
+	f := &feed{body: body, from: s}
+	s.hold()
+	s.own(f)
+	return f
+}
+
+// feed is a body that one isolate gives and another reads. Nothing of the one's realm shows in it.
+type feed struct {
+	body io.ReadCloser
+	from *scope
+	once sync.Once
+	end  func() // tells the one who reads; nil if it does not matter
+}
+
+var (
+	errDisconnected = webidl.Errorf("ReadableStream received over RPC disconnected prematurely.")
+	errLost         = &webidl.Error{Name: "Error", Message: "Network connection lost.", Retryable: true}
+)
+
+// Read implements io.Reader.
+func (f *feed) Read(p []byte) (int, error) {
+	n, err := f.body.Read(p)
+	if err == nil {
+		return n, nil
+	}
+	f.over()
+	if err == io.EOF {
+		return n, err
+	}
+	if e, ok := errors.AsType[*webidl.Error](err); ok && e.Name == "TypeError" {
+		return n, errLost // a chunk that is no bytes
+	}
+	return n, errDisconnected
+}
+
+// Close implements io.Closer.
+func (f *feed) Close() error {
+	f.over()
+	return f.body.Close()
+}
+
+func (f *feed) over() {
+	f.once.Do(func() {
+		f.from.disown(f)
+		f.from.leave()
+		if f.end != nil {
+			f.end()
+		}
+	})
+}
+
+// release implements holding, of the isolate that it comes from, which has ended.
+func (f *feed) release() {
+	f.over()
+	if b, ok := f.body.(streams.Body); ok {
+		b.Fail(errDisconnected)
+		return
+	}
+	f.body.Close()
+}
+
+func (f *feed) discard() { go f.Close() }
+
+// taken has a feed closed when the isolate that reads it ends.
+func (s *scope) taken(f *feed) {
+	h := &reading{f}
+	f.end = func() { s.disown(h) }
+	s.own(h)
+}
+
+// reading is a feed as whoever reads it has it.
+type reading struct{ feed *feed }
+
+// release implements holding. Closing may wait for a read under way.
+func (h *reading) release() { go h.feed.Close() }
+
+// readable is a ReadableStream on its way.
+type readable struct{ *feed }
+
+// Receive implements [structuredclone.External].
+func (e *readable) Receive(r *webidl.Realm) *goja.Object {
+	scopeOf(r).taken(e.feed)
+	return streams.NewFromReader(r, e.feed, -1)
+}
+
+// message is a Request, a Response or Headers on their way.
+type message struct{ *fetch.Message }
+
+// Receive implements [structuredclone.External].
+func (e *message) Receive(r *webidl.Realm) *goja.Object {
+	if f, ok := e.Body.(*feed); ok {
+		scopeOf(r).taken(f)
+	}
+	return e.Arrive(r)
+}
+
+func (e *message) discard() {
+	if f, ok := e.Body.(*feed); ok {
+		f.discard()
+	}
+}
