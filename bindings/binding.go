@@ -19,6 +19,7 @@ import (
 	"devserver/runtime/email"
 	"devserver/runtime/fetch"
 	"devserver/runtime/queue"
+	"devserver/runtime/rpc"
 	"devserver/runtime/webidl"
 	"devserver/runtime/weburl"
 )
@@ -67,6 +68,9 @@ type Host struct {
 	Calls   bool
 	// Target is a client as Workers meet it: what they get of a call that failed.
 	Target func(*origin.Client) Target
+	// Worker is the Worker of the session that has a name or, if it runs in the environment, that name for it. There need
+	// be none: what it is, is looked up whenever it is called, so that the latest version answers.
+	Worker func(name, environment string) Worker
 	// Notice has a sentence shown to the user.
 	Notice func(text string)
 	// Problems has what is wrong with a file shown to the user.
@@ -79,6 +83,13 @@ type Host struct {
 	Mail email.Outbox
 	// Demo returns the client identity of the embedded demo origin, which it starts on the first call.
 	Demo func() (origin.Identity, error)
+}
+
+// Worker is a Worker as the others of the session meet it.
+type Worker interface {
+	rpc.Worker
+	// Problem says what keeps an entrypoint of it from being called now, and what to do; empty if nothing does.
+	Problem(entrypoint string) (problem, fix string)
 }
 
 // Target is what Workers send requests to, and open connections through.

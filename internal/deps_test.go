@@ -19,11 +19,11 @@ var levels = [][]string{
 	{"runtime/streams"},
 	{"runtime/blob", "runtime/webcrypto", "runtime/messaging", "runtime/performance", "runtime/textstream", "runtime/compression"},
 	{"runtime/fetch"},
-	{"runtime/cache", "runtime/eventsource", "runtime/htmlrewriter", "runtime/sockets", "runtime/websocket", "runtime/queue", "runtime/email"},
+	{"runtime/cache", "runtime/eventsource", "runtime/htmlrewriter", "runtime/sockets", "runtime/websocket", "runtime/queue", "runtime/rpc", "runtime/email"},
 	{"runtime/node", "runtime/wasm"},
 	{"runtime"},
 	{"bindings", "server/broker"},
-	{"bindings/mtls", "bindings/email", "bindings/queues", "bindings/vars", "bindings/assets", "bindings/sites", "bindings/versionmetadata", "bindings/unsupported"},
+	{"bindings/mtls", "bindings/services", "bindings/email", "bindings/queues", "bindings/vars", "bindings/assets", "bindings/sites", "bindings/versionmetadata", "bindings/unsupported"},
 	{"bindings/all"},
 	{"server"},
 	{"cmd/devserver"},
@@ -34,6 +34,7 @@ var never = []struct{ from, to, why string }{
 	{"runtime/...", "config", "the runtime is told what it needs through its own types"},
 	{"bindings", "runtime", "a binding makes values; the runtime takes bindings through an interface that it owns"},
 	{"bindings/mtls", "runtime", "as above"},
+	{"bindings/services", "runtime", "as above"},
 	{"bindings/...", "server", "bindings belong to the session, and do not know it"},
 }
 

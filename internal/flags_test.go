@@ -47,6 +47,8 @@ var shownBy = map[string]struct{ file, test string }{
 	"nodejs_compat_populate_process_env":           {"runtime/node_test.go", "TestNodeFlags"},
 	"enable_nodejs_global_timers":                  {"runtime/node_test.go", "TestNodeFlags"},
 	"throw_on_not_implemented_tls_options":         {"runtime/node/io_test.go", "TestOldTLSOptions"},
+	"rpc":                                          {"runtime/service_test.go", "TestRPCFlags"},
+	"rpc_params_dup_stubs":                         {"runtime/service_test.go", "TestRPCFlags"},
 	"enable_nodejs_http_server_modules":            {"runtime/cloudflare_node_test.go", "TestNodeServerFlag"},
 }
 

@@ -261,7 +261,7 @@ func (iso *isolate) handler(name string, ctx, env goja.Value) (this goja.Value, 
 }
 
 func noHandler(name string) *Error {
-	return &Error{Kind: NoHandler, Name: "TypeError", Message: fmt.Sprintf("Handler does not export a %s() function.", name),
+	return &Error{Kind: NoHandler, Name: "Error", Message: fmt.Sprintf("Handler does not export a %s() function.", name),
 		Fix: "export default { async fetch(request, env, ctx) { … } }"}
 }
 

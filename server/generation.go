@@ -98,6 +98,7 @@ func (g *generation) open(ctx context.Context, previous *generation, changed []s
 		ResponseTimeout: g.project.session.options.responseTimeout(),
 
 		Calls:  g.project.session.options.Calls,
+		Worker: g.project.session.worker,
 		Target: g.project.session.target,
 		Mail:   g.project.session.mail,
 		Queue:  func(name string) queue.Target { return g.project.session.broker.Queue(name) },

@@ -1,6 +1,12 @@
 package server_test
 
 import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 
 	"devserver/config"
@@ -16,10 +22,20 @@ func serveAll(t *testing.T, files map[string]string, workers ...string) *project
 		o.Projects = nil
 		for _, worker := range workers {
 			o.Projects = append(o.Projects, func() (*config.Config, config.Diagnostics) {
-				return config.Load(config.Options{Dir: cfg.Dir, Path: worker + "/wrangler.toml"})
+				return config.Load(config.Options{Dir: cfg.Dir, Path: wranglerFile(filepath.Join(cfg.Dir, worker))})
 			})
 		}
 	})
+}
+
+// wranglerFile is the configuration in a directory.
+func wranglerFile(dir string) string {
+	for _, name := range []string{"wrangler.toml", "wrangler.json"} {
+		if _, err := os.Stat(filepath.Join(dir, name)); err == nil {
+			return filepath.Join(dir, name)
+		}
+	}
+	return dir
 }
 
 // TestEachProjectReloadsOnItsOwn has two Workers, of which the first answers: what happens to one is nothing to the other.
@@ -49,5 +65,105 @@ func TestEachProjectReloadsOnItsOwn(t *testing.T) {
 	p.write("b/w.js", `export default { fetch() { return new Response("c") } }`)
 	if e := await[server.Loaded](p); e.Name != "b" || e.Number != 2 || len(e.Changed) != 1 {
 		t.Errorf("b: %+v", e)
+	}
+}
+
+// workers are the files of some Workers: of each its script, and the service bindings that it has, as TOML.
+func workers(scripts map[string]string, services map[string]string) map[string]string {
+	files := map[string]string{"wrangler.toml": "name = 'unused'\nmain = 'w.js'\n", "w.js": "export default {}"}
+	for name, script := range scripts {
+		files[name+"/w.js"] = script
+		files[name+"/wrangler.toml"] = "name = '" + name + "'\nmain = 'w.js'\ncompatibility_date = '2026-11-01'\n" + services[name]
+	}
+	return files
+}
+
+const callB = `export default { async fetch(request, env) {
+	try { return new Response(await env.B.call(new URL(request.url).searchParams.get("x"))) } catch (e) { return new Response(e.name + ": " + e.message, { status: 500 }) }
+} }`
+
+// script is a Worker b whose method answers with a prefix.
+func scriptB(prefix string) string {
+	return `import { WorkerEntrypoint } from "cloudflare:workers";
+export default class extends WorkerEntrypoint { async call(x) { await scheduler.wait(1); return "` + prefix + `" + x } }
+export class Named extends WorkerEntrypoint { who() { return "named" } }`
+}
+
+// TestServiceIsNotRunning says which Worker is missing, where the bindings are shown and where it is called.
+func TestServiceIsNotRunning(t *testing.T) {
+	p := serveAll(t, workers(map[string]string{"a": callB, "c": scriptB("c")}, map[string]string{
+		"a": "services = [{ binding = 'B', service = 'b' }, { binding = 'C', service = 'c', entrypoint = 'Nmed' }, { binding = 'D', service = 'c', entrypoint = 'Named' }]\n",
+	}), "a", "c")
+	await[server.Loaded](p)
+	rows := await[server.Loaded](p).Rows
+	for i, want := range []struct{ resource, mode, problem, fix string }{
+		{"b", "not running", `no Worker named "b" is running`, "devserver -c a/wrangler.toml -c c/wrangler.toml -c ../b/wrangler.toml"},
+		{"c#Nmed", "not running", `the Worker "c" has no entrypoint "Nmed"`, "it exports "},
+		{"c#Named", "local", "", ""},
+	} {
+		row := rows[i]
+		if row.Resource != want.resource || row.Mode != want.mode || !strings.Contains(row.Problem, want.problem) || !strings.Contains(row.Fix, want.fix) {
+			t.Errorf("got %+v\nwant %+v", row, want)
+		}
+	}
+	if status, body := p.get("/"); status != 500 || !strings.Contains(body, `No Worker named "b" is running. Start it together with this one: devserver -c a/`) {
+		t.Errorf("%d %s", status, body)
+	}
+}
+
+// TestServiceReloads has one Worker call another a thousand times, many at once, while that is reloaded over and over: no
+// call fails, and the latest version answers.
+func TestServiceReloads(t *testing.T) {
+	p := serveAll(t, workers(map[string]string{"a": callB, "b": scriptB("one ")}, map[string]string{
+		"a": "services = [{ binding = 'B', service = 'b' }]\n",
+	}), "a", "b")
+	await[server.Loaded](p)
+	await[server.Loaded](p)
+	const calls, atOnce = 1000, 20
+	var next atomic.Int64
+	var wg sync.WaitGroup
+	for range atOnce {
+		wg.Go(func() {
+			for n := next.Add(1); n <= calls; n = next.Add(1) {
+				if status, body := p.get(fmt.Sprintf("/?x=%d", n)); status != 200 || !strings.HasSuffix(body, fmt.Sprintf(" %d", n)) {
+					t.Errorf("%d: %d %s", n, status, body)
+				}
+			}
+		})
+	}
+	for i := range 5 {
+		p.write("b/w.js", scriptB(fmt.Sprintf("version %d ", i)))
+		if e := await[server.Loaded](p); e.Name != "b" {
+			t.Errorf("%s was reloaded", e.Name)
+		}
+	}
+	if _, body := p.get("/?x=last"); body != "version 4 last" {
+		t.Errorf("got %q", body)
+	}
+	wg.Wait()
+}
+
+// TestServiceDepth has Workers call each other without end.
+func TestServiceDepth(t *testing.T) {
+	script := `import { WorkerEntrypoint } from "cloudflare:workers";
+let n = 0;
+export default class extends WorkerEntrypoint {
+	async fetch(request) {
+		const url = new URL(request.url), depth = Number(url.searchParams.get("depth"));
+		try {
+			if (url.pathname === "/fetch") return await this.env.SELF.fetch("http://self/fetch?depth=" + (depth + 1));
+			return new Response(await this.call(1));
+		} catch (e) { return new Response(depth + " " + e.message) }
+	}
+	async call(depth) {
+		try { return await this.env.SELF.call(depth + 1) } catch (e) { return depth + " " + e.message }
+	}
+}`
+	p := serveAll(t, workers(map[string]string{"a": script}, map[string]string{"a": "services = [{ binding = 'SELF', service = 'a' }]\n"}), "a")
+	await[server.Loaded](p)
+	for path, want := range map[string]string{"/fetch": "32 Subrequest depth limit exceeded.", "/": "33 Subrequest depth limit exceeded."} {
+		if _, body := p.get(path); !strings.HasPrefix(body, want) {
+			t.Errorf("%s: %s", path, body)
+		}
 	}
 }

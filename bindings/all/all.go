@@ -8,6 +8,7 @@ import (
 	"devserver/bindings/mtls"
 	"devserver/bindings/queues"
 	"devserver/bindings/sites"
+	"devserver/bindings/services"
 	"devserver/bindings/versionmetadata"
 )
 
@@ -17,6 +18,7 @@ func Kinds() []bindings.Kind {
 		&mtls.Kind{},
 		assets.Kind{},
 		sites.Kind{},
+		services.Kind{},
 		versionmetadata.Kind{},
 		queues.Kind{},
 		email.Kind{},

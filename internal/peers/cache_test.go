@@ -6,10 +6,7 @@ import (
 	_ "embed"
 	"encoding/json"
 	"net/url"
-	"os"
-	"os/exec"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -38,27 +35,7 @@ var cacheDifferences = []difference{
 // startMiniflare runs a project's Worker on Miniflare, with the workerd that DEVSERVER_WORKERD names, or skips.
 func startMiniflare(t testing.TB, p *project) *peer {
 	t.Helper()
-	workerd := workerdBinary(t)
-	folder := os.Getenv("DEVSERVER_MINIFLARE")
-	if folder == "" {
-		t.Skip("DEVSERVER_MINIFLARE does not name the folder of the npm package miniflare")
-	}
-	node, err := exec.LookPath("node")
-	if err != nil {
-		t.Skipf("Miniflare needs Node.js: %v", err)
-	}
-	script, err := filepath.Abs("testdata/miniflare.mjs")
-	if err != nil {
-		t.Fatal(err)
-	}
-	cmd := exec.Command(node, script, folder, filepath.Join(p.dir, "worker.js"), compatibilityDate)
-	cmd.Env = append(os.Environ(), "MINIFLARE_WORKERD_PATH="+workerd)
-	if _, err := cmd.StdinPipe(); err != nil { // it ends with its standard input
-		t.Fatal(err)
-	}
-	m := start(t, "miniflare", cmd)
-	m.addr = "127.0.0.1:" + m.output.await(t, regexp.MustCompile(`(?m)^port (\d+)$`))
-	return &m.peer
+	return runMiniflare(t, "miniflare.mjs", filepath.Join(p.dir, "worker.js"), compatibilityDate)
 }
 
 // TestCache runs sequences of requests to the Cache API on both sides.

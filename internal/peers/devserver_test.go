@@ -36,7 +36,9 @@ func serveWith(t testing.TB, p *project, options server.Options) (*peer, *report
 		t.Fatal(err)
 	}
 	seen := &reports{}
-	options.Projects = []server.Load{func() (*config.Config, config.Diagnostics) { return config.Load(config.Options{Dir: p.dir}) }}
+	if options.Projects == nil {
+		options.Projects = []server.Load{func() (*config.Config, config.Diagnostics) { return config.Load(config.Options{Dir: p.dir}) }}
+	}
 	options.Kinds = all.Kinds()
 	options.Getenv = func(string) string { return "" }
 	options.Report = seen.add

@@ -3,6 +3,7 @@ package fetch
 import (
 	"github.com/dop251/goja"
 
+	"devserver/runtime/compat"
 	"devserver/runtime/webidl"
 )
 
@@ -28,19 +29,23 @@ func TargetOf(r *webidl.Realm, v goja.Value) Target {
 // FetcherClass is the class Fetcher. It is not a global: scripts see it in bindings only.
 var FetcherClass = webidl.NewClass("Fetcher", fetcherIDL{})
 
+// hasProperties reports whether a Fetcher may have a property besides its own members. It is no thenable.
+func hasProperties(r *webidl.Realm, name string) bool {
+	flags := r.Compat()
+	return webidl.State[state](r).Property != nil && flags.Enabled(compat.RPC) && name != "then"
+}
+
 type fetcherIDL struct{}
 
 func (fetcherIDL) Define(class *webidl.Class) {
 	class.Wildcard(func(c webidl.Call, name string) goja.Value {
 		property := webidl.State[state](c.Realm).Property
 		f, ok := webidl.As[*fetcher](c.Realm, c.This)
-		if property == nil || !ok || name == "then" { // it is no thenable
+		if !ok || !hasProperties(c.Realm, name) {
 			return nil
 		}
 		return property(c, f.target, name)
-	}, func(r *webidl.Realm, name string) bool {
-		return webidl.State[state](r).Property != nil && name != "then"
-	})
+	}, hasProperties)
 	class.Members = []webidl.Member{
 		webidl.Promising("fetch", 1, func(f *fetcher, c webidl.Call) goja.Value { return fetch(c, f.target, "Fetcher") }),
 		webidl.Method("connect", 1, func(f *fetcher, c webidl.Call) goja.Value {

@@ -77,7 +77,7 @@ func (a *answer) settle(rep reply) {
 	a.queue = nil
 	a.mu.Unlock()
 	for _, op := range queue { // it has failed, or it would have been closed before
-		discard(op.args)
+		op.discard()
 		op.answer.settle(reply{err: rep.err})
 	}
 	if late {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/dop251/goja"
 
+	"devserver/runtime/blob"
 	"devserver/runtime/compat"
 	"devserver/runtime/events"
 	"devserver/runtime/fetch"
@@ -95,7 +96,7 @@ func (s *scope) receiveArguments(data *structuredclone.Data) ([]goja.Value, *gro
 }
 
 var (
-	errService = webidl.DOMErrorf("DataCloneError", "ServiceStub serialization requires the 'experimental' compat flag.")
+	errFetcher = webidl.DOMErrorf("DataCloneError", "A binding that is no Worker's cannot be sent to another Worker by RPC in devserver yet: only services can.")
 	errSignal  = webidl.DOMErrorf("DataCloneError", "AbortSignal serialization is not enabled.")
 )
 
@@ -132,9 +133,14 @@ func (c *carrier) Carry(obj *goja.Object) (structuredclone.External, error) {
 		return sent(c, &writable{e}), nil
 	case *events.AbortSignal:
 		return nil, errSignal
+	case *blob.Blob:
+		return blobOf{impl}, nil
 	}
-	if class := r.ClassOf(obj); class == fetch.FetcherClass || class == loopbackClass {
-		return nil, errService
+	if t := fetch.TargetOf(r, obj); t != nil {
+		if service, ok := t.(*service); ok {
+			return &bound{service.worker, service.entry}, nil
+		}
+		return nil, errFetcher
 	}
 	m, err := fetch.Depart(r, obj)
 	if err != nil || m == nil {
@@ -145,6 +151,15 @@ func (c *carrier) Carry(obj *goja.Object) (structuredclone.External, error) {
 	}
 	return sent(c, &message{m}), nil
 }
+
+// bound is a service binding on its way.
+type bound struct {
+	worker Worker
+	entry  Entrypoint
+}
+
+// Receive implements [structuredclone.External].
+func (e *bound) Receive(r *webidl.Realm) *goja.Object { return NewFetcher(r, e.worker, e.entry) }
 
 // sent notes what has been made.
 func sent[T interface{ discard() }](c *carrier, e T) T {
@@ -264,4 +279,12 @@ func (e *message) discard() {
 	if f, ok := e.Body.(*feed); ok {
 		f.discard()
 	}
+}
+
+// blobOf is a Blob on its way: its bytes do not change, and need not be copied.
+type blobOf struct{ blob *blob.Blob }
+
+// Receive implements [structuredclone.External].
+func (e blobOf) Receive(r *webidl.Realm) *goja.Object {
+	return r.New(blob.BlobClass, blob.New(e.blob.Type(), e.blob.Parts()...))
 }

@@ -22,7 +22,7 @@ func shown(name, constructor string, definition webidl.Definition) *webidl.Class
 	return class
 }
 
-// no is a property that no wildcard may stand in for: what has it is awaited.
+// noThenable leaves out the one property that no wildcard may stand in for: what has it is awaited.
 func noThenable(_ *webidl.Realm, name string) bool { return name != "then" }
 
 func anything(*webidl.Realm, string) bool { return true }
@@ -36,6 +36,7 @@ func (stubIDL) Define(class *webidl.Class) {
 			c.Throw(webidl.TypeErrorf("Failed to construct 'JsRpcStub': constructor parameter 1 is not of type 'Object'."))
 		}
 		if st, ok := webidl.As[*stub](c.Realm, obj); ok {
+			c.Check(st.usable())
 			return &stub{st.reference.dup()}
 		}
 		s := scopeOf(c.Realm)
@@ -55,6 +56,7 @@ func (stubIDL) Define(class *webidl.Class) {
 	}, noThenable)
 	class.Members = []webidl.Member{
 		webidl.Method("dup", 0, func(st *stub, c webidl.Call) goja.Value {
+			c.Check(st.usable())
 			return c.Realm.New(StubClass, &stub{st.reference.dup()})
 		}),
 		webidl.SymbolMethod(webidl.SymDispose, "[Symbol.dispose]", 0, func(st *stub, c webidl.Call) goja.Value {

@@ -81,8 +81,7 @@ func (e *export) dispose() {
 // send has an operation performed. It may be called from any goroutine by whoever has the export.
 func (e *export) send(op *operation) {
 	s := e.scope
-	if !s.accept(op.answer) {
-		discard(op.args)
+	if !s.accept(op) {
 		return
 	}
 	if !s.realm.Loop.Post(func() { s.respond(op, func() result { return s.perform(entry{}, e.value, op) }) }) {
@@ -120,11 +119,8 @@ func (ref *reference) release() {
 	}
 }
 
-// dup is another reference to the same. That of one that has been released is released, too.
+// dup is another reference to the same. It must not have been released.
 func (ref *reference) dup() *reference {
-	if ref.released.Load() {
-		return ref
-	}
 	ref.export.retain(ref.foreign)
 	dup := &reference{export: ref.export, holder: ref.holder, foreign: ref.foreign}
 	ref.holder.own(dup)

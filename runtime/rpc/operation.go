@@ -2,6 +2,7 @@ package rpc
 
 import (
 	"reflect"
+	"sync/atomic"
 
 	"github.com/dop251/goja"
 
@@ -15,6 +16,15 @@ type operation struct {
 	call   bool
 	args   *structuredclone.Data // of a call: an array
 	answer *answer
+
+	taken atomic.Bool // the arguments have been received, or discarded
+}
+
+// discard releases what the arguments bring along, unless they have been received.
+func (op *operation) discard() {
+	if !op.taken.Swap(true) {
+		discard(op.args)
+	}
 }
 
 // noMethod is the error of a path that leads nowhere.
@@ -71,6 +81,7 @@ func (s *scope) perform(from entry, value goja.Value, op *operation) result {
 	if !ok {
 		panic(r.TypeError("\"%s\" is not a function.", name))
 	}
+	op.taken.Store(true)
 	args, params := s.receiveArguments(op.args)
 	if from.Plain && len(op.path) == 1 {
 		if len(args) != 1 {
@@ -207,8 +218,9 @@ func (s *scope) respond(op *operation, perform func() result) {
 
 // finish answers an operation with its result, and performs those that have been waiting for that.
 func (s *scope) finish(op *operation, params *group, value goja.Value) {
+	op.discard() // those of a property
 	for _, next := range op.answer.close() {
-		if s.accept(next.answer) {
+		if s.accept(next) {
 			s.respond(next, func() result { return s.perform(entry{}, value, next) })
 		}
 	}
@@ -224,6 +236,7 @@ func (s *scope) finish(op *operation, params *group, value goja.Value) {
 // refuse answers an operation with what it threw.
 func (s *scope) refuse(op *operation, params *group, reason goja.Value) {
 	failure := s.failureOf(reason)
+	op.discard()
 	params.release()
 	s.answered(op.answer)
 	op.answer.settle(reply{err: failure})

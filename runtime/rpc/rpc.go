@@ -72,7 +72,10 @@ type Invocation struct {
 func (i *Invocation) Depth() int { return i.depth }
 
 // Fail ends the invocation without an isolate. It may be called from any goroutine.
-func (i *Invocation) Fail(err error) { i.op.answer.settle(reply{err: FailureOf(err)}) }
+func (i *Invocation) Fail(err error) {
+	i.op.discard()
+	i.op.answer.settle(reply{err: FailureOf(err)})
+}
 
 // Begin calls what receiver, made on the loop, is. It is called on the loop.
 func (i *Invocation) Begin(r *webidl.Realm, receiver func() (Receiver, error)) {

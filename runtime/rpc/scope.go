@@ -22,7 +22,7 @@ type scope struct {
 	held    int
 	waiting *eventloop.Operation
 	// inbound are the operations of others that it has not answered.
-	inbound map[*answer]struct{}
+	inbound map[*answer]*operation
 	// owned is what it has of others, to be released when it ends.
 	owned map[holding]struct{}
 }
@@ -35,7 +35,7 @@ type state struct{ scope *scope }
 
 // Init implements the initialization of [webidl.State].
 func (s *state) Init(r *webidl.Realm) {
-	s.scope = &scope{realm: r, inbound: map[*answer]struct{}{}, owned: map[holding]struct{}{}}
+	s.scope = &scope{realm: r, inbound: map[*answer]*operation{}, owned: map[holding]struct{}{}}
 	if host, ok := r.Host.(Host); ok {
 		s.scope.depth = host.CallDepth()
 	}
@@ -103,20 +103,22 @@ func (s *scope) disown(h holding) {
 
 // deliver performs an operation of another isolate's, on the loop, and answers it.
 func (s *scope) deliver(op *operation, perform func() result) {
-	if s.accept(op.answer) {
+	if s.accept(op) {
 		s.respond(op, perform)
 	}
 }
 
 // accept notes an operation that is to be answered. It reports false, having answered it, if the isolate has ended.
-func (s *scope) accept(a *answer) bool {
+func (s *scope) accept(op *operation) bool {
+	a := op.answer
 	s.mu.Lock()
 	if s.ended {
 		s.mu.Unlock()
+		op.discard()
 		a.settle(reply{err: FailureOf(errScopeEnded)})
 		return false
 	}
-	s.inbound[a] = struct{}{}
+	s.inbound[a] = op
 	s.mu.Unlock()
 	a.onAbandon(func() { s.answered(a) })
 	return true
@@ -138,9 +140,10 @@ func (s *scope) answered(a *answer) {
 func (s *scope) fail(failure *Failure) {
 	s.mu.Lock()
 	inbound := s.inbound
-	s.inbound = map[*answer]struct{}{}
+	s.inbound = map[*answer]*operation{}
 	s.mu.Unlock()
-	for a := range inbound {
+	for a, op := range inbound {
+		op.discard()
 		a.settle(reply{err: failure})
 	}
 }

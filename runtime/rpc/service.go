@@ -9,7 +9,6 @@ import (
 
 	"github.com/dop251/goja"
 
-	"devserver/runtime/compat"
 	"devserver/runtime/fetch"
 	"devserver/runtime/webidl"
 )
@@ -42,7 +41,7 @@ func newService(r *webidl.Realm, w Worker, e Entrypoint) *service {
 // send implements origin.
 func (s *service) send(op *operation) {
 	if s.depth >= maxDepth {
-		discard(op.args)
+		op.discard()
 		op.answer.settle(reply{err: FailureOf(errDepth)})
 		return
 	}
@@ -120,21 +119,16 @@ func (d detached) Close() error {
 	return err
 }
 
-var errConnect = webidl.TypeErrorf("Incoming CONNECT on a worker not supported")
-
 // Dial implements [fetch.Dialer]: as in Workers, nothing but requests and calls get to a Worker.
-func (s *service) Dial(context.Context, string, bool) (net.Conn, error) { return nil, errConnect }
+func (s *service) Dial(context.Context, string, bool) (net.Conn, error) { return nil, errLost }
 
 // StartTLS implements [fetch.Dialer].
 func (s *service) StartTLS(context.Context, net.Conn, string, string) (net.Conn, error) {
-	return nil, errConnect
+	return nil, errLost
 }
 
 // Property is what a Fetcher over a target has besides its own members: it is [fetch.Environment].Property.
 func Property(c webidl.Call, t fetch.Target, name string) goja.Value {
-	if flags := c.Realm.Compat(); !flags.Enabled(compat.RPC) {
-		return nil
-	}
 	if s, ok := t.(*service); ok {
 		return propertyOf(c.Realm, s, nil, name)
 	}
@@ -148,6 +142,6 @@ var errNoWorker = webidl.TypeErrorf("There is no Worker behind this binding, who
 
 // send implements origin.
 func (noWorker) send(op *operation) {
-	discard(op.args)
+	op.discard()
 	op.answer.settle(reply{err: FailureOf(errNoWorker)})
 }

@@ -2,6 +2,7 @@ package rpc
 
 import (
 	"slices"
+	"sync/atomic"
 
 	"github.com/dop251/goja"
 
@@ -34,15 +35,35 @@ func (s *scope) invoke(to origin, path []string, call bool, args []goja.Value) *
 	under := r.Loop.Begin()
 	p.answer = &answer{}
 	p.answer.deliver = func(rep reply) {
-		if !under.Done(func() { p.receive(rep) }) {
-			rep.discard()
-		}
+		// A loop that ends drops its tasks.
+		come := &arrival{reply: rep}
+		s.own(come)
+		under.Done(func() {
+			if s.disown(come); come.take() {
+				p.receive(rep)
+			}
+		})
 	}
 	p.under = under
 	op.answer = p.answer
 	s.own(p.answer)
 	to.send(op)
 	return p
+}
+
+// arrival is a reply that has come and has not been received yet.
+type arrival struct {
+	reply reply
+	taken atomic.Bool
+}
+
+func (a *arrival) take() bool { return !a.taken.Swap(true) }
+
+// release implements holding.
+func (a *arrival) release() {
+	if a.take() {
+		a.reply.discard()
+	}
 }
 
 // target is the Go value behind an RpcTarget.
@@ -72,7 +93,7 @@ func (st *stub) usable() error {
 // send implements origin.
 func (st *stub) send(op *operation) {
 	if st.reference.released.Load() {
-		discard(op.args)
+		op.discard()
 		op.answer.settle(reply{err: FailureOf(errDisposed)})
 		return
 	}
@@ -110,7 +131,7 @@ func (p *promise) receive(rep reply) {
 	if rep.err != nil {
 		p.failure = rep.err
 		for _, op := range p.late {
-			discard(op.args)
+			op.discard()
 			op.answer.settle(reply{err: rep.err})
 		}
 		p.late = nil
@@ -146,9 +167,10 @@ func (p *promise) perform(op *operation) {
 
 // send implements origin.
 func (p *promise) send(op *operation) {
+	p.inner.MarkHandled() // whoever asks for more is told by what comes of that
 	switch {
 	case p.failure != nil:
-		discard(op.args)
+		op.discard()
 		op.answer.settle(reply{err: p.failure})
 	case p.received:
 		p.perform(op)

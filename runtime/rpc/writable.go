@@ -11,7 +11,7 @@ import (
 // call, and the next one waits for its answer, so that the pressure that the stream puts back is felt there.
 
 var errWritableGone = &webidl.Error{Name: "Error", Retryable: true,
-	Message: "WritableStream received over RPC was disconnected because the remote execution context has endeded."}
+	Message: "WritableStream received over RPC was disconnected because the remote execution context has ended."}
 
 // exportWritable makes an export of a stream's writer.
 func (s *scope) exportWritable(stream *streams.WritableStream) (*export, error) {
@@ -23,7 +23,13 @@ func (s *scope) exportWritable(stream *streams.WritableStream) (*export, error) 
 	writer := s.method(object, "getWriter").(*goja.Object)
 	closed := false
 	methods := r.VM.NewObject()
-	methods.Set("write", r.Function("write", 1, func(c webidl.Call) goja.Value { return s.method(writer, "write", c.Arg(0)) }))
+	methods.Set("write", r.Function("write", 1, func(c webidl.Call) goja.Value {
+		chunk := c.Arg(0)
+		if data, ok := r.Bytes(chunk); ok { // the bytes are what crosses, not the view of them
+			chunk = r.ArrayBuffer(data)
+		}
+		return s.method(writer, "write", chunk)
+	}))
 	methods.Set("close", r.Function("close", 0, func(c webidl.Call) goja.Value {
 		closed = true
 		return s.method(writer, "close")
