@@ -3,6 +3,7 @@ import { WorkerEntrypoint, RpcTarget, RpcStub, RpcPromise, RpcProperty, exports 
 
 const text = (bytes) => new TextDecoder().decode(bytes);
 const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+const until = async (done) => { for (let i = 0; i < 1000 && !done(); i++) await wait(2); };
 const caught = async (fn) => { try { return show(await fn()); } catch (e) { return "throws " + show(e); } };
 const readAll = async (stream) => { const parts = []; for await (const part of stream) parts.push(part instanceof Uint8Array ? text(part) : JSON.stringify(part)); return parts.join("|"); };
 
@@ -228,7 +229,7 @@ export const cases = {
   "stream: argument locked afterwards": async ({ B }) => { const s = bytes("x"); const p = B.readStream(s); const locked = s.locked; return [locked, await p]; },
   "stream: writable": async ({ B }) => { const { readable, writable } = new IdentityTransformStream(); const read = new Response(readable).text(); return [await B.writeTo(writable), await read]; },
   "stream: writable of JavaScript": async ({ B }) => { const parts = []; const w = new WritableStream({ write(c) { parts.push(c instanceof Uint8Array ? text(c) : show(c)); }, close() { parts.push("closed"); } }); await B.writeTo(w); return parts.join(""); },
-  "stream: writable aborted": async ({ B }) => { let reason; const w = new WritableStream({ abort(e) { reason = e; } }); const r = await B.abortWritable(w); await wait(5); return [r, show(reason)]; },
+  "stream: writable aborted": async ({ B }) => { let reason; const w = new WritableStream({ abort(e) { reason = e; } }); const r = await B.abortWritable(w); await until(() => reason); return [r, show(reason)]; },
   "stream: writable returned": async ({ B }) => { using w = await B.returnWritable(); const writer = w.getWriter(); await writer.write(new TextEncoder().encode("x")); await writer.close(); return "closed"; },
   "stream: passed through": async ({ B }) => { const r = await B.echo(bytes("there ", "and back")); return readAll(r); },
 
@@ -241,7 +242,7 @@ export const cases = {
   "function: called back and forth": ({ B }) => B.callbackThatCallsBack(async (inner) => "outer " + (await inner("x"))),
   "function: type there": async ({ B }) => [await B.describe(() => 1), await B.typeOf(() => 1)],
   "function: kept": async ({ B }) => { let got = "not called"; const r = await B.keepAndCall((x) => { got = x; }); await wait(30); return [r, got]; },
-  "function: kept by dup": async ({ B }) => { let got = "not called"; const r = await B.keepDup((x) => { got = x; }); await wait(30); return [r, got]; },
+  "function: kept by dup": async ({ B }) => { let got = "not called"; const r = await B.keepDup((x) => { got = x; }); await until(() => got !== "not called"); return [r, got]; },
   "function: result": async ({ B }) => { const f = await B.makeFunction("a"); return [show(f), typeof f, await f("b"), await f("c")]; },
   "function: asynchronous result": async ({ B }) => (await B.makeAsyncFunction())(4),
   "function: failing result": async ({ B }) => (await B.failingFunction())(),
@@ -296,18 +297,18 @@ export const cases = {
   "pipeline: awaited twice": async ({ B }) => { const p = B.add(1, 2); return [await p, await p]; },
 
   // disposal
-  "dispose: target of a result": async ({ B }) => { const log = []; const d = await B.disposable((x) => { log.push(x); }); await d.hello(); d[Symbol.dispose](); await wait(20); return log; },
-  "dispose: using": async ({ B }) => { const log = []; { using d = await B.disposable((x) => { log.push(x); }); await d.hello(); } await wait(20); return log; },
-  "dispose: result object": async ({ B }) => { const log = []; const o = await B.disposables((x) => { log.push(x); }); o[Symbol.dispose](); await wait(20); return log; },
-  "dispose: not before the duplicate": async ({ B }) => { const log = []; const d = await B.disposable((x) => { log.push(x); }); const e = d.dup(); d[Symbol.dispose](); await wait(20); log.push(await e.hello()); e[Symbol.dispose](); await wait(20); return log; },
+  "dispose: target of a result": async ({ B }) => { const log = []; const d = await B.disposable((x) => { log.push(x); }); await d.hello(); d[Symbol.dispose](); await until(() => log.length); return log; },
+  "dispose: using": async ({ B }) => { const log = []; { using d = await B.disposable((x) => { log.push(x); }); await d.hello(); } await until(() => log.length); return log; },
+  "dispose: result object": async ({ B }) => { const log = []; const o = await B.disposables((x) => { log.push(x); }); o[Symbol.dispose](); await until(() => log.length); return log; },
+  "dispose: not before the duplicate": async ({ B }) => { const log = []; const d = await B.disposable((x) => { log.push(x); }); const e = d.dup(); d[Symbol.dispose](); await wait(20); log.push(await e.hello()); e[Symbol.dispose](); await until(() => log.length === 2); return log; },
   "dispose: call afterwards": async ({ B }) => { const c = await B.counter(1); c[Symbol.dispose](); return caught(() => c.increment()); },
   "dispose: dup afterwards": async ({ B }) => { const c = await B.counter(1); c[Symbol.dispose](); return caught(() => c.dup()); },
   "dispose: twice": async ({ B }) => { const c = await B.counter(1); c[Symbol.dispose](); c[Symbol.dispose](); return "fine"; },
-  "dispose: promise": async ({ B }) => { const log = []; const p = B.disposable((x) => { log.push(x); }); p[Symbol.dispose](); await wait(20); return [log, await caught(() => p)]; },
-  "dispose: argument target": async ({ B }) => { const log = []; class T extends RpcTarget { [Symbol.dispose]() { log.push("disposed"); } m() { return "m"; } } await B.callMethod(new T(), "m"); await wait(20); return log; },
-  "dispose: argument function": async ({ B }) => { const log = []; const f = () => "f"; f[Symbol.dispose] = () => { log.push("disposed"); }; await B.callBack(f); await wait(20); return log; },
-  "dispose: local stub": async () => { const log = []; class T extends RpcTarget { [Symbol.dispose]() { log.push("disposed"); } } const s = new RpcStub(new T()); s[Symbol.dispose](); await wait(5); return log; },
-  "dispose: local stub, twice dup": async () => { const log = []; class T extends RpcTarget { [Symbol.dispose]() { log.push("disposed"); } } const s = new RpcStub(new T()); const d = s.dup(); s[Symbol.dispose](); await wait(5); log.push("between"); d[Symbol.dispose](); await wait(5); return log; },
+  "dispose: promise": async ({ B }) => { const log = []; const p = B.disposable((x) => { log.push(x); }); p[Symbol.dispose](); await until(() => log.length); return [log, await caught(() => p)]; },
+  "dispose: argument target": async ({ B }) => { const log = []; class T extends RpcTarget { [Symbol.dispose]() { log.push("disposed"); } m() { return "m"; } } await B.callMethod(new T(), "m"); await until(() => log.length); return log; },
+  "dispose: argument function": async ({ B }) => { const log = []; const f = () => "f"; f[Symbol.dispose] = () => { log.push("disposed"); }; await B.callBack(f); await until(() => log.length); return log; },
+  "dispose: local stub": async () => { const log = []; class T extends RpcTarget { [Symbol.dispose]() { log.push("disposed"); } } const s = new RpcStub(new T()); s[Symbol.dispose](); await until(() => log.length); return log; },
+  "dispose: local stub, twice dup": async () => { const log = []; class T extends RpcTarget { [Symbol.dispose]() { log.push("disposed"); } } const s = new RpcStub(new T()); const d = s.dup(); s[Symbol.dispose](); await wait(5); log.push("between"); d[Symbol.dispose](); await until(() => log.length === 2); return log; },
 
   // the rest
   "exports": async (env, ctx) => [typeof ctx.exports, Object.keys(ctx.exports).sort(), await ctx.exports.default.localMethod(1), await ctx.exports.Other.hello()],
