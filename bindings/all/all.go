@@ -7,8 +7,8 @@ import (
 	"devserver/bindings/email"
 	"devserver/bindings/mtls"
 	"devserver/bindings/queues"
-	"devserver/bindings/sites"
 	"devserver/bindings/services"
+	"devserver/bindings/sites"
 	"devserver/bindings/versionmetadata"
 )
 
