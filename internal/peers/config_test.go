@@ -477,6 +477,8 @@ var configDifferences = []struct {
 	{"wrangler looks for the entry point later, when it refuses as well", "wrangler.toml", "name = \"w\"", "missing main", nil},
 	{"as above: it is not there", "wrangler.toml", "main = \"other.js\"", "file main", nil},
 	{"as above: it is a directory", "wrangler.toml", "main = \".\"", "file main", nil},
+	{"wrangler looks at the assets later, when it refuses as well", "wrangler.toml", "main = \"index.js\"\nassets = { html_handling = \"none\" }", "missing assets.directory", nil},
+	{"as above: without a Worker", "wrangler.toml", "assets = { directory = \"public\", run_worker_first = true }", "conflict assets.run_worker_first", nil},
 	{"workerd refuses it later", "wrangler.toml", "main = \"index.js\"\ncompatibility_date = \"2026-01-01 \"", "value compatibility_date", nil},
 	{"nothing can listen there", "wrangler.toml", "main = \"index.js\"\ndev = { port = 70000 }", "value dev.port", nil},
 	{"wrangler does not look further at a producer that has an unknown key: here what is missing is missing", "wrangler.toml",
