@@ -326,9 +326,9 @@ func nodeHere(t *testing.T, s nodeScript) (outcome nodeOutcome) {
 	os.WriteFile(filepath.Join(dir, "wrangler.toml"), fmt.Appendf(nil, "name = \"suite\"\nmain = \"worker.js\"\ncompatibility_date = %q\nlimits = { cpu_ms = %d }\n", nodeDate, nodeLimit.Milliseconds()), 0o600)
 	var failed string
 	session := server.NewSession(server.Options{
-		Load:   func() (*config.Config, config.Diagnostics) { return config.Load(config.Options{Dir: dir}) },
-		Kinds:  all.Kinds(),
-		Getenv: func(string) string { return "" },
+		Projects: []server.Load{func() (*config.Config, config.Diagnostics) { return config.Load(config.Options{Dir: dir}) }},
+		Kinds:    all.Kinds(),
+		Getenv:   func(string) string { return "" },
 
 		EnforceLimits: true,
 

@@ -101,12 +101,13 @@ function checkServerIdentity(hostname, cert) {
 		if (star.length > 2 || want.length < 3 || want[0].includes('xn--')) return false;
 		return have[0].length >= star[0].length + star[1].length && have[0].startsWith(star[0]) && have[0].endsWith(star[1]);
 	};
+	const named = names.some((n) => n.startsWith('DNS:'));
 	const ok = net.isIP(host)
 		? names.some((n) => n === `IP Address:${host}`)
-		: names.some((n) => n.startsWith('DNS:') && matches(n.slice(4))) || (names.length === 0 && [].concat(cert.subject?.CN ?? []).some(matches));
+		: names.some((n) => n.startsWith('DNS:') && matches(n.slice(4))) || (!named && [].concat(cert.subject?.CN ?? []).some(matches));
 	if (ok) return undefined;
 	const reason = net.isIP(host) ? `IP: ${host} is not in the cert's list: ${names.filter((n) => n.startsWith('IP')).map((n) => n.slice(11)).filter((ip) => net.isIP(ip)).join(', ')}`
-		: names.length > 0 ? `Host: ${host}. is not in the cert's altnames: ${cert.subjectaltname}`
+		: named ? `Host: ${host}. is not in the cert's altnames: ${cert.subjectaltname}`
 		: cert.subject?.CN === undefined ? 'Cert does not contain a DNS name' : `Host: ${host}. is not cert's CN: ${cert.subject.CN}`;
 	const err = new NodeError('ERR_TLS_CERT_ALTNAME_INVALID', reason);
 	return Object.assign(err, { reason, host: hostname, cert });
