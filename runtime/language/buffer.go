@@ -9,7 +9,8 @@ import (
 )
 
 // bufferAdditions are the newer members of ArrayBuffer: https://tc39.es/ecma262/#sec-arraybuffer-objects. The engine's
-// buffers have a fixed length, and its views would not follow another one; so asking for a resizable one is an error.
+// buffers have a fixed length, and its views would not follow another one; so asking for a resizable one is an error, and there is
+// no resize(), by which scripts can tell.
 var bufferAdditions = []addition{
 	transfer("transfer"), transfer("transferToFixedLength"),
 	bufferGetter("detached", func(c webidl.Call, b goja.ArrayBuffer) goja.Value { return c.Bool(b.Detached()) }),
@@ -20,12 +21,6 @@ var bufferAdditions = []addition{
 		}
 		return c.Realm.Int(len(b.Bytes()))
 	}),
-	{word: "resize", and: mentions("ArrayBuffer"), install: func(r *webidl.Realm) {
-		define(r.IntrinsicPrototype("ArrayBuffer"), "resize", r.Builtin("resize", 1, func(c webidl.Call) goja.Value {
-			c.Throw(webidl.TypeErrorf("Method ArrayBuffer.prototype.resize called on incompatible receiver %s", inspect(c.This)))
-			return nil
-		}))
-	}},
 	method("DataView", "getFloat16", 1, func(c webidl.Call) goja.Value {
 		bits, err := c.Realm.IntrinsicMethod("DataView", "getUint16")(c.This, c.Arg(0), c.Arg(1))
 		c.Realm.Rethrow(err)
