@@ -31,6 +31,9 @@ func TestNodeFlags(t *testing.T) {
 		{"2024-09-22", []string{"nodejs_compat"}, `typeof Buffer`, "undefined"},
 		{"2024-09-22", []string{"nodejs_compat", "nodejs_compat_v2"}, `typeof Buffer`, "function"},
 
+		// What the source of a module needs of the language is not put on top of what the script has been given.
+		{"2026-08-04", nil, `((n) => { new Uint32Array(n); process.getBuiltinModule("node:util"); return Function.prototype.toString.call(Uint32Array).slice(0, 8) })(5)`, "function"},
+
 		{"2026-02-09", []string{"nodejs_compat"}, `typeof setTimeout(() => {}, 1)`, "number"},
 		{"2026-02-10", []string{"nodejs_compat"}, `typeof setTimeout(() => {}, 1)`, "object"},
 		{"2026-02-10", []string{"nodejs_compat", "no_nodejs_global_timers"}, `typeof setTimeout(() => {}, 1)`, "number"},

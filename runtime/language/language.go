@@ -7,6 +7,8 @@
 package language
 
 import (
+	"slices"
+
 	"github.com/dop251/goja"
 
 	"devserver/runtime/sourcetext"
@@ -72,11 +74,26 @@ func For(text string) Additions {
 	return needed
 }
 
-// Install makes the additions. It is for an isolate in which no script has run.
+// Install makes the additions that have not been made in the realm yet: a script's before it runs, and later those of the
+// modules that it loads.
 func (a Additions) Install(r *webidl.Realm) {
-	for _, one := range a.list {
-		one.install(r)
+	if len(a.list) == 0 {
+		return
 	}
+	made := webidl.State[installed](r)
+	for _, one := range a.list {
+		if !made.has(one) {
+			one.install(r)
+		}
+	}
+	made.lists = append(made.lists, a.list)
+}
+
+// installed is what a realm has been given.
+type installed struct{ lists [][]*addition }
+
+func (i *installed) has(a *addition) bool {
+	return slices.ContainsFunc(i.lists, func(list []*addition) bool { return slices.Contains(list, a) })
 }
 
 // mentions is a condition: the text has another word, too.

@@ -21,5 +21,5 @@ export default calls({
   revoked: () => { let d; produce(base, (x) => { d = x.a; }); try { return d.b; } catch (e) { return e.name; } },
   both: () => produce(base, (d) => { d.x = 1; return {}; }),
   frozen: () => { try { base.x.y = 2; } catch (e) { return [e.name, base.x.y]; } },
-  undraftable: () => produce(5n, (d) => { d.x = 1; }),
+  primitive: () => produce(5n, (d) => d * 2n),
 });
