@@ -69,6 +69,7 @@ type Config struct {
 	Limits          Limits
 	Build           Build
 	Crons           []Cron          // triggers.crons
+	TailConsumers   []TailConsumer  // tail_consumers
 	Sections        []Section       // the bindings, by kind, in the order of the kinds' table
 	Bindings        []BindingRef    // every name in env but Vars, in the order of Sections
 	Origins         []Origin        // from devserver.toml: how origins are reached locally

@@ -216,7 +216,8 @@ crons = ["* * * * *"]
 inspector_port = 1
 [env.e]
 routes = []
-tail_consumers = [{ service = "t" }]
+tail_consumers = [{ service = "t" }, { service = "u", environment = "v" }]
+streaming_tail_consumers = [{ service = "t" }]
 `})
 	got := make(map[string]bool)
 	for _, i := range c.Ignored {
@@ -225,7 +226,10 @@ tail_consumers = [{ service = "t" }]
 			t.Errorf("%+v", i)
 		}
 	}
-	want := map[string]bool{"account_id": true, "logpush": true, "dev.inspector_port": false, "env.e.tail_consumers": false}
+	if diff := cmp.Diff([]TailConsumer{{"t", ""}, {"u", "v"}}, c.TailConsumers); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	want := map[string]bool{"account_id": true, "logpush": true, "dev.inspector_port": false, "env.e.streaming_tail_consumers": false}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}

@@ -18,3 +18,22 @@ func (l *loader) triggers(triggers *Node) {
 		}
 	}
 }
+
+// TailConsumer is a Worker that is told of what this one does.
+type TailConsumer struct {
+	Service     string
+	Environment string // "" if none is named
+}
+
+func (l *loader) tailConsumers(list *Node) {
+	if list.Kind() != Array {
+		return
+	}
+	for _, n := range list.Items() {
+		service, _ := n.Get("service").AsString()
+		environment, _ := n.Get("environment").AsString()
+		if service != "" {
+			l.config.TailConsumers = append(l.config.TailConsumers, TailConsumer{service, environment})
+		}
+	}
+}

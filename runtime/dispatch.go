@@ -19,13 +19,18 @@ import (
 // serve answers a request on the calling goroutine.
 func (iso *isolate) serve(req *http.Request) (*http.Response, error) {
 	stop := iso.cancelWith(req.Context())
+	iso.record(func() traced { return iso.tracedFetch(req) })
 	res, body, err := iso.respond(req)
 	if err != nil {
+		if e, ok := errors.AsType[*Error](err); ok {
+			iso.trace.failed(e, e.outcome())
+		}
 		stop()
 		iso.end()
 		return nil, err
 	}
-	body.stop = stop
+	iso.trace.responded(res.StatusCode)
+	body.stop, body.trace = stop, iso.trace
 	if !body.needsLoop && iso.context.idle() {
 		// Nothing is left to run. What is left of the isolate is the context that an upstream body may hang on.
 		if body.ReadCloser == http.NoBody || body.memory {
@@ -158,7 +163,13 @@ func (iso *isolate) finish(body *responseBody, done func() bool, sent <-chan str
 		iso.drain()
 		return
 	}
-	iso.worker.options.Log.Exception(iso.failure(Uncaught, err))
+	iso.gaveUp(iso.failure(Uncaught, err))
+}
+
+// gaveUp reports what ended an isolate after it had answered.
+func (iso *isolate) gaveUp(e *Error) {
+	iso.worker.options.Log.Exception(e)
+	iso.trace.failed(e, e.outcome())
 }
 
 // drain runs the loop until the work given to waitUntil is done, or has had its time.
@@ -175,7 +186,7 @@ func (iso *isolate) drain() {
 			Message: "waitUntil() tasks did not complete within the allowed time after invocation end and have been cancelled.",
 			Fix:     fmt.Sprintf("work given to waitUntil may go on for %v after the response was sent", waitUntilLimit)})
 	default:
-		iso.worker.options.Log.Exception(iso.failure(Uncaught, err))
+		iso.gaveUp(iso.failure(Uncaught, err))
 	}
 }
 
@@ -189,6 +200,16 @@ type responseBody struct {
 	stop      func()
 	closed    func()
 	once      sync.Once
+	trace     *Trace // nil if nobody consumes it
+}
+
+// Read implements io.Reader. That a script fails to go on with a body is what its invocation comes to.
+func (b *responseBody) Read(p []byte) (int, error) {
+	n, err := b.ReadCloser.Read(p)
+	if b.trace != nil && err != nil && err != io.EOF {
+		b.trace.cut(err)
+	}
+	return n, err
 }
 
 // Close tells the isolate that its response has been sent, or given up.

@@ -24,6 +24,8 @@ type Event interface {
 	fired(iso *isolate) []events.AnyEvent
 	// unhandled is what a Worker is told that has no handler; listeners says that it is in the service-worker format.
 	unhandled(listeners bool) *Error
+	// traced is what consumers of traces are told of the event.
+	traced() traced
 	// waits reports whether the event is over only when the work given to waitUntil is.
 	waits(iso *isolate) bool
 }
@@ -84,6 +86,7 @@ func (w *Worker) Dispatch(ctx context.Context, entrypoint string, event Event) H
 
 func (iso *isolate) dispatch(ctx context.Context, event Event) Handled {
 	stop := iso.cancelWith(ctx)
+	iso.record(event.traced)
 	limited, cancel := context.WithTimeoutCause(ctx, eventLimit, errEventLimit)
 	defer cancel()
 	err := iso.handle(limited, event)
@@ -95,6 +98,7 @@ func (iso *isolate) dispatch(ctx context.Context, event Event) Handled {
 	case err == nil && iso.context.failed:
 		outcome = Exception
 	}
+	iso.trace.failed(err, outcome)
 	stop()
 	if event.waits(iso) || iso.loop.Failed() != nil || iso.context.idle() {
 		iso.end()

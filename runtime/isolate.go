@@ -43,6 +43,7 @@ type isolate struct {
 	env        *goja.Object // made when it is first needed
 	loopback   *goja.Object // the same: ctx.exports
 	context    *executionContext
+	trace      *Trace // of the invocation; nil if nobody consumes it
 	// rejected are the promises that were rejected in this task and that nothing handles so far.
 	rejected map[*goja.Promise]struct{}
 	// announced are those that listeners for unhandledrejection have been told of.
@@ -128,6 +129,9 @@ func (iso *isolate) end() {
 	iso.Context()
 	iso.cancel(errEnded)
 	iso.worker.options.Log.Used(iso.cpu.Used())
+	if iso.trace != nil {
+		iso.trace.ended(iso)
+	}
 	iso.worker.isolates.Done()
 }
 
@@ -190,6 +194,9 @@ func (iso *isolate) exception(kind Kind, value goja.Value) *Error {
 		if thrown := iso.realm.Try(func() { describe(iso.realm, value, e) }); thrown != nil {
 			e.Message = "an exception that cannot be described"
 		}
+		if iso.trace != nil {
+			iso.realm.Try(func() { e.traced = newTracedException(iso.realm, value) })
+		}
 		if iso.remote {
 			e.thrown = rpc.NewFailure(iso.realm, value)
 		}
@@ -228,10 +235,12 @@ func (iso *isolate) reportRejected() {
 // report deals with an exception that nothing handled: a listener for the event error may take care of it.
 func (iso *isolate) report(value goja.Value) {
 	if !events.FireError(iso.realm, value) {
-		iso.logException(value)
+		iso.trace.uncaught(iso.logException(value))
 	}
 }
 
-func (iso *isolate) logException(value goja.Value) {
-	iso.worker.options.Log.Exception(iso.exception(Uncaught, value))
+func (iso *isolate) logException(value goja.Value) *Error {
+	e := iso.exception(Uncaught, value)
+	iso.worker.options.Log.Exception(e)
+	return e
 }

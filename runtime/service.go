@@ -34,6 +34,7 @@ func (w *Worker) Call(i *rpc.Invocation, e rpc.Entrypoint) {
 			return
 		}
 		iso.enter(e, i.Depth())
+		iso.record(func() traced { return &tracedCall{i.Method()} })
 		iso.answer(i)
 	}()
 }

@@ -105,10 +105,3 @@ func (iso *isolate) exposeEnvironment() error {
 	}
 	return nil
 }
-
-// tailEventClass has no objects yet.
-var tailEventClass = webidl.NewClass("TailEvent", tailEventIDL{})
-
-type tailEventIDL struct{}
-
-func (tailEventIDL) Define(class *webidl.Class) { class.Parent = extendableEventClass }

@@ -85,6 +85,11 @@ type Options struct {
 	CPULimit time.Duration
 	// Log is told what happens; nil drops it.
 	Log Log
+	// Name is the Worker's name; it may be empty.
+	Name string
+	// Tail is told of every invocation once it is over, on any goroutine, and must not block. Nil means that nobody wants to
+	// know, and nothing is recorded.
+	Tail func(*Trace)
 }
 
 // Log is what a Worker tells its owner while it runs. Its methods may be called from any goroutine.
@@ -254,7 +259,8 @@ type Error struct {
 	// Fix says what to do, where that is known.
 	Fix string
 
-	thrown *rpc.Failure // what was thrown, for another Worker; nil if nobody needs it
+	thrown *rpc.Failure     // what was thrown, for another Worker; nil if nobody needs it
+	traced *tracedException // what consumers of traces are told that was thrown; nil if nobody needs it
 }
 
 // Remote implements rpc.Remote.

@@ -220,6 +220,8 @@ func (g *generation) start() *runtime.Error {
 
 		CF:       cfObject(g.config.CF),
 		CPULimit: limit,
+		Name:     g.config.Name,
+		Tail:     g.tails(),
 		Log:      &workerLog{options: &g.project.session.options, worker: g.project.label(), limit: g.config.Limits.CPU},
 	})
 	if err != nil {
@@ -262,6 +264,9 @@ func (g *generation) rows() []BindingRow {
 	}
 	for _, b := range g.plain {
 		add(b.Name(), b)
+	}
+	for _, c := range g.config.TailConsumers {
+		rows = append(rows, BindingRow{Row: g.project.session.named(c).tailRow()})
 	}
 	return rows
 }

@@ -39,6 +39,12 @@ type Filter interface{ Enabled(level Level) bool }
 // Colored is a [Sink] that may want values in the colours of a terminal.
 type Colored interface{ Colors() bool }
 
+// Recorder is a realm's host that is told what is logged by the methods named after levels, before it is formatted. It may
+// run the Worker's code, and must not throw.
+type Recorder interface {
+	ConsoleLogged(level Level, args []goja.Value)
+}
+
 // maxText is where a message is cut off, in bytes.
 const maxText = 1 << 20
 

@@ -41,7 +41,7 @@ var methods = []struct {
 	{"log", at(Log)},
 	{"warn", at(Warn)},
 	{"dir", dir},
-	{"dirxml", at(Log)},
+	{"dirxml", func(s *console, c webidl.Call) { s.log(c.Realm, Log, c.Args) }},
 	{"table", (*console).table},
 	{"trace", trace},
 	{"group", group},
@@ -60,7 +60,12 @@ var methods = []struct {
 }
 
 func at(level Level) func(s *console, c webidl.Call) {
-	return func(s *console, c webidl.Call) { s.log(c.Realm, level, c.Args) }
+	return func(s *console, c webidl.Call) {
+		s.log(c.Realm, level, c.Args)
+		if host, ok := c.Realm.Host.(Recorder); ok {
+			host.ConsoleLogged(level, c.Args)
+		}
+	}
 }
 
 // dir implements https://console.spec.whatwg.org/#dir

@@ -56,6 +56,17 @@ func NewRequest(r *webidl.Realm, in *http.Request, opts Incoming) *goja.Object {
 	return r.New(RequestClass, req)
 }
 
+// IncomingFields are the headers of an incoming request as scripts see them: pairs of a name, in lower case, and a value,
+// sorted by name.
+func IncomingFields(in *http.Request) [][2]string {
+	combined := (&Request{in: in}).headerList().combined()
+	pairs := make([][2]string, len(combined))
+	for i, f := range combined {
+		pairs[i] = [2]string{f.name, f.value}
+	}
+	return pairs
+}
+
 func (req *Request) headerList() *Headers {
 	if in := req.in; in != nil && !req.list.immutable {
 		header := receivedHeader(in.Header, in.TransferEncoding, in.Trailer)

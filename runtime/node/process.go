@@ -17,6 +17,27 @@ type Host interface {
 	Exit(message string)
 }
 
+// DiagnosticsHost is a realm's host that wants to know what is published on diagnostics channels.
+type DiagnosticsHost interface {
+	Published(channel string, message goja.Value)
+}
+
+// diagnosticsNatives is what diagnostics_channel.js asks of Go.
+var diagnosticsNatives = webidl.NewClass("diagnostics", diagnosticsIDL{})
+
+type diagnosticsIDL struct{}
+
+func (diagnosticsIDL) Define(class *webidl.Class) {
+	class.Statics = []webidl.Member{
+		webidl.Static("published", 2, func(c webidl.Call) goja.Value {
+			if host, ok := c.Realm.Host.(DiagnosticsHost); ok {
+				host.Published(c.Arg(0).String(), c.Arg(1))
+			}
+			return c.Undefined()
+		}),
+	}
+}
+
 // processNatives is what process.js asks of Go.
 var processNatives = webidl.NewClass("process", processIDL{})
 

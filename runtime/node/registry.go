@@ -45,7 +45,7 @@ var registry = map[string]module{
 	"constants":                  {},
 	"crypto":                     {native: cryptoNatives},
 	"dgram":                      {flag: "enable_nodejs_dgram_module"},
-	"diagnostics_channel":        {},
+	"diagnostics_channel":        {native: diagnosticsNatives},
 	"dns":                        {},
 	"dns/promises":               {},
 	"domain":                     {flag: "enable_nodejs_domain_module"},

@@ -12,6 +12,7 @@ package rpc
 import (
 	"context"
 	"net/http"
+	"strings"
 
 	"github.com/dop251/goja"
 
@@ -70,6 +71,9 @@ type Invocation struct {
 
 // Depth is how deep in a chain of Workers the call is.
 func (i *Invocation) Depth() int { return i.depth }
+
+// Method is what is called, or read.
+func (i *Invocation) Method() string { return strings.Join(i.op.path, ".") }
 
 // Fail ends the invocation without an isolate. It may be called from any goroutine.
 func (i *Invocation) Fail(err error) {

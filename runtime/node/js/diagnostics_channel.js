@@ -28,6 +28,7 @@ class Channel {
 		if (i >= 0) this.#subscribers = this.#subscribers.filter((_, j) => j !== i);
 	}
 	publish(message) {
+		native.published(this.#name, message);
 		for (const subscriber of this.#subscribers) {
 			try {
 				subscriber(message, this.#name);
