@@ -12,11 +12,11 @@ import (
 )
 
 // consumed loads a Worker, whose traces the channel gets.
-func consumed(t *testing.T, s runtime.Script) (*runtime.Worker, <-chan *runtime.Trace) {
+func consumed(t *testing.T, s runtime.Script, limit time.Duration) (*runtime.Worker, <-chan *runtime.Trace) {
 	t.Helper()
 	traces := make(chan *runtime.Trace, 10)
 	w, _ := load(t, s, func(o *runtime.Options) {
-		o.Name, o.CPULimit = "producer", 100*time.Millisecond
+		o.Name, o.CPULimit = "producer", limit
 		o.Tail = func(trace *runtime.Trace) { traces <- trace }
 	})
 	return w, traces
@@ -56,7 +56,11 @@ func TestTail(t *testing.T) {
 		{"body fails", `return new Response(new ReadableStream({ pull() { throw new Error("body") } }))`, `["exception",[],["Error: body"],200]`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			w, traces := consumed(t, script("return { default: { async fetch(request, env, ctx) { "+test.handler+" } } }"))
+			limit := 10 * time.Second
+			if test.name == "does not end" {
+				limit = 100 * time.Millisecond
+			}
+			w, traces := consumed(t, script("return { default: { async fetch(request, env, ctx) { "+test.handler+" } } }"), limit)
 			res, err := w.RoundTrip(httptest.NewRequest("GET", "http://a.test/", nil))
 			if err == nil {
 				io.Copy(io.Discard, res.Body)
@@ -70,7 +74,7 @@ func TestTail(t *testing.T) {
 }
 
 func TestTailRequest(t *testing.T) {
-	w, traces := consumed(t, script(`return { default: { fetch: () => new Response() } }`))
+	w, traces := consumed(t, script(`return { default: { fetch: () => new Response() } }`), 10*time.Second)
 	const id = "ABcd12efghijklmnopqrs"
 	req := httptest.NewRequest("PUT", "http://a.test/"+id+"?a="+id[1:]+"&b=0123456789-0123456789-0123456789ab", nil)
 	for _, name := range []string{"Authorization", "Cookie", "X-Key", "X-Open"} {
@@ -89,7 +93,7 @@ func TestTailRequest(t *testing.T) {
 }
 
 func TestTailEvents(t *testing.T) {
-	w, traces := consumed(t, handlers(`scheduled({ cron }) { console.log(cron); if (cron === "throw") throw new Error("s") }, tail() {}`))
+	w, traces := consumed(t, handlers(`scheduled({ cron }) { console.log(cron); if (cron === "throw") throw new Error("s") }, tail() {}`), 10*time.Second)
 	w.Dispatch(t.Context(), "default", &runtime.Scheduled{Time: time.UnixMilli(5), Cron: "throw"})
 	trace := next(t, traces)
 	const expression = "JSON.stringify([item.event.constructor.name, item.event, item.outcome, item.exceptions.length, item.entrypoint])"
@@ -108,7 +112,7 @@ func TestTailEvents(t *testing.T) {
 }
 
 func TestTailIsCutOff(t *testing.T) {
-	w, traces := consumed(t, script(`return { default: { fetch() { for (let i = 0; i < 10; i++) console.log("x".repeat(30000)); return new Response() } } }`))
+	w, traces := consumed(t, script(`return { default: { fetch() { for (let i = 0; i < 10; i++) console.log("x".repeat(30000)); return new Response() } } }`), 10*time.Second)
 	if _, err := w.RoundTrip(httptest.NewRequest("GET", "http://a.test/", nil)); err != nil {
 		t.Fatal(err)
 	}
@@ -118,7 +122,7 @@ func TestTailIsCutOff(t *testing.T) {
 }
 
 func TestTailListeners(t *testing.T) {
-	w, traces := consumed(t, script(`return { default: { fetch: () => new Response() } }`))
+	w, traces := consumed(t, script(`return { default: { fetch: () => new Response() } }`), 10*time.Second)
 	if _, err := w.RoundTrip(&http.Request{Method: "GET", Host: "a.test", RequestURI: "/"}); err != nil {
 		t.Fatal(err)
 	}
