@@ -123,6 +123,9 @@ type (
 	// Moduler has modules that the Worker can import: their names, and the strings that they export.
 	Moduler interface{ Modules() map[string]string }
 
+	// ScriptOnly is for Workers in the service-worker format: what to say of others, and what they do instead.
+	ScriptOnly interface{ ScriptOnly() (message, fix string) }
+
 	// Retirer is told when it has been replaced, while requests that began before may still use it until Close.
 	Retirer interface{ Retire() }
 )

@@ -23,7 +23,7 @@ var levels = [][]string{
 	{"runtime/node", "runtime/wasm"},
 	{"runtime"},
 	{"bindings", "server/broker"},
-	{"bindings/mtls", "bindings/services", "bindings/email", "bindings/queues", "bindings/vars", "bindings/assets", "bindings/sites", "bindings/versionmetadata", "bindings/unsupported"},
+	{"bindings/mtls", "bindings/services", "bindings/email", "bindings/queues", "bindings/vars", "bindings/assets", "bindings/sites", "bindings/blobs", "bindings/versionmetadata", "bindings/unsupported"},
 	{"bindings/all"},
 	{"server"},
 	{"cmd/devserver"},

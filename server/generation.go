@@ -188,6 +188,10 @@ func (g *generation) start() *runtime.Error {
 		if b.Name() != "" {
 			env = append(env, b)
 		}
+		if only, ok := b.Binding.(bindings.ScriptOnly); ok && !g.script.ServiceWorker {
+			message, fix := only.ScriptOnly()
+			return &runtime.Error{Kind: runtime.StartUp, Message: message, Fix: fix}
+		}
 		if front, ok := b.Binding.(bindings.Front); ok {
 			g.front = front
 		}

@@ -210,6 +210,7 @@ func (p *project) load(ctx context.Context, changed []string) (*generation, file
 		next.script = script
 	}
 	if err := next.open(ctx, p.current, changed); err != nil {
+		files.add(next.files()...)
 		next.closeExcept(p.current)
 		return nil, files, &Failure{Problems: next.problems, Other: err}
 	}

@@ -4,6 +4,7 @@ package all
 import (
 	"devserver/bindings"
 	"devserver/bindings/assets"
+	"devserver/bindings/blobs"
 	"devserver/bindings/email"
 	"devserver/bindings/mtls"
 	"devserver/bindings/queues"
@@ -14,7 +15,7 @@ import (
 
 // Kinds returns the kinds of bindings that devserver has.
 func Kinds() []bindings.Kind {
-	return []bindings.Kind{
+	return append([]bindings.Kind{
 		&mtls.Kind{},
 		assets.Kind{},
 		sites.Kind{},
@@ -22,5 +23,5 @@ func Kinds() []bindings.Kind {
 		versionmetadata.Kind{},
 		queues.Kind{},
 		email.Kind{},
-	}
+	}, blobs.Kinds()...)
 }

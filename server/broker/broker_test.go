@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -150,6 +151,8 @@ func TestConcurrency(t *testing.T) {
 			}}})
 			b.Queue("q").Send(bodies("a", "b", "c", "d"), true)
 			time.Sleep(10 * time.Second)
+			mu.Lock()
+			defer mu.Unlock()
 			if most != want {
 				t.Errorf("max_concurrency %d: %d at a time, want %d", limit, most, want)
 			}
@@ -163,9 +166,9 @@ func TestMessagesOutliveTheirConsumer(t *testing.T) {
 		r := &record{start: time.Now()}
 		b := New(Options{Delivered: func(Delivered) {}, Notice: func(text string) { r.add("! %s", text) }})
 		defer b.Close()
-		up := false
+		var up atomic.Bool
 		c := &Consumer{Queue: "q", BatchSize: 5, BatchTimeout: time.Second, Deliver: func(ctx context.Context, batch *queue.Batch) (bool, bool) {
-			if !up {
+			if !up.Load() {
 				return false, false
 			}
 			return r.deliver(ctx, batch)
@@ -176,7 +179,7 @@ func TestMessagesOutliveTheirConsumer(t *testing.T) {
 		if m := b.Queue("q").Metrics(); m.Count != 1 || m.Bytes != 1 || !m.Oldest.Equal(r.start) {
 			t.Errorf("%+v", m)
 		}
-		up = true
+		up.Store(true)
 		time.Sleep(time.Second)
 		if got := r.take(); got != "6 q: a#1" {
 			t.Errorf("when it is back: %s", got)
