@@ -1,8 +1,12 @@
 package bundle_test
 
 import (
+	"errors"
+	"fmt"
 	"strings"
 	"testing"
+
+	"github.com/dop251/goja"
 )
 
 func TestAppendStrings(t *testing.T) {
@@ -51,4 +55,34 @@ func TestAppendStrings(t *testing.T) {
 			t.Errorf("got %s\n%s", got, script.Code)
 		}
 	})
+}
+
+// TestColumnsBehindEdits has what stands behind a respelling, on its line, throw.
+func TestColumnsBehindEdits(t *testing.T) {
+	for body, want := range map[string]string{
+		`let s = ""; s += "<"; s += f();`:                      "index.js:1:55",
+		`let s = ""; s += "a" + f() + "b";`:                    "index.js:1:51",
+		`let s = ""; s += /[\p{L}]/u.source + f();`:            "index.js:1:65",
+		`const r = /[\p{L}]/u, s = f();`:                       "index.js:1:54",
+		`let s = ""; if (s += "x", s === "x") { f(); s += 1 }`: "index.js:1:67",
+	} {
+		script := build(t, bundler(t, project(t, map[string]string{"index.js": "export default { fetch() { " + body + " } }; function f() { throw new Error(); }\n"}), "index.js"))
+		vm, exports := evaluate(t, script)
+		handler := exports.Get("default").ToObject(vm)
+		f, _ := goja.AssertFunction(handler.Get("fetch"))
+		_, err := f(handler)
+		thrown, ok := errors.AsType[*goja.Exception](err)
+		if !ok {
+			t.Errorf("%s: %v", body, err)
+			continue
+		}
+		var got []string
+		for _, frame := range thrown.Stack() {
+			p := frame.Position()
+			got = append(got, fmt.Sprintf("%s:%d:%d", p.Filename, p.Line, p.Column))
+		}
+		if len(got) < 2 || got[1] != want {
+			t.Errorf("%s: got %q, want %s", body, got, want)
+		}
+	}
 }

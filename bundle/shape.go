@@ -41,6 +41,7 @@ func (b *Bundler) shape(module, sourceMap []byte, async bool) (*Script, []Messag
 	m.appendStrings()
 
 	slices.SortStableFunc(m.edits, func(a, b edit) int { return cmp.Compare(a.start, b.start) })
+	sourceMap = moveColumns(sourceMap, m.code, m.edits)
 	tail := m.result()
 	var beside sync.WaitGroup // a large module takes a while to look through
 	var assigned []string

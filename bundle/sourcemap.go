@@ -73,3 +73,52 @@ func appendVLQ(digits []byte, value int) []byte {
 	}
 	return append(digits, base64Digits[value])
 }
+
+// moveColumns makes a source map that of code into which edits, which are in order, have been written: what stands behind
+// one on its line has moved.
+func moveColumns(sourceMap, code []byte, edits []edit) []byte {
+	if len(edits) == 0 {
+		return sourceMap
+	}
+	m := newMappings(sourceMap)
+	line, start := 0, 0
+	for len(edits) > 0 {
+		end := len(code)
+		if i := bytes.IndexByte(code[start:], '\n'); i >= 0 {
+			end = start + i + 1
+		}
+		n := 0
+		for n < len(edits) && (int(edits[n].start) < end || end == len(code)) {
+			n++
+		}
+		if n > 0 && line < len(m.lines) {
+			m.lines[line] = moveLine(m.lines[line], start, edits[:n])
+		}
+		line, start, edits = line+1, end, edits[n:]
+	}
+	moved := append(bytes.Clone(m.before), bytes.Join(m.lines, []byte(";"))...)
+	return append(moved, m.after...)
+}
+
+// moveLine does that for the mappings of the line that begins at offset start.
+func moveLine(mappings []byte, start int, edits []edit) []byte {
+	var moved []byte
+	column, before := 0, 0
+	for len(mappings) > 0 {
+		by, rest := readVLQ(mappings)
+		column += by
+		to := column
+		for _, e := range edits {
+			if int(e.end)-start <= column {
+				to += len(e.text) - int(e.end-e.start)
+			}
+		}
+		end := bytes.IndexByte(rest, ',') + 1
+		if end == 0 {
+			end = len(rest)
+		}
+		moved = append(appendVLQ(moved, to-before), rest[:end]...)
+		before, mappings = to, rest[end:]
+	}
+	return moved
+}
