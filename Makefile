@@ -32,7 +32,7 @@ bench: ## Run the benchmarks.
 
 .PHONY: peers
 peers: ## Compare with other programs: nginx, and workerd if DEVSERVER_WORKERD names its binary.
-	$(GO) test -count=1 -v -tags peers ./internal/peers/...
+	$(GO) test -count=1 -v -timeout 30m -tags peers ./internal/peers/...
 
 .PHONY: conformance
 conformance: ## Run web-platform-tests and data suites, which DEVSERVER_CONFORMANCE names the folder of.

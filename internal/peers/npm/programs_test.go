@@ -22,6 +22,7 @@ import (
 // programs are the programs that are compared, and wrangler, which makes of a Worker what workerd runs.
 type programs struct {
 	workerd, wrangler, node, devserver string
+	dir                                string // for the projects
 }
 
 // findPrograms finds them, or skips; it builds devserver.
@@ -35,7 +36,8 @@ func findPrograms(t *testing.T) *programs {
 	if p.node, err = exec.LookPath("node"); err != nil {
 		t.Skip("there is no node, which wrangler needs")
 	}
-	p.devserver = filepath.Join(t.TempDir(), "devserver")
+	p.dir = t.TempDir() // of the whole test: the projects outlive the subtests that make them
+	p.devserver = filepath.Join(p.dir, "devserver")
 	build := exec.Command("go", "build", "-trimpath", "-ldflags=-s -w", "-o", p.devserver, "devserver/cmd/devserver")
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if text, err := build.CombinedOutput(); err != nil {
@@ -53,7 +55,7 @@ type project struct {
 // bundle makes a project of a Worker and has wrangler bundle it. The packages are where both bundlers look for them.
 func (p *programs) bundle(t *testing.T, s *subject, installed string) *project {
 	t.Helper()
-	dir := t.TempDir()
+	dir := filepath.Join(p.dir, "projects", s.name)
 	if *bundles != "" {
 		dir = filepath.Join(*bundles, s.name)
 	}
