@@ -38,6 +38,9 @@ var intlParents = [][2]string{
 
 // TestIntlTables asks workerd for what runtime/intl/data says, and compares. With INTL_TABLES=write it writes the files.
 func TestIntlTables(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it asks for all that is known of the locales, which takes minutes")
+	}
 	workerd := startWorkerd(t, newProject(t, testpki.New("peers"), intlTablesWorker, nil))
 	ask := func(query map[string]any) map[string]any {
 		body, _ := json.Marshal(query)
