@@ -79,7 +79,7 @@ type Options struct {
 // Code evaluates to a function of one parameter, the loader of built-in modules. The function returns an object that has
 // the entry's exports as properties, or a promise of it if Async is set. The loader gets a specifier and returns the
 // module's namespace: an object with its exports, and "default" if it has one. For a specifier that it does not know it
-// throws; this is what becomes of import(x) where x is known only at run time. If there are additional modules that are
+// throws. Its property "import" is a function that does what import() does, for an x that is known only at run time. If there are additional modules that are
 // code, the loader is called first with an object that has for each a function that imports it, and the directory of the
 // entry among them.
 //
@@ -115,6 +115,11 @@ type Script struct {
 	// ServiceWorker says that the Worker exports nothing and listens to events instead. Its code is sloppy, and has the
 	// bindings as global variables.
 	ServiceWorker bool
+
+	// DirectEval says that the code calls eval directly. It evaluates to a function of one parameter, the engine's eval, that
+	// returns the function of the loader. It is sloppy around that. The loader's property "code" is a function of what is
+	// about to be evaluated, which it returns unless that is not allowed.
+	DirectEval bool
 
 	// Loads is set if the code may call the loader: for its Builtins, or for an import(x) where x is known only at run time.
 	Loads bool
@@ -270,7 +275,8 @@ func (b *Bundler) buildOptions(topLevelAwait bool) api.BuildOptions {
 			"for-await":                       false,
 			"decorators":                      false,
 			"using":                           false,
-			"dynamic-import":                  false,
+			"dynamic-import":                  true, // what remains of it is the loader's
+			"import-attributes":               true,
 			"import-meta":                     false,
 			"regexp-match-indices":            false, // a literal becomes new RegExp(…), which the runtime has its own of
 			"regexp-set-notation":             false,

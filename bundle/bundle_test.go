@@ -79,7 +79,11 @@ for (const name of ["asyncIterator", "dispose", "asyncDispose", "metadata"])
 	Object.defineProperty(Symbol, name, {value: Symbol("Symbol." + name)});
 `
 
-const builtinModules = `files => ((cache, make, table, base) => (name, dir) => {
+const builtinModules = `files => (load => {
+	load.import = async name => load("" + name);
+	load.code = code => code;
+	return load;
+})(((cache, make, table, base) => (name, dir) => {
 	if (typeof name === "object") {
 		[table, base] = [name, dir];
 		return;
@@ -96,7 +100,7 @@ const builtinModules = `files => ((cache, make, table, base) => (name, dir) => {
 	case "node:path": return {default: {join: (...a) => a.join("/")}, join: (...a) => a.join("/")};
 	}
 	throw new Error('No such module "' + name + '".');
-}, {}, ".")`
+}, {}, "."))`
 
 // evaluate runs the script, in parts if it has some, and returns its exports.
 func evaluate(t testing.TB, script *bundle.Script) (*goja.Runtime, *goja.Object) {
@@ -126,13 +130,19 @@ func evaluate(t testing.TB, script *bundle.Script) (*goja.Runtime, *goja.Object)
 		if err != nil {
 			t.Fatalf("goja cannot parse this: %v\n%s", err, code)
 		}
-		compiled, err := goja.CompileAST(program, true)
+		compiled, err := goja.CompileAST(program, !script.DirectEval)
 		if err != nil {
 			t.Fatalf("goja cannot compile this: %v\n%s", err, code)
 		}
 		value, err := vm.RunProgram(compiled)
 		if err != nil {
 			t.Fatal(err)
+		}
+		if script.DirectEval {
+			inner, _ := goja.AssertFunction(value)
+			if value, err = inner(nil, vm.Get("eval")); err != nil {
+				t.Fatal(err)
+			}
 		}
 		worker, ok := goja.AssertFunction(value)
 		if !ok {
@@ -267,6 +277,24 @@ func TestBundle(t *testing.T) {
 		"import of a name made at run time": {"index.ts", map[string]string{
 			"index.ts": `export default { async fetch() { const n = "./no" + 1; try { await import(n) } catch (e) { return e.message + (await import("cloudflare:" + ["workers"])).env.NAME } } }`,
 		}, `No such module "./no1".value`},
+		"import() evaluates what it is given at once": {"index.ts", map[string]string{
+			"index.ts": `function* names() { return import(yield "node:" + this) } const o = { import(x) { return x } }, log = [];
+				export default { async fetch() {
+					const it = names.call(1); it.next();
+					try { import((() => { throw "thrown" })()) } catch (e) { log.push(e) }
+					log.push((await import(await "node:path")).default.join("a", "b"), (await it.next("node:path").value).join("c"), o.import("method"));
+					log.push(await import({ toString() { throw "rejected" } }, { with: {} }).catch(e => e));
+					return log.join() } }`,
+		}, "thrown,a/b,c,method,rejected"},
+		"import() at top level": {"index.js", map[string]string{
+			"index.js": `import("node:path").then(p => { x = p.join("a", "b") }); let x; export default { fetch: () => x }`,
+		}, "a/b"},
+		"direct eval": {"index.js", map[string]string{
+			"index.js": `const loc = "local", e = eval, o = { eval, f() { return this.eval } };
+				class A { #p = "private"; read() { return eval("this.#p") } } class B extends A { x = eval("super.read()") }
+				let made = class extends A { y = eval("loc") };
+				export default { fetch: () => [eval("loc"), new B().x, new made().y, made.name, e("typeof loc"), (0, eval)("typeof loc"), o.f() === e, eval(5, 6), eval()].join() }`,
+		}, "local,private,local,made,undefined,undefined,true,5,"},
 		"glob import": {"index.ts", map[string]string{
 			"index.ts":   "export default { async fetch() { const n = 'b'; return (await import(`./pages/${n}.ts`)).default } }",
 			"pages/a.ts": `export default "A"`, "pages/b.ts": `export default "B"`,

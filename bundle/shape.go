@@ -35,8 +35,9 @@ func (b *Bundler) shape(module, sourceMap []byte, async bool) (*Script, []Messag
 		return nil, problems
 	}
 	m.takeLoaderCalls()
-	m.takeRegistration()
+	m.takeDirectEval()
 	m.dropNameCalls()
+	m.takeRegistration(async)
 	m.respell()
 	m.appendStrings()
 
@@ -48,12 +49,13 @@ func (b *Bundler) shape(module, sourceMap []byte, async bool) (*Script, []Messag
 	var reflects bool
 	beside.Go(func() { assigned, reflects = m.globals() })
 	var parts []*Part
-	if !async && !m.isServiceWorker() {
+	if !async && !m.isServiceWorker() && !m.directEval {
 		parts = m.split(b.isInput, tail, sourceMap)
 	}
 	var code strings.Builder
 	code.Grow(len(module) + 1024)
-	code.WriteString("(")
+	before, after := m.around()
+	code.WriteString("(" + before)
 	if async {
 		code.WriteString("async ")
 	}
@@ -63,7 +65,7 @@ func (b *Bundler) shape(module, sourceMap []byte, async bool) (*Script, []Messag
 	}
 	fmt.Fprintf(&code, "function(%s){%s%s\n", m.loader, strictness, m.head.String())
 	m.writeRange(&code, 0, int32(len(module)))
-	fmt.Fprintf(&code, "\n%s\n})\n//# sourceMappingURL=%s.map\n", tail, ScriptName)
+	fmt.Fprintf(&code, "\n%s\n}%s)\n//# sourceMappingURL=%s.map\n", tail, after, ScriptName)
 	beside.Wait()
 
 	var warnings []Message
@@ -84,6 +86,7 @@ func (b *Bundler) shape(module, sourceMap []byte, async bool) (*Script, []Messag
 		Builtins:       m.builtins,
 		Loads:          strings.Count(code.String(), m.loader) > 1,
 		ServiceWorker:  m.isServiceWorker(),
+		DirectEval:     m.directEval,
 		Warnings:       warnings,
 	}, nil
 }
@@ -108,6 +111,9 @@ type moduleText struct {
 	fields   map[int]bool // tokens that name class fields with initial values
 	topLevel []bool       // words outside of all brackets
 	edits    []edit
+
+	directEval   bool         // eval is called directly
+	namedClasses map[int]bool // tokens of classes that got a name
 
 	appendName string  // the function that appends to strings, if there is one
 	appends    []int32 // where it is called
@@ -153,7 +159,7 @@ func (m *moduleText) takeImportsAndExports() {
 		case m.list[i].mate > int32(i):
 			i = m.skip(i)
 		case m.list[i].kind != word || m.is(i-1, ".") || m.is(i-1, "?."):
-		case m.is(i, "import"):
+		case m.is(i, "import") && !m.is(i+1, "("):
 			i = m.takeImport(i)
 		case m.is(i, "export"):
 			i = m.takeExport(i)
@@ -327,12 +333,17 @@ func (m *moduleText) result() string {
 	return "return{" + strings.Join(append(properties, m.properties...), ",") + "};"
 }
 
-// takeLoaderCalls lets what esbuild leaves to a require function, if there is one, go to the loader: import() and
-// require() of built-in modules and of names that are known only at run time.
+// takeLoaderCalls lets what esbuild leaves to import(), and to a require function if there is one, go to the loader: built-in
+// modules, and names that are known only at run time.
 func (m *moduleText) takeLoaderCalls() {
 	for i := range m.list {
 		switch {
 		case !m.kind(i, word):
+		case m.isImportCall(i):
+			m.edits = append(m.edits, edit{m.list[i].start, m.list[i].end, m.loader + ".import"})
+			if end := int(m.list[i+1].mate); m.kind(i+2, text) && (end == i+3 || m.is(i+3, ",")) {
+				m.addBuiltin(m.text(i + 2))
+			}
 		case m.is(i, "__require") && m.is(i+1, "=") && !m.is(i-1, "."):
 			start := m.list[i+2].start
 			m.blank(i+2, m.expressionEnd(i+2))
@@ -351,12 +362,25 @@ func (m *moduleText) takeLoaderCalls() {
 	}
 }
 
-// takeRegistration gives the table of additional modules to the loader.
-func (m *moduleText) takeRegistration() {
+// isImportCall reports whether the word at token i is that of import(…), and not a property or a method.
+func (m *moduleText) isImportCall(i int) bool {
+	return m.is(i, "import") && m.is(i+1, "(") && !m.is(i-1, ".") && !m.is(i-1, "?.") && !m.is(int(m.list[i+1].mate)+1, "{")
+}
+
+// takeRegistration gives the table of additional modules to the loader: at once, if a module may have to wait for others at
+// top level before the table's turn comes.
+func (m *moduleText) takeRegistration(async bool) {
 	for i := range m.list {
-		if m.kind(i, word) && m.is(i, registration) && m.is(i+1, "(") && !m.is(i-1, ".") {
-			m.edits = append(m.edits, edit{m.list[i].start, m.list[i].end, m.loader})
+		if !m.kind(i, word) || !m.is(i, registration) || !m.is(i+1, "(") || m.is(i-1, ".") {
+			continue
 		}
+		if end := int(m.list[i+1].mate) + 1; async && m.is(end, ";") {
+			m.head.WriteString(m.loader)
+			m.head.Write(m.code[m.list[i].end:m.list[end].end])
+			m.blank(i, end)
+			return
+		}
+		m.edits = append(m.edits, edit{m.list[i].start, m.list[i].end, m.loader})
 	}
 }
 

@@ -262,6 +262,42 @@ func TestCodeGenerationAtModuleScope(t *testing.T) {
 	}
 }
 
+// TestDirectEval sees the variables around it, and asks as any other eval does.
+func TestDirectEval(t *testing.T) {
+	s := script(`const x = "module", f = loader.code, direct = () => eval(f("1"));
+		const made = eval(f("const y = x; y")) + typeof y + (0, globalThis.eval)("typeof x");
+		const long = (() => { try { return eval(f("(".repeat(1e6))) } catch (e) { return e.name } })();
+		return { default: { fetch() { try { return new Response(direct()) } catch (e) { return new Response([made, long, e].join()) } } } }`)
+	s.Code = strings.Replace("(function(eval){return "+s.Code[1:len(s.Code)-1]+"})", "(builtin)", "(loader)", 1)
+	s.Loads, s.DirectEval = true, true
+	w, _ := load(t, s, nil)
+	const want = "moduleundefinedundefined,RangeError,EvalError: Code generation from strings disallowed for this context"
+	if _, body, err := get(t, w, "/"); err != nil || body != want {
+		t.Errorf("got %q, %v, want %q", body, err, want)
+	}
+}
+
+// TestImportCall settles as import() does: what is wrong with its arguments is a rejection, in workerd's words.
+func TestImportCall(t *testing.T) {
+	for _, test := range []struct{ arguments, want string }{
+		{`{ toString: () => "cloudflare:workers" }`, "env"},
+		{`Symbol()`, "TypeError: Cannot convert a Symbol value to a string"},
+		{`"./no.js"`, `Error: No such module "no.js".`},
+		{`"no", null`, "TypeError: The second argument to import() must be an object"},
+		{`"no", { with: null }`, "TypeError: The 'with' option must be an object"},
+		{`"no", { with: { type: 1 } }`, "TypeError: Import attribute value must be a string"},
+		{`"no", { with: { type: "json" } }`, "Error: Unrecognized import attributes specified"},
+	} {
+		s := fetchScript("const promise = builtin.import(" + test.arguments + `);
+			return new Response(await promise.then((m) => "env" in m ? "env" : "?", (e) => String(e)))`)
+		s.Loads = true
+		w, _ := load(t, s, nil)
+		if _, body, err := get(t, w, "/"); err != nil || body != test.want {
+			t.Errorf("import(%s): got %q, %v, want %q", test.arguments, body, err, test.want)
+		}
+	}
+}
+
 // TestReplacedBuiltInsAreKept has the platform work on with built-ins that the script is known to replace.
 func TestReplacedBuiltInsAreKept(t *testing.T) {
 	s := hostile(`const m = new Map([[1, 2]]); globalThis.Map = 5; globalThis.Reflect = 5; globalThis.RangeError = 5;

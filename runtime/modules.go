@@ -65,7 +65,7 @@ func (iso *isolate) builtins() goja.Value {
 	if !iso.worker.options.Script.Loads {
 		return goja.Undefined()
 	}
-	return iso.realm.Function("builtin", 1, func(c webidl.Call) goja.Value {
+	loader := iso.realm.Function("builtin", 1, func(c webidl.Call) goja.Value {
 		if table, ok := c.Arg(0).(*goja.Object); ok && len(c.Args) == 2 && iso.additional.imports == nil {
 			table.SetPrototype(nil)
 			iso.additional = additionalModules{imports: table, dir: c.USVString(1)}
@@ -73,7 +73,40 @@ func (iso *isolate) builtins() goja.Value {
 		}
 		return iso.load(c.USVString(0))
 	})
+	if iso.worker.imports {
+		v, err := iso.vm.RunProgram(importFunction)
+		iso.realm.Rethrow(err)
+		make, _ := goja.AssertFunction(v)
+		v, err = make(goja.Undefined(), loader)
+		iso.realm.Rethrow(err)
+		loader.Set("import", v)
+	}
+	if iso.worker.options.Script.DirectEval {
+		loader.Set("code", iso.realm.Function("code", 0, func(c webidl.Call) goja.Value {
+			iso.realm.CheckCode(c.Arg(0))
+			return c.Arg(0)
+		}))
+	}
+	return loader
 }
+
+// importFunction makes what import() is for a script. As in workerd, there are no import attributes.
+var importFunction = goja.MustCompile("import", `((load, { values } = Object, { Error, TypeError } = globalThis) => async (specifier, options) => {
+	const isObject = (v) => typeof v === "object" ? v !== null : typeof v === "function";
+	specifier = `+"`${specifier}`"+`;
+	if (options !== undefined) {
+		if (!isObject(options)) throw new TypeError("The second argument to import() must be an object");
+		const attributes = options.with;
+		if (attributes !== undefined) {
+			if (!isObject(attributes)) throw new TypeError("The 'with' option must be an object");
+			const list = values(attributes);
+			for (let i = 0; i < list.length; i++) if (typeof list[i] !== "string") throw new TypeError("Import attribute value must be a string");
+			if (list.length > 0) throw new Error("Unrecognized import attributes specified");
+		}
+	}
+	await undefined;
+	return load(specifier);
+})`, true)
 
 // load gives a script the namespace of a module, or a promise of it.
 func (iso *isolate) load(specifier string) goja.Value {

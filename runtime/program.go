@@ -30,7 +30,7 @@ type programKey struct{ code, origin string }
 
 // compileAll compiles a script once for all isolates: its parts, if it has some. Only the latest script's are kept.
 func (p *Programs) compileAll(script *Script) ([]*goja.Program, error) {
-	strict := !script.ServiceWorker
+	strict := !script.ServiceWorker && !script.DirectEval
 	if len(script.Parts) == 0 {
 		program, err := compile(script.Name, script.Code, script.SourceMap, strict)
 		return []*goja.Program{program}, err
@@ -87,6 +87,12 @@ func (iso *isolate) run() (exports goja.Value, err error) {
 			return nil, err
 		}
 		start, _ := goja.AssertFunction(module)
+		if iso.worker.options.Script.DirectEval {
+			if module, err = start(goja.Undefined(), iso.realm.DirectEval()); err != nil {
+				return nil, err
+			}
+			start, _ = goja.AssertFunction(module)
+		}
 		if exports, err = start(goja.Undefined(), args...); err != nil {
 			return nil, err
 		}

@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 
@@ -61,6 +62,8 @@ type Script struct {
 	// Loads says that the script may ask for modules: built-in ones, and Files.
 	Loads bool
 	Files []ModuleFile
+	// DirectEval says that Code evaluates to a function of the engine's eval, which returns the one of the loader.
+	DirectEval bool
 	// ServiceWorker says that the script exports nothing and listens to events instead: its code is sloppy, and has the
 	// bindings as global variables.
 	ServiceWorker bool
@@ -113,9 +116,11 @@ type Worker struct {
 	// intl is what it needs of the toLocaleString family.
 	intl  intl.Additions
 	files map[string]moduleFile // by name
-	wasm  *wasm.Engine
-	dog   *eventloop.Watchdog
-	pool  *pool
+	// imports says that the script may call import().
+	imports bool
+	wasm    *wasm.Engine
+	dog     *eventloop.Watchdog
+	pool    *pool
 
 	exports []string
 
@@ -145,6 +150,7 @@ func Load(options Options) (*Worker, *Error) {
 		w.guards = webidl.GuardsFor(options.Script.Code, options.Script.Assigned)
 		w.language = language.For(options.Script.Code)
 		w.intl = intl.For(options.Script.Code)
+		w.imports = strings.Contains(options.Script.Code, ".import(")
 	}()
 	var err error
 	w.programs, err = options.Programs.compileAll(&options.Script)

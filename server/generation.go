@@ -211,7 +211,7 @@ func (g *generation) start() *runtime.Error {
 	worker, err := runtime.Load(runtime.Options{
 		Script: runtime.Script{
 			Name: g.script.Name, Code: g.script.Code, SourceMap: g.script.LoadSourceMap, Parts: scriptParts(g.script),
-			Assigned: g.script.Assigned, ReflectsGlobal: g.script.ReflectsGlobal, Loads: g.script.Loads,
+			Assigned: g.script.Assigned, ReflectsGlobal: g.script.ReflectsGlobal, Loads: g.script.Loads, DirectEval: g.script.DirectEval,
 			Files: files, ServiceWorker: g.script.ServiceWorker,
 		},
 		Bindings: env,

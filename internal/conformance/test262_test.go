@@ -242,18 +242,21 @@ func (s *test262) run(path string) (v verdict262) {
 		return v
 	}
 	var text strings.Builder
+	if !is("module") {
+		text.WriteString("\"use strict\";\n")
+	}
 	text.WriteString(host262)
 	for _, name := range append([]string{"assert.js", "sta.js"}, m.includes...) {
 		text.WriteString(s.include(nil, name) + "\n")
 	}
 	if is("async") {
-		text.WriteString("let __settle; const __done = new Promise((resolve, reject) => { __settle = (e) => e === undefined ? resolve() : reject(e); });\nfunction $DONE(e) { __settle(e); }\nglobalThis.$DONE = $DONE;\n")
+		text.WriteString("let __settle; globalThis.__done = new Promise((resolve, reject) => { __settle = (e) => e === undefined ? resolve() : reject(e); });\nfunction $DONE(e) { __settle(e); }\nglobalThis.$DONE = $DONE;\n")
 	}
 	text.WriteString(source)
-	if is("async") {
-		text.WriteString("\n;await __done;\n")
+	if is("async") && s.bare {
+		text.WriteString("\n;await globalThis.__done;\n")
 	}
-	name, message := s.evaluate(path, text.String())
+	name, message := s.evaluate(path, text.String(), m)
 	switch {
 	case m.negative == "" && name != "":
 		v.Failure = name + ": " + message
@@ -266,7 +269,7 @@ func (s *test262) run(path string) (v verdict262) {
 }
 
 // evaluate runs a test and returns the name and the message of what it throws; empty if it ends well.
-func (s *test262) evaluate(path, source string) (name, message string) {
+func (s *test262) evaluate(path, source string, m meta262) (name, message string) {
 	defer func() {
 		if e := recover(); e != nil {
 			name, message = "panic", fmt.Sprint(e)
@@ -275,33 +278,55 @@ func (s *test262) evaluate(path, source string) (name, message string) {
 	if s.bare {
 		return evaluateBare(source)
 	}
-	entry, err := s.layOut(path, source)
+	// It may have a default export of its own, so that the Worker is another module.
+	worker := "import " + strconv.Quote("./"+filepath.Base(path)) + ";\nexport default { fetch() {} };\n"
+	if slices.Contains(m.flags, "async") {
+		worker += "await globalThis.__done;\n"
+	}
+	entry, err := s.layOut(path, source, worker)
 	if err != nil {
 		return "error", err.Error()
 	}
 	defer os.RemoveAll(filepath.Dir(entry))
-	b := bundle.New(bundle.Options{Entry: entry})
+	options := bundle.Options{Entry: entry}
+	if !slices.Contains(m.flags, "module") {
+		// A test that is none is a script, where "this" is the global object. It is not at the top of a Worker's modules.
+		options.Define = map[string]string{"this": "globalThis"}
+	}
+	if slices.Contains(m.features, "dynamic-import") {
+		// Some work out what they import: modules with such names have to be found.
+		options.FindAdditionalModules = true
+		options.Rules = []bundle.Rule{{Type: bundle.ESModule, Globs: []string{"**/*_FIXTURE.js"}}}
+	}
+	b := bundle.New(options)
 	defer b.Close()
 	script, err := b.Build()
 	if err != nil {
 		return "SyntaxError", err.Error()
 	}
 	flags, _ := compat.Resolve("2026-08-01", nil)
-	worker, fail := runtime.Load(runtime.Options{
-		Script: runtime.Script{Name: script.Name, Code: script.Code, Assigned: script.Assigned, ReflectsGlobal: script.ReflectsGlobal, Loads: script.Loads},
+	loaded, fail := runtime.Load(runtime.Options{
+		Script: runtime.Script{Name: script.Name, Code: script.Code, Assigned: script.Assigned, ReflectsGlobal: script.ReflectsGlobal, Loads: script.Loads, DirectEval: script.DirectEval},
 		Compat: flags, CPULimit: time.Minute,
 	})
 	if fail != nil {
+		thrown := thrownName.FindStringSubmatch(fail.Message) // of an object that is no Error
+		if fail.Name == "" && thrown != nil {
+			return thrown[1], fail.Message
+		}
 		return cmp.Or(fail.Name, "error"), fail.Message
 	}
-	worker.Close()
+	loaded.Close()
 	return "", ""
 }
 
+var thrownName = regexp.MustCompile(`^Uncaught (\w+) \{`)
+
 var fixtureName = regexp.MustCompile(`[\w./-]*_FIXTURE\.\w+`)
 
-// layOut puts a test into a folder of its own under its own name, which it may import, and the fixtures that it, or they, name.
-func (s *test262) layOut(path, source string) (entry string, err error) {
+// layOut puts a test into a folder of its own under its own name, which it may import, and the fixtures that it, or they, name. The
+// entry is a Worker of that text.
+func (s *test262) layOut(path, source, worker string) (entry string, err error) {
 	dir, err := os.MkdirTemp(s.dir, "")
 	if err != nil {
 		return "", err
@@ -328,9 +353,8 @@ func (s *test262) layOut(path, source string) (entry string, err error) {
 	if err := cmp.Or(os.WriteFile(entry, []byte(source), 0o644), add(source)); err != nil {
 		return "", err
 	}
-	// It may have a default export of its own, so that the Worker is another module.
-	worker := filepath.Join(dir, "worker-of-the-test.js")
-	return worker, os.WriteFile(worker, []byte("import "+strconv.Quote("./"+filepath.Base(path))+";\nexport default { fetch() {} };\n"), 0o644)
+	entry = filepath.Join(dir, "worker-of-the-test.js")
+	return entry, os.WriteFile(entry, []byte(worker), 0o644)
 }
 
 func evaluateBare(source string) (name, message string) {

@@ -318,14 +318,11 @@ func (g *guarding) parse() {
 }
 
 // codeGeneration has eval and the constructors of functions ask first. A direct eval becomes an indirect one, which does
-// not see local variables.
+// not see local variables, unless the script calls what [Realm.DirectEval] returns.
 func (g *guarding) codeGeneration() {
+	g.realm.directEval = g.realm.VM.GlobalObject().Get("eval")
 	g.replace(g.realm.VM.GlobalObject(), "eval", 1, func(native goja.Callable, fc goja.FunctionCall) goja.Value {
-		size := 0
-		if text, ok := fc.Argument(0).(goja.String); ok {
-			size = text.Length()
-		}
-		g.checkCodeGeneration(size)
+		g.realm.CheckCode(fc.Argument(0))
 		return g.call(native, goja.Undefined(), fc.Arguments...)
 	})
 	global := g.realm.VM.GlobalObject()
@@ -356,7 +353,7 @@ func (g *guarding) functionConstructor(native *goja.Object) *goja.Object {
 			size += text.Length() + 1
 		}
 		if size > 0 {
-			g.checkCodeGeneration(size)
+			g.realm.checkCodeGeneration(size)
 		}
 		make, _ := goja.AssertConstructor(target)
 		f, err := make(newTarget, code...)
@@ -386,13 +383,31 @@ const maxGenerated = 1 << 16
 
 // checkCodeGeneration throws unless functions may be made from strings: at module scope, as of the compatibility flag,
 // but never in a handler.
-func (g *guarding) checkCodeGeneration(size int) {
-	if !g.realm.MayGenerateCode() {
-		panic(g.realm.newError("EvalError", "Code generation from strings disallowed for this context"))
+func (r *Realm) checkCodeGeneration(size int) {
+	if !r.MayGenerateCode() {
+		panic(r.newError("EvalError", "Code generation from strings disallowed for this context"))
 	}
 	if size > maxGenerated {
-		panic(g.realm.RangeError("Code generation from strings is limited to %d characters", maxGenerated))
+		panic(r.RangeError("Code generation from strings is limited to %d characters", maxGenerated))
 	}
+}
+
+// CheckCode throws unless eval may be called with the value now.
+func (r *Realm) CheckCode(v goja.Value) {
+	size := 0
+	if text, ok := v.(goja.String); ok {
+		size = text.Length()
+	}
+	r.checkCodeGeneration(size)
+}
+
+// DirectEval is the engine's own eval. It is for scripts that call [Realm.CheckCode] before they call it, and the only one
+// whose calls see the variables around them.
+func (r *Realm) DirectEval() goja.Value {
+	if r.directEval != nil {
+		return r.directEval
+	}
+	return r.VM.GlobalObject().Get("eval")
 }
 
 // MayGenerateCode reports whether scripts may make code now, of strings or of WebAssembly's bytes.

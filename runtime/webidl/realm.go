@@ -28,6 +28,7 @@ type Realm struct {
 	intrinsics intrinsics
 	compat     *compat.Set // nil means the default date's
 	noIO       bool
+	directEval goja.Value // nil unless the global one has been replaced
 
 	// Host is whoever made the realm. Packages ask it for what they need of it through small interfaces of their own,
 	// when they need it.
