@@ -39,7 +39,7 @@ var never = []struct{ from, to, why string }{
 }
 
 // helpers may be imported by tests only.
-var helpers = []string{"internal/testpki", "internal/jstest", "internal/testwasm", "internal/suites"}
+var helpers = []string{"internal/subprocess", "internal/testpki", "internal/jstest", "internal/testwasm", "internal/suites"}
 
 type pkg struct {
 	ImportPath  string

@@ -9,9 +9,7 @@ import (
 	"maps"
 	"net/url"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -35,18 +33,9 @@ type assetsWorker struct {
 // startAssets runs Workers with assets on wrangler's own Miniflare, or skips.
 func startAssets(t testing.TB, workers []assetsWorker) *peer {
 	t.Helper()
-	workerd := workerdBinary(t)
 	folder := os.Getenv("DEVSERVER_WRANGLER")
 	if folder == "" {
 		t.Skip("DEVSERVER_WRANGLER does not name the folder of the npm package wrangler")
-	}
-	node, err := exec.LookPath("node")
-	if err != nil {
-		t.Skipf("Miniflare needs Node.js: %v", err)
-	}
-	script, err := filepath.Abs("testdata/assets.mjs")
-	if err != nil {
-		t.Fatal(err)
 	}
 	list, err := json.Marshal(workers)
 	if err != nil {
@@ -56,14 +45,7 @@ func startAssets(t testing.TB, workers []assetsWorker) *peer {
 	if err := os.WriteFile(file, list, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command(node, script, folder, file)
-	cmd.Env = append(os.Environ(), "MINIFLARE_WORKERD_PATH="+workerd)
-	if _, err := cmd.StdinPipe(); err != nil { // it ends with its standard input
-		t.Fatal(err)
-	}
-	m := start(t, "miniflare", cmd)
-	m.addr = "127.0.0.1:" + m.output.await(t, regexp.MustCompile(`(?m)^port (\d+)$`))
-	return &m.peer
+	return runMiniflare(t, "assets.mjs", folder, file)
 }
 
 // tree writes files.

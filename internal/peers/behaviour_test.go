@@ -84,13 +84,13 @@ func TestBehaviour(t *testing.T) {
 					want = "no answer: " + wantErr.Error()
 				}
 			}
-			theirs.kill()
+			theirs.Kill()
 
 			p.limitCPU(t, 100*time.Millisecond)
 			ours, seen := serveWith(t, p, server.Options{EnforceLimits: true})
 			got := ours.ask(t, get("/"))
 			said := seen.take()
-			t.Logf("workerd: %s %q\n%s\n\ndevserver: %s %q\n%s", want, wantReply.body, strings.TrimSpace(theirs.output.String()), got.status, got.body, said)
+			t.Logf("workerd: %s %q\n%s\n\ndevserver: %s %q\n%s", want, wantReply.body, strings.TrimSpace(theirs.Log.String()), got.status, got.body, said)
 
 			status := got.status
 			if strings.HasPrefix(status, "503") {

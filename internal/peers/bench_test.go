@@ -90,17 +90,17 @@ func freePort(t testing.TB) string {
 // firstAnswer waits until the program answers, and returns how long that took since it was started.
 func (p *process) firstAnswer(b *testing.B) time.Duration {
 	b.Helper()
-	for time.Since(p.started) < patience {
+	for time.Since(p.Started) < patience {
 		if r, err := p.try(get("/"), patience); err == nil {
-			took := time.Since(p.started)
+			took := time.Since(p.Started)
 			if !strings.HasPrefix(r.status, "200") {
-				b.Fatalf("%s: %s\n%s", p.name, r, p.output)
+				b.Fatalf("%s: %s\n%s", p.name, r, p.Log)
 			}
 			return took
 		}
 		time.Sleep(time.Millisecond / 2) // refused: it does not listen yet
 	}
-	b.Fatalf("%s does not answer:\n%s", p.name, p.output)
+	b.Fatalf("%s does not answer:\n%s", p.name, p.Log)
 	return 0
 }
 
@@ -128,7 +128,7 @@ func compareLoad(b *testing.B, p *project) {
 			"http://"+processes[i].addr+"/").CombinedOutput()
 		m, tailText := requestsPerSecond.FindSubmatch(out), slowest.FindSubmatch(out)
 		if err != nil || m == nil || tailText == nil || notOK.Match(out) {
-			b.Fatalf("wrk: %v\n%s\n%s", err, out, processes[i].output)
+			b.Fatalf("wrk: %v\n%s\n%s", err, out, processes[i].Log)
 		}
 		rate, _ = strconv.ParseFloat(string(m[1]), 64)
 		tail, _ = time.ParseDuration(string(tailText[1]))
@@ -161,7 +161,7 @@ func BenchmarkStart(b *testing.B) {
 			process := s.start(b, p)
 			times[i] = append(times[i], float64(process.firstAnswer(b).Microseconds())/1000)
 			sizes[i] = append(sizes[i], memory(b, process))
-			process.kill()
+			process.Kill()
 		}
 	}
 	for i, s := range list {
@@ -182,7 +182,7 @@ func memory(b *testing.B, p *process) float64 {
 // kilobytes is a figure of the kernel's about a program; 0 where it gives none.
 func (p *process) kilobytes(b *testing.B, name string) float64 {
 	b.Helper()
-	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.cmd.Process.Pid))
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.Pid()))
 	if err != nil {
 		b.Logf("no memory figures: %v", err)
 		return 0

@@ -35,7 +35,7 @@ var cacheDifferences = []difference{
 // startMiniflare runs a project's Worker on Miniflare, with the workerd that DEVSERVER_WORKERD names, or skips.
 func startMiniflare(t testing.TB, p *project) *peer {
 	t.Helper()
-	return runMiniflare(t, "miniflare.mjs", filepath.Join(p.dir, "worker.js"), compatibilityDate)
+	return runMiniflare(t, "miniflare.mjs", miniflareFolder(t), filepath.Join(p.dir, "worker.js"), compatibilityDate)
 }
 
 // TestCache runs sequences of requests to the Cache API on both sides.

@@ -22,6 +22,7 @@ import (
 
 	"devserver/bindings/all"
 	"devserver/config"
+	"devserver/internal/subprocess"
 )
 
 var (
@@ -32,9 +33,10 @@ var (
 // wranglerAPI answers what wrangler, in a process of its own, makes of configurations: testdata/config.mjs says what can
 // be asked.
 type wranglerAPI struct {
-	mu  sync.Mutex
-	in  io.WriteCloser
-	out *bufio.Reader
+	mu   sync.Mutex
+	in   io.WriteCloser
+	out  *bufio.Reader
+	pipe *os.File // what out reads
 }
 
 func startWranglerAPI(t *testing.T, environ ...string) *wranglerAPI {
@@ -52,18 +54,22 @@ func startWranglerAPI(t *testing.T, environ ...string) *wranglerAPI {
 	if err != nil {
 		t.Fatal(err)
 	}
-	out, err := cmd.StdoutPipe()
+	out, theirs, err := os.Pipe()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := cmd.Start(); err != nil {
+	cmd.Stdout = theirs
+	err = cmd.Start()
+	theirs.Close()
+	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
 		in.Close()
 		cmd.Wait()
+		out.Close()
 	})
-	return &wranglerAPI{in: in, out: bufio.NewReaderSize(out, 1<<20)}
+	return &wranglerAPI{in: in, out: bufio.NewReaderSize(out, 1<<20), pipe: out}
 }
 
 // ask sends a request and decodes the answer.
@@ -78,9 +84,10 @@ func (w *wranglerAPI) ask(t *testing.T, request map[string]any, answer any) {
 	if _, err := w.in.Write(append(line, '\n')); err != nil {
 		t.Fatal(err)
 	}
+	w.pipe.SetReadDeadline(time.Now().Add(subprocess.Patience))
 	reply, err := w.out.ReadBytes('\n')
 	if err != nil {
-		t.Fatalf("wrangler has ended, asked %s: %v", line, err)
+		t.Fatalf("wrangler has not answered %s: %v", line, err)
 	}
 	var failed struct{ Failed string }
 	if err := errors.Join(json.Unmarshal(reply, &failed), json.Unmarshal(reply, answer)); err != nil || failed.Failed != "" {

@@ -7,8 +7,6 @@ import (
 	"fmt"
 	"net"
 	"os"
-	"os/exec"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"sync"
@@ -17,6 +15,7 @@ import (
 
 	"devserver/bindings/all"
 	"devserver/config"
+	"devserver/internal/subprocess"
 	"devserver/server"
 )
 
@@ -102,13 +101,7 @@ func devserverBinary(t testing.TB) string {
 
 // built builds the program, once for all tests: in a folder that TestMain removes.
 var built = sync.OnceValues(func() (string, error) {
-	path := filepath.Join(builds, "devserver")
-	build := exec.Command("go", "build", "-trimpath", "-ldflags=-s -w", "-o", path, "devserver/cmd/devserver")
-	build.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if text, err := build.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("%w\n%s", err, text)
-	}
-	return path, nil
+	return subprocess.BuildDevserver(builds)
 })
 
 var builds string

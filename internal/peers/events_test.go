@@ -8,8 +8,6 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -188,24 +186,5 @@ func tell(t *testing.T, p *peer, method, target, body string) string {
 // startEvents runs a project's Worker on the Miniflare that wrangler comes with, or skips.
 func startEvents(t testing.TB, p *project) *peer {
 	t.Helper()
-	folder := filepath.Join(os.Getenv("DEVSERVER_WRANGLER"), "node_modules", "miniflare")
-	if _, err := os.Stat(folder); err != nil {
-		t.Skip("DEVSERVER_WRANGLER does not name the folder of an npm package wrangler that has its own Miniflare")
-	}
-	node, err := exec.LookPath("node")
-	if err != nil {
-		t.Skipf("Miniflare needs Node.js: %v", err)
-	}
-	script, err := filepath.Abs("testdata/events.mjs")
-	if err != nil {
-		t.Fatal(err)
-	}
-	cmd := exec.Command(node, script, folder, filepath.Join(p.dir, "worker.js"), compatibilityDate)
-	cmd.Env = append(os.Environ(), "MINIFLARE_WORKERD_PATH="+workerdBinary(t))
-	if _, err := cmd.StdinPipe(); err != nil { // it ends with its standard input
-		t.Fatal(err)
-	}
-	m := start(t, "miniflare", cmd)
-	m.addr = "127.0.0.1:" + m.output.await(t, regexp.MustCompile(`(?m)^port (\d+)$`))
-	return &m.peer
+	return runMiniflare(t, "events.mjs", wranglersMiniflare(t), filepath.Join(p.dir, "worker.js"), compatibilityDate)
 }

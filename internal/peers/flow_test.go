@@ -63,8 +63,8 @@ func TestDocumentedFlow(t *testing.T) {
 				write(c.config, []byte(configuration))
 				write(c.worker, []byte(worker))
 				d := start(t, "devserver", command("--config", c.config, "--port", "0"))
-				defer d.kill()
-				u, err := url.Parse(d.output.await(t, readyURL))
+				defer d.Kill()
+				u, err := url.Parse(d.Await(t, readyURL))
 				if err != nil {
 					t.Fatal(err)
 				}

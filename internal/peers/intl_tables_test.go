@@ -55,7 +55,7 @@ func TestIntlTables(t *testing.T) {
 		}
 		var answer map[string]any
 		if err := json.Unmarshal(text, &answer); err != nil {
-			t.Fatalf("%v: %s\n%s", query["task"], text, workerd.output)
+			t.Fatalf("%v: %s\n%s", query["task"], text, workerd.Log)
 		}
 		return answer
 	}

@@ -6,11 +6,12 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+
+	"devserver/internal/subprocess"
 )
 
 // moduleProjects are Workers whose responses depend on how they are bundled. Each has a wrangler.toml, of which the name
@@ -84,11 +85,7 @@ const fortyTwo = "\x00asm\x01\x00\x00\x00\x01\x05\x01\x60\x00\x01\x7f\x03\x02\x0
 
 // TestModules runs each project as wrangler bundles it on workerd, and from its sources on devserver.
 func TestModules(t *testing.T) {
-	wrangler := os.Getenv("DEVSERVER_WRANGLER")
-	node, err := exec.LookPath("node")
-	if wrangler == "" || err != nil {
-		t.Skip("DEVSERVER_WRANGLER does not name the folder of the npm package wrangler, or there is no node")
-	}
+	workerdBinary(t)
 	for name, files := range moduleProjects {
 		t.Run(name, func(t *testing.T) {
 			p := &project{dir: t.TempDir()}
@@ -101,7 +98,7 @@ func TestModules(t *testing.T) {
 				}
 			}
 			p.write(t, "wrangler.toml", fmt.Sprintf("name = \"peer\"\nmain = %q\ncompatibility_date = %q\n%s\n", files["main"], modulesDate, files["toml"]))
-			theirs := bundled(t, node, wrangler, p)
+			theirs := bundled(t, p)
 			w := startWorkerd(t, theirs)
 			d := serve(t, p)
 			for _, path := range []string{"/", "/?l=fr&a=1"} {
@@ -118,12 +115,10 @@ func TestModules(t *testing.T) {
 const modulesDate = "2026-08-01"
 
 // bundled has wrangler bundle a project, and makes a project for workerd of the result.
-func bundled(t *testing.T, node, wrangler string, p *project) *project {
+func bundled(t *testing.T, p *project) *project {
 	t.Helper()
 	out := t.TempDir()
-	cmd := exec.Command(node, filepath.Join(wrangler, "bin/wrangler.js"), "deploy", "--dry-run", "--outdir", out)
-	cmd.Dir = p.dir
-	cmd.Env = append(os.Environ(), "CI=1", "WRANGLER_SEND_METRICS=false")
+	cmd := subprocess.Wrangler(t, p.dir, "deploy", "--dry-run", "--outdir", out)
 	if output, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("wrangler: %v\n%s", err, output)
 	}

@@ -54,7 +54,7 @@ func startNginx(t testing.TB, server *testpki.Leaf, clients *testpki.CA) string 
 	listener.Close()
 	t.Cleanup(func() {
 		if t.Failed() {
-			t.Logf("nginx:\n%s", nginx.output)
+			t.Logf("nginx:\n%s", nginx.Log)
 		}
 	})
 	return addr

@@ -34,7 +34,7 @@ func TestNodeIO(t *testing.T) {
 			p := newProject(t, ca, string(worker), vars)
 			theirs := startWorkerd(t, p)
 			want := theirs.ask(t, get("/"))
-			theirs.kill()
+			theirs.Kill()
 			got := serve(t, p).ask(t, get("/"))
 			if got.status != want.status {
 				t.Fatalf("devserver answers %s\n%s\nand workerd %s\n%s", got.status, got.body, want.status, want.body)

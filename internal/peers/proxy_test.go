@@ -124,21 +124,21 @@ func (p *process) stream(b *testing.B, method, path string, size int64) (rate, g
 	before := p.kilobytes(b, "VmRSS")
 	started := time.Now()
 	res, err := throughput.RoundTrip(req)
-	for err != nil && time.Since(p.started) < patience && body == nil { // it does not listen yet
+	for err != nil && time.Since(p.Started) < patience && body == nil { // it does not listen yet
 		time.Sleep(time.Millisecond)
 		res, err = throughput.RoundTrip(req)
 	}
 	if err != nil {
-		b.Fatalf("%s: %v\n%s", p.name, err, p.output)
+		b.Fatalf("%s: %v\n%s", p.name, err, p.Log)
 	}
 	defer res.Body.Close()
 	if path == "/sink" {
 		text, err := io.ReadAll(res.Body)
 		if string(text) != strconv.FormatInt(size, 10) {
-			b.Fatalf("%s: %q of %d bytes arrived: %v\n%s", p.name, text, size, err, p.output)
+			b.Fatalf("%s: %q of %d bytes arrived: %v\n%s", p.name, text, size, err, p.Log)
 		}
 	} else if n, err := io.CopyBuffer(struct{ io.Writer }{io.Discard}, res.Body, make([]byte, 256<<10)); n != size || err != nil {
-		b.Fatalf("%s: %s, %d bytes of %d: %v\n%s", p.name, res.Status, n, size, err, p.output)
+		b.Fatalf("%s: %s, %d bytes of %d: %v\n%s", p.name, res.Status, n, size, err, p.Log)
 	}
 	took := time.Since(started).Seconds()
 	return float64(size) / (1 << 20) / took, (p.kilobytes(b, "VmHWM") - before) / 1024
@@ -149,7 +149,7 @@ var throughput = &http.Transport{ReadBufferSize: 256 << 10, WriteBufferSize: 256
 
 // resetPeak makes what the program has in memory now the peak.
 func (p *process) resetPeak(b *testing.B) {
-	if err := os.WriteFile(fmt.Sprintf("/proc/%d/clear_refs", p.cmd.Process.Pid), []byte("5"), 0); err != nil {
+	if err := os.WriteFile(fmt.Sprintf("/proc/%d/clear_refs", p.Pid()), []byte("5"), 0); err != nil {
 		b.Skipf("no memory figures: %v", err)
 	}
 }

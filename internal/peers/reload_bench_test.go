@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"devserver/internal/subprocess"
 	"devserver/internal/testpki"
 )
 
@@ -34,12 +35,10 @@ func BenchmarkReload(b *testing.B) {
 func benchReload(b *testing.B, files map[string]string) {
 	devserverBinary(b)
 	list := []side{{"devserver", benchDevserver}}
-	if wrangler, node := os.Getenv("DEVSERVER_WRANGLER"), nodeBinary(); wrangler != "" && node != "" {
+	if _, err := exec.LookPath("node"); os.Getenv("DEVSERVER_WRANGLER") != "" && err == nil {
 		list = append(list, side{"wrangler", func(t testing.TB, p *project) *process {
 			port := freePort(t)
-			cmd := exec.Command(node, filepath.Join(wrangler, "bin", "wrangler.js"), "dev", "--ip", "127.0.0.1", "--port", port, "--inspector-port", freePort(t), "--show-interactive-dev-session=false")
-			cmd.Dir = p.dir
-			cmd.Env = append(os.Environ(), "CI=1", "WRANGLER_SEND_METRICS=false")
+			cmd := subprocess.Wrangler(t, p.dir, "dev", "--ip", "127.0.0.1", "--port", port, "--inspector-port", freePort(t), "--show-interactive-dev-session=false")
 			w := start(t, "wrangler", cmd)
 			w.addr = "127.0.0.1:" + port
 			return w
@@ -70,7 +69,7 @@ func benchReload(b *testing.B, files map[string]string) {
 					break
 				}
 				if time.Since(saved) > patience {
-					b.Fatalf("%s: still not version %s:\n%s", p.name, want, p.output)
+					b.Fatalf("%s: still not version %s:\n%s", p.name, want, p.Log)
 				}
 			}
 			if n > 1 { // to warm up
@@ -84,11 +83,6 @@ func benchReload(b *testing.B, files map[string]string) {
 		b.Logf("%-9s median %.1f ms of %.1f", s.name, median(times[i]), times[i])
 	}
 	b.ReportMetric(0, "ns/op")
-}
-
-func nodeBinary() string {
-	node, _ := exec.LookPath("node")
-	return node
 }
 
 // twentyFiles are the sources of a Worker in TypeScript: with version.ts, twenty files.

@@ -7,9 +7,7 @@ import (
 	"maps"
 	"net/url"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"testing"
 
@@ -155,32 +153,5 @@ func startMiniflareWorkers(t testing.TB, workers []rpcWorker) *peer {
 	if err := os.WriteFile(file, text, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	return runMiniflare(t, "miniflare_workers.mjs", file)
-}
-
-// runMiniflare runs one of the scripts in testdata that start Miniflare, with the workerd that DEVSERVER_WORKERD names, or
-// skips.
-func runMiniflare(t testing.TB, script string, args ...string) *peer {
-	t.Helper()
-	workerd := workerdBinary(t)
-	folder := os.Getenv("DEVSERVER_MINIFLARE")
-	if folder == "" {
-		t.Skip("DEVSERVER_MINIFLARE does not name the folder of the npm package miniflare")
-	}
-	node, err := exec.LookPath("node")
-	if err != nil {
-		t.Skipf("Miniflare needs Node.js: %v", err)
-	}
-	path, err := filepath.Abs(filepath.Join("testdata", script))
-	if err != nil {
-		t.Fatal(err)
-	}
-	cmd := exec.Command(node, append([]string{path, folder}, args...)...)
-	cmd.Env = append(os.Environ(), "MINIFLARE_WORKERD_PATH="+workerd)
-	if _, err := cmd.StdinPipe(); err != nil { // it ends with its standard input
-		t.Fatal(err)
-	}
-	m := start(t, "miniflare", cmd)
-	m.addr = "127.0.0.1:" + m.output.await(t, regexp.MustCompile(`(?m)^port (\d+)$`))
-	return &m.peer
+	return runMiniflare(t, "miniflare_workers.mjs", miniflareFolder(t), file)
 }

@@ -159,11 +159,6 @@ func tailScript(t *testing.T, name string) string {
 
 func startTailMiniflare(t *testing.T) *peer {
 	t.Helper()
-	folder := filepath.Join(os.Getenv("DEVSERVER_WRANGLER"), "node_modules", "miniflare")
-	if _, err := os.Stat(folder); err != nil {
-		t.Skip("DEVSERVER_WRANGLER does not name the folder of an npm package wrangler that has its own Miniflare")
-	}
-	t.Setenv("DEVSERVER_MINIFLARE", folder)
 	worker := func(name string, more map[string]any) map[string]any {
 		more["name"], more["modules"], more["script"], more["compatibilityDate"] = name, true, tailScript(t, name), compatibilityDate
 		return more
@@ -183,5 +178,5 @@ func startTailMiniflare(t *testing.T) *peer {
 	if err := os.WriteFile(file, text, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	return runMiniflare(t, "miniflare_workers.mjs", file)
+	return runMiniflare(t, "miniflare_workers.mjs", wranglersMiniflare(t), file)
 }

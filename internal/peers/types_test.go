@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"devserver/internal/subprocess"
 )
 
 // typesProjects are configurations, without name, main and date, and the flags of types.
@@ -39,11 +41,6 @@ var typesProjects = map[string]struct{ toml, flags string }{
 // TestTypes compares the types that devserver writes with those of wrangler: the same lines, in whatever order the
 // members of an interface stand.
 func TestTypes(t *testing.T) {
-	wrangler := os.Getenv("DEVSERVER_WRANGLER")
-	node, err := exec.LookPath("node")
-	if wrangler == "" || err != nil {
-		t.Skip("DEVSERVER_WRANGLER does not name the folder of the npm package wrangler, or there is no node")
-	}
 	program := devserverBinary(t)
 	for name, c := range typesProjects {
 		t.Run(name, func(t *testing.T) {
@@ -67,7 +64,6 @@ func TestTypes(t *testing.T) {
 				}
 			}
 			written := func(cmd *exec.Cmd) []string {
-				cmd.Dir, cmd.Env = dir, append(os.Environ(), "CI=1", "WRANGLER_SEND_METRICS=false")
 				if out, err := cmd.CombinedOutput(); err != nil {
 					t.Fatalf("%s: %v\n%s", cmd, err, out)
 				}
@@ -85,8 +81,10 @@ func TestTypes(t *testing.T) {
 				slices.Sort(lines)
 				return lines
 			}
-			theirs := written(exec.Command(node, append([]string{filepath.Join(wrangler, "bin/wrangler.js"), "types", "--include-runtime=false"}, flags...)...))
-			ours := written(exec.Command(program, append([]string{"types"}, flags...)...))
+			theirs := written(subprocess.Wrangler(t, dir, append([]string{"types", "--include-runtime=false"}, flags...)...))
+			command := exec.Command(program, append([]string{"types"}, flags...)...)
+			command.Dir = dir
+			ours := written(command)
 			if !slices.Equal(theirs, ours) {
 				t.Errorf("wrangler\n%s\ndevserver\n%s", strings.Join(theirs, "\n"), strings.Join(ours, "\n"))
 			}

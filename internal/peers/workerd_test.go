@@ -32,7 +32,7 @@ func startWorkerd(t testing.TB, p *project) *process {
 	t.Helper()
 	w, ok := tryWorkerd(t, p)
 	if !ok {
-		t.Fatalf("workerd does not listen:\n%s", w.output)
+		t.Fatalf("workerd does not listen:\n%s", w.Log)
 	}
 	return w
 }
@@ -61,6 +61,6 @@ func tryWorkerd(t testing.TB, p *project) (w *process, ok bool) {
 			return w, true
 		}
 	}
-	w.kill()
+	w.Kill()
 	return w, false
 }

@@ -12,6 +12,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"devserver/internal/subprocess"
 )
 
 // apacheServer is Apache httpd, as a proxy. It is the one server that can ask for a certificate per path.
@@ -139,11 +141,10 @@ func startApache(t testing.TB, a *authorities, s setup) *server {
 		}
 		write(t, dir, map[string]string{"apache.conf": text})
 		cmd := exec.Command(find("apache2"), "-X", "-d", dir, "-f", "apache.conf")
-		journal := newJournal()
-		run(t, cmd, journal)
-		switch line := journal.line(0, started, patience); {
+		journal := subprocess.Start(t, cmd).Log
+		switch line, _ := journal.Line(0, started, subprocess.Patience); {
 		case line == "":
-			t.Fatalf("apache did not start:\n%s", journal.since(0))
+			t.Fatalf("apache did not start:\n%s", journal)
 		case !strings.Contains(line, "already in use"):
 			return &server{addr, journal}
 		}

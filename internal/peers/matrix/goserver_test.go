@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	"golang.org/x/net/http2"
+
+	"devserver/internal/subprocess"
 )
 
 // goServer is net/http over crypto/tls.
@@ -59,7 +61,7 @@ var goServer = product{
 
 func startGo(t testing.TB, a *authorities, s setup) *server {
 	t.Helper()
-	journal := newJournal()
+	journal := subprocess.NewLog()
 	logger := log.New(journal, "", log.Ltime)
 	config := &tls.Config{
 		Certificates: []tls.Certificate{a.certificates[s.cert].TLS()},

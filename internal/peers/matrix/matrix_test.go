@@ -203,7 +203,7 @@ func TestMatrix(t *testing.T) {
 						servers[s] = p.start(t, a, s)
 					}
 					r := row{situation: sit, product: p.name, version: version}
-					mark := servers[s].journal.mark()
+					mark := servers[s].journal.Mark()
 					for _, offer := range offers {
 						c := sit.client
 						c.http2 = offer.http2
@@ -223,9 +223,9 @@ func TestMatrix(t *testing.T) {
 						}
 					}
 					if pattern := p.words[r.want[0].event]; pattern != nil {
-						if r.journal = servers[s].journal.line(mark, pattern, 2*time.Second); r.journal == "" {
+						if r.journal, _ = servers[s].journal.Line(mark, pattern, 2*time.Second); r.journal == "" {
 							t.Errorf("%d %s, %s: nothing in the server's journal matches %s:\n%s", sit.number, sit.name, tlsName(version),
-								pattern, servers[s].journal.since(mark))
+								pattern, servers[s].journal.Since(mark))
 						}
 					}
 					rows = append(rows, r)

@@ -11,6 +11,8 @@ import (
 	"os/exec"
 	"regexp"
 	"testing"
+
+	"devserver/internal/subprocess"
 )
 
 // opensslServer is openssl s_server, with this test for the HTTP that it does not know.
@@ -83,17 +85,17 @@ func startOpenSSL(t testing.TB, a *authorities, s setup) *server {
 	if s.onlyByName {
 		add("-servername", host, "-servername_fatal", "-cert2", "server.pem", "-key2", "server.key")
 	}
-	journal := newJournal()
+	journal := subprocess.NewLog()
 	input, err := cmd.StdinPipe()
 	if err != nil {
 		t.Fatal(err)
 	}
 	cmd.Stdout = &conversation{setup: s, journal: journal, input: input}
-	run(t, cmd, journal)
+	subprocess.StartLogging(t, cmd, journal)
 	accepting := regexp.MustCompile(`^ACCEPT (127\.0\.0\.1:\d+)`)
-	m := accepting.FindStringSubmatch(journal.line(0, accepting, patience))
+	_, m := journal.Line(0, accepting, subprocess.Patience)
 	if m == nil {
-		t.Fatalf("openssl did not start:\n%s", journal.since(0))
+		t.Fatalf("openssl did not start:\n%s", journal)
 	}
 	return &server{m[1], journal}
 }
@@ -109,7 +111,7 @@ var versionFlag = map[uint16]string{tls.VersionTLS11: "-tls1_1", tls.VersionTLS1
 // conversation reads what s_server prints of its clients and types in what they shall get.
 type conversation struct {
 	setup   setup
-	journal *journal
+	journal *subprocess.Log
 	input   io.Writer
 	heard   []byte // of the present connection
 }

@@ -15,6 +15,7 @@ import (
 	"strings"
 	"testing"
 
+	"devserver/internal/subprocess"
 	"devserver/internal/testpki"
 )
 
@@ -38,7 +39,7 @@ type product struct {
 // server is a product that runs.
 type server struct {
 	addr    string
-	journal *journal
+	journal *subprocess.Log
 }
 
 var products = []product{goServer, opensslServer, nginxServer, haproxyServer, apacheServer}
@@ -91,8 +92,7 @@ func inherit(t testing.TB, l net.Listener, cmd *exec.Cmd) *server {
 		t.Fatal(err)
 	}
 	cmd.ExtraFiles = []*os.File{socket}
-	s := &server{l.Addr().String(), newJournal()}
-	run(t, cmd, s.journal)
+	s := &server{l.Addr().String(), subprocess.Start(t, cmd).Log}
 	socket.Close()
 	l.Close()
 	return s

@@ -36,6 +36,7 @@ import (
 	"time"
 
 	"devserver/bundle"
+	"devserver/internal/subprocess"
 	worker "devserver/runtime"
 	"devserver/runtime/compat"
 )
@@ -270,7 +271,7 @@ func table(rows []row, installed string) string {
 type server struct {
 	url     string
 	started time.Duration // how long it took until it listened
-	output  *output
+	output  *subprocess.Log
 }
 
 // client sends what it is told, and takes nothing for granted.

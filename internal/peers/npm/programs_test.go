@@ -13,10 +13,10 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
-	"sync"
-	"syscall"
 	"testing"
 	"time"
+
+	"devserver/internal/subprocess"
 )
 
 // programs are the programs that are compared, and wrangler, which makes of a Worker what workerd runs.
@@ -37,11 +37,8 @@ func findPrograms(t *testing.T) *programs {
 		t.Skip("there is no node, which wrangler needs")
 	}
 	p.dir = t.TempDir() // of the whole test: the projects outlive the subtests that make them
-	p.devserver = filepath.Join(p.dir, "devserver")
-	build := exec.Command("go", "build", "-trimpath", "-ldflags=-s -w", "-o", p.devserver, "devserver/cmd/devserver")
-	build.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if text, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, text)
+	if p.devserver, err = subprocess.BuildDevserver(p.dir); err != nil {
+		t.Fatal(err)
 	}
 	return p
 }
@@ -87,9 +84,8 @@ func (p *programs) bundle(t *testing.T, s *subject, installed string) *project {
 			t.Fatal(err)
 		}
 	}
-	cmd := exec.Command(p.node, filepath.Join(p.wrangler, "bin/wrangler.js"), "deploy", "--dry-run", "--outdir", made.out)
-	cmd.Dir = dir
-	cmd.Env = append(os.Environ(), "CI=1", "WRANGLER_SEND_METRICS=false", "NODE_ENV=development") // as for development
+	cmd := subprocess.Wrangler(t, dir, "deploy", "--dry-run", "--outdir", made.out)
+	cmd.Env = append(cmd.Env, "NODE_ENV=development") // as for development
 	if output, err := cmd.CombinedOutput(); err != nil {
 		os.RemoveAll(dir)
 		t.Fatalf("wrangler: %v\n%s", err, output)
@@ -161,7 +157,7 @@ func (p *programs) serveWorkerd(t *testing.T, dir, modules, origin string) *serv
 	defer events.Close()
 	cmd := exec.Command(p.workerd, "serve", "--control-fd=3", config)
 	cmd.ExtraFiles = []*os.File{theirs}
-	started, output := time.Now(), start(t, cmd)
+	process := subprocess.Start(t, cmd)
 	theirs.Close()
 	events.SetReadDeadline(time.Now().Add(patience))
 	for in := bufio.NewScanner(events); in.Scan(); {
@@ -170,10 +166,10 @@ func (p *programs) serveWorkerd(t *testing.T, dir, modules, origin string) *serv
 			Port  int
 		}
 		if json.Unmarshal(in.Bytes(), &event) == nil && event.Event == "listen" {
-			return &server{fmt.Sprintf("http://127.0.0.1:%d", event.Port), time.Since(started), output}
+			return &server{fmt.Sprintf("http://127.0.0.1:%d", event.Port), time.Since(process.Started), process.Log}
 		}
 	}
-	t.Fatalf("workerd does not listen:\n%s", output)
+	t.Fatalf("workerd does not listen:\n%s", process.Log)
 	return nil
 }
 
@@ -184,55 +180,7 @@ var readyLine = regexp.MustCompile(`Ready on (http://\S+)`)
 func (p *programs) startDevserver(t *testing.T, made *project, o *origin) *server {
 	t.Helper()
 	cmd := exec.Command(p.devserver, "--config", filepath.Join(made.dir, "wrangler.toml"), "--port", "0", "--var", "ORIGIN:"+o.server.URL)
-	started, output := time.Now(), start(t, cmd)
-	for deadline := time.After(patience); ; {
-		if m := readyLine.FindStringSubmatch(output.String()); m != nil {
-			return &server{strings.TrimSuffix(m[1], "/"), time.Since(started), output}
-		}
-		select {
-		case <-output.changed:
-		case <-deadline:
-			t.Fatalf("devserver does not listen:\n%s", output)
-		}
-	}
-}
-
-// start starts a program, which is ended with the test.
-func start(t *testing.T, cmd *exec.Cmd) *output {
-	t.Helper()
-	o := &output{changed: make(chan struct{}, 1)}
-	cmd.Stdout, cmd.Stderr = o, o
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
-		cmd.Wait()
-	})
-	return o
-}
-
-// output is what a program has written.
-type output struct {
-	mu      sync.Mutex
-	text    bytes.Buffer
-	changed chan struct{}
-}
-
-func (o *output) Write(p []byte) (int, error) {
-	o.mu.Lock()
-	o.text.Write(p)
-	o.mu.Unlock()
-	select {
-	case o.changed <- struct{}{}:
-	default:
-	}
-	return len(p), nil
-}
-
-func (o *output) String() string {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.text.String()
+	process := subprocess.Start(t, cmd)
+	addr := strings.TrimSuffix(process.Await(t, readyLine), "/")
+	return &server{addr, time.Since(process.Started), process.Log}
 }
