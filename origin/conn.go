@@ -68,7 +68,7 @@ func (c *conn) Write(p []byte) (int, error) {
 	n, err := c.Conn.Write(p)
 	c.sent.Add(int64(n))
 	if err != nil {
-		err = c.explainWrite(err)
+		err = c.explainWrite(p, err)
 	}
 	return n, err
 }
@@ -88,20 +88,26 @@ func (c *conn) Close() error {
 	return err
 }
 
-// explainWrite waits for the reader's first error, as long as the call lasts, and prefers it if it says more. The
-// transports read all the time, unless a response has begun that the Worker does not read on; then the call has got what
-// it wanted, and the wait keeps nobody but the rest of the request body.
-func (c *conn) explainWrite(err error) error {
-	if c.facts.http2 && !c.reading.Load() {
-		c.readLastWord()
-	}
+// explainWrite waits for the reader's first error, as long as the call lasts, and prefers it if it says more than the
+// error of writing p. The transports read all the time, unless a response has begun that the Worker does not read on; then
+// the call has got what it wanted, and the wait keeps nobody but the rest of the request body.
+//
+// On HTTP/2 the reader may itself be what writes, or wait until it may: there nothing is waited for without a limit.
+func (c *conn) explainWrite(p []byte, err error) error {
 	var over <-chan struct{}
-	if call := c.over.Load(); call != nil {
+	var late <-chan time.Time
+	if c.facts.http2 {
+		if !c.reading.Load() || isAcknowledgement(p) {
+			c.readLastWord()
+		}
+		late = time.After(lastWordPatience)
+	} else if call := c.over.Load(); call != nil {
 		over = *call
 	}
 	select {
 	case <-c.heard:
 	case <-over:
+	case <-late:
 	}
 	if last := c.reason(); last != nil {
 		return last
@@ -109,11 +115,17 @@ func (c *conn) explainWrite(err error) error {
 	return err
 }
 
+// isAcknowledgement reports whether p is a SETTINGS or PING frame with the flag ACK, which only the reader writes:
+// https://www.rfc-editor.org/rfc/rfc9113.html#name-settings-synchronization
+func isAcknowledgement(p []byte) bool {
+	return len(p) >= 9 && (p[3] == 4 || p[3] == 6) && p[4]&1 != 0
+}
+
 // lastWordPatience is how long the origin's last word is waited for where no call bounds the wait.
 const lastWordPatience = time.Second
 
-// readLastWord reads what there is on a connection that broke before it had a reader: HTTP/2 writes its preface first, and
-// does not begin to read if that fails.
+// readLastWord reads what there is on a connection that broke while nobody reads it: HTTP/2 writes its preface before it
+// begins to read, and the reader itself acknowledges.
 func (c *conn) readLastWord() {
 	c.Conn.SetReadDeadline(time.Now().Add(lastWordPatience))
 	var discarded [512]byte

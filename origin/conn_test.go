@@ -21,6 +21,8 @@ func (s scripted) Write([]byte) (int, error) { return 0, syscall.EPIPE }
 func (s scripted) Read([]byte) (int, error)  { return 0, <-s.read }
 func (s scripted) Close() error              { return nil }
 
+func (s scripted) SetReadDeadline(time.Time) error { return nil }
+
 // TestLastWord is what a failed write waits for, and how long, on a clock of its own.
 func TestLastWord(t *testing.T) {
 	alert := &net.OpError{Op: "remote error", Err: errors.New("tls: unknown certificate authority")}
@@ -65,4 +67,40 @@ func TestLastWord(t *testing.T) {
 			t.Error(err)
 		}
 	})
+}
+
+// TestLastWordHTTP2: the reader of HTTP/2 writes too, so that a failed write must not wait for it without end.
+func TestLastWordHTTP2(t *testing.T) {
+	alert := &net.OpError{Op: "remote error", Err: errors.New("tls: unknown certificate authority")}
+	const acknowledgement, ping = "\x00\x00\x00\x04\x01\x00\x00\x00\x00", "\x00\x00\x08\x06\x00\x00\x00\x00\x00"
+	for _, c := range []struct {
+		name, frame string
+		reading     bool          // something reads while the frame is written
+		after       time.Duration // when a read ends; 0: never
+		want        error
+		took        time.Duration
+	}{
+		{"the reader acknowledges", acknowledgement, false, 100 * time.Millisecond, alert, 100 * time.Millisecond},
+		{"another writes while the reader reads", ping, true, 100 * time.Millisecond, alert, 100 * time.Millisecond},
+		{"another writes while the reader waits for its turn", ping, false, 0, syscall.EPIPE, lastWordPatience},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				read := make(chan error, 1)
+				conn := newConn(scripted{read: read}, &facts{http2: true})
+				conn.reading.Store(true)
+				if c.reading {
+					go conn.Read(nil)
+				}
+				if c.after > 0 {
+					time.AfterFunc(c.after, func() { read <- alert })
+				}
+				begun := time.Now()
+				_, err := conn.Write([]byte(c.frame))
+				if took := time.Since(begun); err != c.want || took != c.took {
+					t.Errorf("got %v after %v, want %v after %v", err, took, c.want, c.took)
+				}
+			})
+		})
+	}
 }
