@@ -144,6 +144,8 @@ type Bundler struct {
 	builds   [2]api.BuildContext // by whether top-level await is allowed; made on first use
 	observed *observer           // what the running build has looked at
 
+	sources map[string]*checkedSource // by file
+
 	additional *additional // of the running build; nil if there are none
 	closed     bool
 }
@@ -202,6 +204,9 @@ func (b *Bundler) Build() (*Script, error) {
 		return nil, &Error{Messages: b.messages(result.Errors), Inputs: inputs, Missing: missing}
 	}
 
+	if problems := b.checkSources(); len(problems) > 0 {
+		return nil, &Error{Messages: problems, Inputs: inputs, Missing: missing}
+	}
 	module, sourceMap := outputs(result)
 	script, problems := b.shape(module, sourceMap, async)
 	if len(problems) > 0 {
@@ -278,9 +283,9 @@ func (b *Bundler) buildOptions(topLevelAwait bool) api.BuildOptions {
 			"dynamic-import":                  true, // what remains of it is the loader's
 			"import-attributes":               true,
 			"import-meta":                     false,
-			"regexp-match-indices":            false, // a literal becomes new RegExp(…), which the runtime has its own of
-			"regexp-set-notation":             false,
-			"regexp-unicode-property-escapes": false,
+			"regexp-match-indices":            true, // else a literal becomes new RegExp(…), of which nobody looks at the pattern
+			"regexp-set-notation":             true,
+			"regexp-unicode-property-escapes": true,
 			"top-level-await":                 topLevelAwait,
 			"unicode-escapes":                 false, // goja's parser panics at "\u{10FFFF}"
 		},

@@ -42,6 +42,10 @@ func TestBuildErrors(t *testing.T) {
 			[]string{"The Worker's main file ", "index.ts does not exist"}},
 		"a bad tsconfig": {map[string]string{"index.ts": "export default 1", "tsconfig.json": "{,}"},
 			[]string{"tsconfig.json:1:2: "}},
+		"a regular expression": {map[string]string{"index.ts": "import './a';\nexport default 1", "a.ts": "let x: string = 'ä𝒳'; /(/; const good = /[/]/, bad = /(é/g,\n  flags = /a/uv;\nconsole.log(bad, good, flags)"},
+			[]string{"a.ts:1:23: Invalid regular expression: /(/: Unterminated group", "a.ts:1:54: Invalid regular expression: /(é/g: Unterminated group\n  1 | ", "\n    |                                                      ^^^^^\n", "a.ts:2:11: Invalid regular expression flags"}},
+		"a regular expression of a package": {map[string]string{"index.ts": "import p from 'p';\nexport default p", "node_modules/p/index.js": "export default\n  /[b-a]/"},
+			[]string{"node_modules/p/index.js:2:3: Invalid regular expression: /[b-a]/: Range out of order in character class\n  2 |   /[b-a]/\n"}},
 		"a long line": {map[string]string{"index.js": strings.Repeat("a();", 100) + "const b = ;" + strings.Repeat("a();", 100)},
 			[]string{"index.js:1:411: ", "const b = ;", "^"}},
 	} {

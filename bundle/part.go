@@ -2,6 +2,7 @@ package bundle
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -459,6 +460,39 @@ func newMappings(sourceMap []byte) *mappings {
 	start += len(key)
 	end := start + bytes.IndexByte(sourceMap[start:], '"')
 	return &mappings{before: sourceMap[:start], after: sourceMap[end:], lines: bytes.Split(sourceMap[start:end], []byte(";"))}
+}
+
+// original finds where a line and a column come from; all numbers count from zero.
+func (m *mappings) original(line, column int) (source string, sourceLine, sourceColumn int, ok bool) {
+	if line >= len(m.lines) {
+		return "", 0, 0, false
+	}
+	var state, found [3]int // source, line, column
+	for i, segments := range m.lines[:line+1] {
+		at := 0
+		for len(segments) > 0 {
+			var by int
+			by, segments = readVLQ(segments)
+			if at += by; len(segments) > 0 && segments[0] != ',' {
+				for i := range state {
+					by, segments = readVLQ(segments)
+					state[i] += by
+				}
+				if len(segments) > 0 && segments[0] != ',' { // a name
+					_, segments = readVLQ(segments)
+				}
+				if i == line && at <= column {
+					found, ok = state, true
+				}
+			}
+			segments = segments[min(1, len(segments)):]
+		}
+	}
+	var names struct{ Sources []string }
+	if !ok || json.Unmarshal(slices.Concat(m.before, m.after), &names) != nil || found[0] >= len(names.Sources) {
+		return "", 0, 0, false
+	}
+	return names.Sources[found[0]], found[1], found[2], true
 }
 
 func (m *mappings) count() int { return len(m.lines) }

@@ -274,9 +274,10 @@ var regexModifiers = regexp.MustCompile(`\(\?[ims]*(-[ims]*)?:`)
 // respellRegex makes a call of a literal that the engine's parser does not take, or takes wrongly: the runtime has a constructor
 // of its own for those. They have the flags d or v, properties like \p{L}, modifiers like (?i:…), or halves of surrogate pairs.
 func (m *moduleText) respellRegex(i int) {
-	literal := m.text(i)
-	slash := strings.LastIndexByte(literal, '/')
-	pattern, flags := literal[1:slash], literal[slash+1:]
+	pattern, flags, ok := m.checkRegex(i)
+	if !ok {
+		return
+	}
 	unicode := strings.Contains(flags, "u")
 	odd := strings.ContainsAny(flags, "dv") || unicode && (strings.Contains(pattern, `\p`) || strings.Contains(pattern, `\P`)) ||
 		!unicode && surrogates.MatchString(pattern) ||

@@ -39,6 +39,9 @@ func (b *Bundler) shape(module, sourceMap []byte, async bool) (*Script, []Messag
 	m.dropNameCalls()
 	m.takeRegistration(async)
 	m.respell()
+	if problems := b.badRegexesIn(m.badRegexes, module, sourceMap); len(problems) > 0 {
+		return nil, problems
+	}
 	m.appendStrings()
 
 	slices.SortStableFunc(m.edits, func(a, b edit) int { return cmp.Compare(a.start, b.start) })
@@ -114,6 +117,8 @@ type moduleText struct {
 
 	directEval   bool         // eval is called directly
 	namedClasses map[int]bool // tokens of classes that got a name
+
+	badRegexes []badRegex
 
 	appendName string  // the function that appends to strings, if there is one
 	appends    []int32 // where it is called

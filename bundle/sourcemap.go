@@ -103,16 +103,14 @@ func moveColumns(sourceMap, code []byte, edits []edit) []byte {
 // moveLine does that for the mappings of the line that begins at offset start.
 func moveLine(mappings []byte, start int, edits []edit) []byte {
 	var moved []byte
-	column, before := 0, 0
+	column, before, by := 0, 0, 0
 	for len(mappings) > 0 {
-		by, rest := readVLQ(mappings)
-		column += by
-		to := column
-		for _, e := range edits {
-			if int(e.end)-start <= column {
-				to += len(e.text) - int(e.end-e.start)
-			}
+		step, rest := readVLQ(mappings)
+		column += step
+		for ; len(edits) > 0 && int(edits[0].end)-start <= column; edits = edits[1:] {
+			by += len(edits[0].text) - int(edits[0].end-edits[0].start)
 		}
+		to := column + by
 		end := bytes.IndexByte(rest, ',') + 1
 		if end == 0 {
 			end = len(rest)

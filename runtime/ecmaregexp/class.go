@@ -9,6 +9,8 @@ import (
 type class struct {
 	set     *set
 	strings []string
+	// mayString says that by how it is written the class can have strings, though it may have none.
+	mayString bool
 }
 
 const (
@@ -74,7 +76,7 @@ func (p *parser) classAtom() (rune, *set) {
 	if c != '\\' {
 		return c, nil
 	}
-	if s, ok := p.classEscape(); ok {
+	if s, ok := p.classEscape(true); ok {
 		return 0, s.set
 	}
 	return p.classCharacter(), nil
@@ -127,6 +129,9 @@ func (p *parser) classSet() class {
 				p.fail("Range out of order in character class")
 			}
 			operand = class{set: p.folded(newSet([]span{{from, end}}))}
+			if p.peek() == '-' && p.at(1) != '-' {
+				p.fail("Invalid character class")
+			}
 		}
 		result = result.union(operand)
 		if !(p.peek() == ']') && (p.at(0) == '-' && p.at(1) == '-' || p.at(0) == '&' && p.at(1) == '&') {
@@ -158,7 +163,9 @@ func (p *parser) chain(left class, operator string, apply func(a, b class) class
 			p.fail("Invalid character in character class")
 		}
 		right, _ := p.classOperand()
+		may := left.mayString && (operator == "--" || right.mayString)
 		left = apply(left, right.plain())
+		left.mayString = may
 	}
 	return left.plain()
 }
@@ -177,7 +184,7 @@ func (p *parser) negate(c class, negated bool) class {
 	if !negated {
 		return c
 	}
-	if len(c.strings) > 0 {
+	if c.mayString {
 		p.fail("Negated character class may contain strings")
 	}
 	return class{set: c.set.complement()}
@@ -196,7 +203,7 @@ func (p *parser) classOperand() (c class, single bool) {
 		if p.take("q") {
 			return p.classStrings(), false
 		}
-		if c, ok := p.classEscape(); ok {
+		if c, ok := p.classEscape(true); ok {
 			return c, false
 		}
 		return p.one(p.classCharacter()), true
@@ -232,7 +239,7 @@ func (p *parser) classStrings() class {
 		if len(text) == 1 {
 			result.set = result.set.union(p.folded(newSet([]span{{text[0], text[0]}})))
 		} else {
-			result.strings = append(result.strings, p.foldedString(string(text)))
+			result.strings, result.mayString = append(result.strings, p.foldedString(string(text))), true
 		}
 		text = nil
 	}
@@ -246,7 +253,7 @@ func (p *parser) classStrings() class {
 		case '\\':
 			text = append(text, p.classCharacter())
 		case eof:
-			p.fail("Invalid character class")
+			p.fail("Unterminated character class")
 		default:
 			if strings.ContainsRune(syntaxCharacters, c) || strings.ContainsRune(doublePunctuators, c) && p.peek() == c {
 				p.fail("Invalid character in character class")
@@ -277,15 +284,17 @@ func (c class) unique() class {
 }
 
 func (c class) union(d class) class {
-	return class{c.set.union(d.set), slices.Concat(c.plain().strings, d.plain().strings)}.unique()
+	return class{c.set.union(d.set), slices.Concat(c.plain().strings, d.plain().strings), c.mayString || d.mayString}.unique()
 }
 
 func (c class) minus(d class) class {
-	return class{c.set.minus(d.set), slices.DeleteFunc(slices.Clone(c.plain().strings), func(s string) bool { return slices.Contains(d.strings, s) })}
+	without := func(s string) bool { return slices.Contains(d.strings, s) }
+	return class{set: c.set.minus(d.set), strings: slices.DeleteFunc(slices.Clone(c.plain().strings), without)}
 }
 
 func (c class) intersect(d class) class {
-	return class{c.set.intersect(d.set), slices.DeleteFunc(slices.Clone(c.plain().strings), func(s string) bool { return !slices.Contains(d.strings, s) })}
+	without := func(s string) bool { return !slices.Contains(d.strings, s) }
+	return class{set: c.set.intersect(d.set), strings: slices.DeleteFunc(slices.Clone(c.plain().strings), without)}
 }
 
 // withStrings is a class as a choice: the longest string first.
@@ -294,22 +303,46 @@ func (p *parser) withStrings(c class) node {
 	if len(c.strings) == 0 {
 		return character{c.set}
 	}
-	list := slices.Clone(c.strings)
-	slices.SortStableFunc(list, func(a, b string) int { return len([]rune(b)) - len([]rune(a)) })
-	var choice alternation
-	single := false
-	for _, s := range list {
-		if s == "" && !single {
-			choice, single = append(choice, character{c.set}), true
+	of := choice{set: c.set}
+	for _, s := range c.strings {
+		text := []rune(s)
+		sets := make([]*set, len(text))
+		for i, char := range text {
+			sets[i] = p.folded(newSet([]span{{char, char}}))
 		}
-		var text sequence
-		for _, char := range s {
-			text = append(text, p.literal(char))
+		of.texts = append(of.texts, sets)
+		of.keys = append(of.keys, text)
+	}
+	return of
+}
+
+// tree has the texts of a choice by what they begin with, which for those that are matched backward is their end.
+type tree struct {
+	set      *set // that leads here
+	children []*tree
+	by       map[rune]*tree
+	end      bool
+}
+
+func (n choice) tree(backward bool) *tree {
+	root := &tree{}
+	for i, text := range n.keys {
+		at := root
+		for j := range text {
+			if backward {
+				j = len(text) - 1 - j
+			}
+			next := at.by[text[j]]
+			if next == nil {
+				if next = (&tree{set: n.texts[i][j]}); at.by == nil {
+					at.by = make(map[rune]*tree)
+				}
+				at.by[text[j]] = next
+				at.children = append(at.children, next)
+			}
+			at = next
 		}
-		choice = append(choice, text)
+		at.end = true
 	}
-	if !single {
-		choice = append(choice, character{c.set})
-	}
-	return choice
+	return root
 }

@@ -75,23 +75,26 @@ func (c *compiler) node(n node, backward bool) {
 			c.node(n[i], backward)
 		}
 	case alternation:
-		var ends []int
-		for i, alternative := range n {
-			if i == len(n)-1 {
-				c.node(alternative, backward)
-				break
-			}
-			split := c.emit(instruction{op: opSplit})
-			c.program[split].x = c.here()
-			c.node(alternative, backward)
-			ends = append(ends, c.emit(instruction{op: opJump}))
-			c.program[split].y = c.here()
-		}
-		for _, end := range ends {
-			c.program[end].x = c.here()
-		}
+		c.alternatives(len(n), func(i int) bool {
+			c.node(n[i], backward)
+			return true
+		})
 	case character:
 		c.emit(instruction{op: opSet, set: n.set, backward: backward})
+	case choice:
+		root := n.tree(backward)
+		empty := root.end
+		root.end = false
+		c.alternatives(len(root.children)+2, func(i int) bool {
+			switch {
+			case i < len(root.children):
+				c.tree(root.children[i], backward)
+			case i == len(root.children):
+				c.emit(instruction{op: opSet, set: n.set, backward: backward})
+				return empty
+			}
+			return true
+		})
 	case group:
 		c.save(n.index, backward)
 		c.node(n.node, backward)
@@ -108,6 +111,46 @@ func (c *compiler) node(n node, backward bool) {
 	case repeat:
 		c.repeat(n, backward)
 	}
+}
+
+// alternatives compiles n alternatives, or fewer: one says whether there are more.
+func (c *compiler) alternatives(n int, one func(i int) (more bool)) {
+	var ends []int
+	for i := range n {
+		if i == n-1 {
+			one(i)
+			break
+		}
+		split := c.emit(instruction{op: opSplit})
+		c.program[split].x = c.here()
+		if !one(i) {
+			c.program[split] = instruction{op: opJump, x: split + 1}
+			break
+		}
+		ends = append(ends, c.emit(instruction{op: opJump}))
+		c.program[split].y = c.here()
+	}
+	for _, end := range ends {
+		c.program[end].x = c.here()
+	}
+}
+
+// tree compiles what leads to a tree, and the tree.
+func (c *compiler) tree(t *tree, backward bool) {
+	c.emit(instruction{op: opSet, set: t.set, backward: backward})
+	if len(t.children) == 0 {
+		return
+	}
+	n := len(t.children)
+	if t.end {
+		n++
+	}
+	c.alternatives(n, func(i int) bool {
+		if i < len(t.children) {
+			c.tree(t.children[i], backward)
+		}
+		return true
+	})
 }
 
 func (c *compiler) repeat(n repeat, backward bool) {

@@ -9,6 +9,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
+	"unicode/utf16"
 )
 
 // Flags are the flags of a regular expression that its pattern means something else for.
@@ -88,6 +90,9 @@ type SyntaxError struct {
 }
 
 func (e *SyntaxError) Error() string {
+	if e.Pattern == "" {
+		return e.Problem
+	}
 	return fmt.Sprintf("Invalid regular expression: /%s/%s: %s", e.Pattern, e.Flags, e.Problem)
 }
 
@@ -118,6 +123,27 @@ func Compile(pattern []uint16, flags Flags) (*Regexp, error) {
 	}
 	return r, nil
 }
+
+// Check looks whether a literal is one: the text between its slashes, and its flags. The error is what V8 says, a
+// *[SyntaxError].
+func Check(pattern, flags string) error {
+	if _, ok := checked.Load(flags + "/" + pattern); ok {
+		return nil
+	}
+	units := utf16.Encode([]rune(pattern))
+	parsed, ok := ParseFlags(flags)
+	if !ok {
+		return &SyntaxError{Problem: "Invalid regular expression flags"}
+	}
+	if _, err := (&parser{flags: parsed, source: units}).parse(); err != nil {
+		return &SyntaxError{Pattern: pattern, Flags: flags, Problem: err.Error()}
+	}
+	checked.Store(flags+"/"+pattern, nil)
+	return nil
+}
+
+// checked are the literals that are known to be good: a Worker's are looked at again on each reload.
+var checked sync.Map
 
 func (r *Regexp) addName(name string, group int) {
 	for i := range r.Names {

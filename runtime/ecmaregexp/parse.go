@@ -15,7 +15,13 @@ type (
 	alternation []node
 	// character is a set that takes one code point, or one code unit.
 	character struct{ set *set }
-	group     struct {
+	// choice is a set and strings, longer ones first. Strings are sets, one for each character, and keys that tell those apart.
+	choice struct {
+		set   *set
+		texts [][]*set
+		keys  [][]rune
+	}
+	group struct {
 		index int
 		node  node
 	}
@@ -220,6 +226,9 @@ func (p *parser) term() node {
 		return atom
 	}
 	if !repeatable {
+		if _, ok := atom.(look); ok {
+			p.fail("Invalid quantifier")
+		}
 		p.fail("Nothing to repeat")
 	}
 	if high >= 0 && low > high {
@@ -247,6 +256,14 @@ func (p *parser) quantifier() (low, high int, ok bool) {
 }
 
 func (p *parser) braces() (low, high int, ok bool) {
+	if low, high, ok = p.quantity(); !ok && p.unicode() {
+		p.fail("Incomplete quantifier")
+	}
+	return low, high, ok
+}
+
+// quantity reads {n,m}, if it is there.
+func (p *parser) quantity() (low, high int, ok bool) {
 	start := p.pos
 	p.pos++
 	low, ok = p.number()
@@ -259,9 +276,6 @@ func (p *parser) braces() (low, high int, ok bool) {
 	}
 	if ok && p.take("}") {
 		return low, high, true
-	}
-	if p.unicode() {
-		p.fail("Incomplete quantifier")
 	}
 	p.pos = start
 	return 0, 0, false
@@ -300,12 +314,12 @@ func (p *parser) atom() (n node, repeatable bool) {
 	case '*', '+', '?':
 		p.fail("Nothing to repeat")
 	case '{':
-		if p.unicode() {
+		p.pos--
+		if _, _, ok := p.quantity(); ok {
 			p.fail("Nothing to repeat")
 		}
-		p.pos--
-		if _, _, ok := p.braces(); ok {
-			p.fail("Nothing to repeat")
+		if p.unicode() {
+			p.fail("Lone quantifier brackets")
 		}
 		p.pos++
 		return p.literal(c), true
@@ -441,7 +455,7 @@ func (p *parser) modifiers() {
 		switch c {
 		case ':':
 			if removing && !any {
-				p.fail("Invalid flags")
+				p.fail("Invalid flag group")
 			}
 			return
 		case '-':
@@ -482,7 +496,7 @@ func (p *parser) atomEscape() (n node, repeatable bool) {
 			}
 			name, ok := p.identifier()
 			if !ok {
-				p.fail("Invalid named reference")
+				p.fail("Invalid capture group name")
 			}
 			ref := &reference{name: name, fold: p.flags.IgnoreCase}
 			p.later = append(p.later, ref)
@@ -498,7 +512,7 @@ func (p *parser) atomEscape() (n node, repeatable bool) {
 		}
 		p.pos = start
 	}
-	if s, ok := p.classEscape(); ok {
+	if s, ok := p.classEscape(false); ok {
 		if len(s.strings) > 0 {
 			return p.withStrings(s), true
 		}
@@ -508,7 +522,7 @@ func (p *parser) atomEscape() (n node, repeatable bool) {
 }
 
 // classEscape reads \d, \p{…} and the like, in which case is ignored if it is to be.
-func (p *parser) classEscape() (s class, ok bool) {
+func (p *parser) classEscape(inClass bool) (s class, ok bool) {
 	fold := func(set *set) *set {
 		if p.flags.IgnoreCase {
 			return set.fold(p.unicode())
@@ -528,17 +542,23 @@ func (p *parser) classEscape() (s class, ok bool) {
 			return s, false
 		}
 		p.pos++
-		s = p.property()
-		if c == 'P' {
-			if len(s.strings) > 0 {
-				p.fail("Invalid property name")
+		s, ok = p.property()
+		if !ok || c == 'P' && s.mayString {
+			if inClass {
+				p.fail("Invalid property name in character class")
 			}
+			p.fail("Invalid property name")
+		}
+		if c == 'P' {
 			if p.flags.UnicodeSets {
 				return class{set: fold(s.set).complement()}, true
 			}
 			return class{set: fold(s.set.complement())}, true
 		}
 		s.set = fold(s.set)
+		for i, text := range s.strings {
+			s.strings[i] = p.foldedString(text)
+		}
 		return s, true
 	default:
 		return s, false
@@ -551,9 +571,9 @@ func (p *parser) classEscape() (s class, ok bool) {
 }
 
 // property reads {Name=Value} or {Name}.
-func (p *parser) property() class {
+func (p *parser) property() (s class, ok bool) {
 	if !p.take("{") {
-		p.fail("Invalid property name")
+		return s, false
 	}
 	start := p.pos
 	for c := p.peek(); c == '_' || c == '=' || isDigit(c) || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z'; c = p.peek() {
@@ -561,19 +581,14 @@ func (p *parser) property() class {
 	}
 	name, value, hasValue := strings.Cut(string(p.text[start:p.pos]), "=")
 	if !p.take("}") {
-		p.fail("Invalid property name")
+		return s, false
 	}
 	if hasValue {
-		if s := propertyValue(name, value); s != nil {
-			return class{set: s}
-		}
-	} else if s := loneProperty(name); s != nil {
-		return class{set: s}
-	} else if p.flags.UnicodeSets && isStringProperty(name) {
-		p.fail("Property of strings %s is not supported", name)
+		s.set = propertyValue(name, value)
+	} else if s.set = loneProperty(name); s.set == nil && p.flags.UnicodeSets {
+		return stringProperty(name)
 	}
-	p.fail("Invalid property name")
-	return class{}
+	return s, s.set != nil
 }
 
 // characterEscape reads what is behind a backslash and stands for one character.
@@ -597,7 +612,7 @@ func (p *parser) characterEscape(inClass bool) rune {
 			return letter % 32
 		}
 		if p.unicode() {
-			p.fail("Invalid unicode escape")
+			p.fail("Invalid Unicode escape")
 		}
 		p.pos--
 		return '\\'
@@ -627,8 +642,8 @@ func (p *parser) characterEscape(inClass bool) rune {
 	if p.unicode() {
 		switch {
 		case isDigit(c):
-			if inClass {
-				p.fail("Invalid class escape")
+			if c >= '8' {
+				p.fail("Invalid escape")
 			}
 			p.fail("Invalid decimal escape")
 		case strings.ContainsRune("^$\\.*+?()[]{}|/", c), inClass && c == '-',
@@ -641,7 +656,7 @@ func (p *parser) characterEscape(inClass bool) rune {
 		return p.octal(c - '0')
 	}
 	if c == 'k' && p.hasNames {
-		p.fail("Invalid named reference")
+		p.fail("Invalid escape")
 	}
 	return c
 }

@@ -31,16 +31,6 @@ func loneProperty(name string) *set {
 	return binaryProperty(name)
 }
 
-// isStringProperty reports whether a name is that of a property of strings, with the flag v.
-func isStringProperty(name string) bool {
-	switch name {
-	case "Basic_Emoji", "Emoji_Keycap_Sequence", "RGI_Modifier_Sequence", "RGI_Flag_Sequence", "RGI_Emoji_Modifier_Sequence",
-		"RGI_Emoji_Flag_Sequence", "RGI_Emoji_Tag_Sequence", "RGI_Emoji_ZWJ_Sequence", "RGI_Emoji":
-		return true
-	}
-	return false
-}
-
 var made sync.Map // *set by what it is: "gc Lu"
 
 func remember(key string, make func() *set) *set {

@@ -196,3 +196,12 @@ var foldedWords = sync.OnceValue(func() *set { return words.fold(true) })
 
 func isHigh(unit uint16) bool { return unit&0xfc00 == 0xd800 }
 func isLow(unit uint16) bool  { return unit&0xfc00 == 0xdc00 }
+
+// each calls do with each member, in order.
+func (s *set) each(do func(c rune)) {
+	for _, one := range s.spans {
+		for c := one.lo; c <= one.hi; c++ {
+			do(c)
+		}
+	}
+}
