@@ -10,6 +10,7 @@ const AppendModule = "devserver:append"
 func (m *moduleText) appendStrings() {
 	name := unusedVariation(m.code, "__append")
 	texts := m.stringVariables()
+	appends := false
 	for i := range m.list {
 		if !m.is(i, "+=") || !m.kind(i, punct) {
 			continue
@@ -22,15 +23,15 @@ func (m *moduleText) appendStrings() {
 		if !texts[m.text(i-1)] && !m.addsText(i+1, end) {
 			continue
 		}
-		m.appends = append(m.appends, m.list[i].start)
+		m.calls = append(m.calls, headCall{m.list[i].start, name})
+		appends = true
 		target := string(m.code[m.list[first].start:m.list[i-1].end])
 		op, last := m.list[i], m.list[end].end
 		m.edits = append(m.edits,
 			edit{op.start, op.end, "=" + name + "(" + target + ","},
 			edit{last, last, ")"})
 	}
-	if len(m.appends) > 0 {
-		m.appendName = name
+	if appends {
 		m.head.WriteString("const{default:" + name + "}=" + m.loader + `("` + AppendModule + `");`)
 		m.headNames = append(m.headNames, name)
 	}

@@ -97,6 +97,7 @@ const builtinModules = `files => (load => {
 	case "cloudflare:workers": return {WorkerEntrypoint: class WorkerEntrypoint { base() { return "base" } }, env: {NAME: "value"}};
 	case "cloudflare:sockets": return {connect: () => "connected"};
 	case "devserver:append": return {default: (a, b) => a + b};
+	case "devserver:generators": return {default: generators(Symbol.asyncIterator, {[Symbol.asyncIterator]() { return this }}, function AsyncGeneratorFunction() {}, String)()};
 	case "node:path": return {default: {join: (...a) => a.join("/")}, join: (...a) => a.join("/")};
 	}
 	throw new Error('No such module "' + name + '".');
@@ -115,6 +116,15 @@ func evaluate(t testing.TB, script *bundle.Script) (*goja.Runtime, *goja.Object)
 			files[m.Name] = vm.NewArrayBuffer(m.Bytes)
 		}
 	}
+	generators, err := os.ReadFile("../runtime/language/js/generators.js")
+	if err != nil {
+		t.Fatal(err)
+	}
+	made, err := vm.RunString(string(generators))
+	if err != nil {
+		t.Fatal(err)
+	}
+	vm.Set("generators", made)
 	value, err := vm.RunString(builtinModules)
 	if err != nil {
 		t.Fatal(err)

@@ -32,7 +32,22 @@ func TestModernSyntax(t *testing.T) {
 			",2,3,4,5,6,,7,8,9,async,get,set,static,3,4,5,1,2,1,3"},
 		"objects with modifiers' names": {"", `const get = 1, set = 2, async = 3, of = 4; const o = { get, set, async, of, static: 5, await: 6 }; const p = { get get() { return 7 }, set set(v) {}, async async() {}, get: 8, async *gen() {}, *g() {}, [get + ""]: 9, get [set]() { return 10 } };
 			return [o.get, o.set, o.async, o.of, o.static, o.await, p.get, p[1], p[2], async + of]`, "1,2,3,4,5,6,8,9,10,7"},
-		"async as a name":      {`function async(x) { return x }`, `const f = async => async, g = async async => async; return [async(1), f(2), await g(3), await (async () => 4)(), async` + "\n" + `(5)]`, "1,2,3,4,5"},
+		"async as a name": {`function async(x) { return x }`, `const f = async => async, g = async async => async; return [async(1), f(2), await g(3), await (async () => 4)(), async` + "\n" + `(5)]`, "1,2,3,4,5"},
+		"async generators' intrinsics": {`async function* f(a, b = 1) {} const o = { async *m() {}, async *[Symbol.asyncIterator]() {}, async *["c" + 1]() {}, async *"d e"() {}, g: async function* () {} };
+			class A { async *m() {} static async *s() {} async *#p() {} static async *#q() {} static all() { return [A.#q, new A().#p] } async *["k" + 1]() {} } const late = typeof hoisted().next; async function* hoisted() {} function early() { return inner(); async function* inner() {} }`,
+			`const AGF = Object.getPrototypeOf(f), all = [o.m, o[Symbol.asyncIterator], o.c1, o["d e"], o.g, A.prototype.m, A.s, ...A.all(), A.prototype.k1, hoisted, async function* () {}];
+			return [all.every((f) => Object.getPrototypeOf(f) === AGF && Object.getPrototypeOf(f.prototype) === AGF.prototype && Object.getPrototypeOf(f()) === f.prototype), AGF[Symbol.toStringTag], String(f()), f.length, f.name, o.g.name, o["d e"].name, late, Object.getPrototypeOf(early()) !== AGF, (() => { try { new f } catch (e) { return e.name } })()]`,
+			"true,AsyncGeneratorFunction,[object AsyncGenerator],1,f,g,d e,function,true,TypeError"},
+		"async generators' requests": {`async function* g() { try { const r = yield 1; return Promise.reject(r) } catch (e) { yield e } finally { yield "f" } }
+			class B { async *b() { yield this.x } } class C extends B { x = 4; async *#p() { yield* super.b(); return 5 } async *m(...a) { const r = yield* this.#p(); yield [r, a, arguments.length].join() } }`,
+			`const i = g(), r = await Promise.all([i.next(), i.next("x"), i.return(Promise.resolve(2)), i.next(), i.next()]), all = []; for await (const v of new C().m(7, 8)) all.push(v);
+			return [JSON.stringify(r), ...all, await Object.getPrototypeOf(Object.getPrototypeOf(i)).next.call(function* () {}()).catch((e) => e.name)]`,
+			`[{"value":1,"done":false},{"value":"x","done":false},{"value":"f","done":false},{"value":2,"done":true},{"done":true}],4,5,7,8,2,TypeError`},
+		"delegation in plain generators": {`class A { static async *a() { yield* [1] } static *b(x) { yield* x } }`, `const r = [...A.b([3, 4])]; for await (const v of A.a()) r.push(v); return r`, "3,4,1"},
+		"for await closes": {`const log = []; const it = (o) => ({ [Symbol.asyncIterator]: () => ({ next: () => ({ value: 1 }), return() { log.push("closed"); return {} }, ...o }) }); const fails = async (f) => { try { await f() } catch (e) { log.push(e.name + " " + e.message) } }`,
+			`for await (const v of it()) break; await fails(async () => { for await (const v of it()) throw new Error("x") }); await fails(async () => { for await (const v of it({ next: () => 1 })); });
+			await fails(async () => { for await (const v of it({ return: () => 1 })) break }); await fails(async () => { for await (const v of null); }); for await (const v of [Promise.resolve(2), 3]) log.push(v); return log.join("|")`,
+			"closed|closed|Error x|TypeError Iterator result 1 is not an object|TypeError Iterator result 1 is not an object|TypeError Cannot read properties of null (reading 'Symbol(Symbol.asyncIterator)')|2|3"},
 		"async generators":     {`async function* g() { try { const x = yield 1; yield* [x, 3]; yield await 4 } finally { yield 5 } } const o = { async *h() { yield* g() } }`, `const i = g(); const r = [(await i.next()).value, (await i.next("x")).value]; for await (const v of i) r.push(v); for await (const v of o.h()) { r.push(v); break } return r`, "1,x,3,4,5,1"},
 		"for await":            {"", `const r = []; for await (const x of [Promise.resolve(1), 2]) r.push(x); return r`, "1,2"},
 		"using":                {`const log = []; const d = n => ({ [Symbol.dispose]() { log.push(n) }, async [Symbol.asyncDispose]() { log.push("a" + n) } });`, `{ using a = d(1); await using b = d(2); for (using c of [d(3)]) log.push("in") } return log`, "in,3,a2,1"},

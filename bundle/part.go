@@ -182,8 +182,10 @@ func (m *moduleText) crossings(pieces []piece, tail *tokens) *crossings {
 		}
 	}
 	for i, p := range pieces {
-		if slices.ContainsFunc(m.appends, func(at int32) bool { return p.start <= int(at) && int(at) < p.end }) {
-			x.used[i][m.appendName] = true
+		for _, call := range m.calls {
+			if p.start <= int(call.at) && int(call.at) < p.end {
+				x.used[i][call.name] = true
+			}
 		}
 	}
 	last := len(pieces) - 1

@@ -37,6 +37,7 @@ func (b *Bundler) shape(module, sourceMap []byte, async bool) (*Script, []Messag
 	m.takeLoaderCalls()
 	m.takeDirectEval()
 	m.dropNameCalls()
+	m.generators()
 	m.takeRegistration(async)
 	m.respell()
 	if problems := b.badRegexesIn(m.badRegexes, module, sourceMap); len(problems) > 0 {
@@ -120,12 +121,17 @@ type moduleText struct {
 
 	badRegexes []badRegex
 
-	appendName string  // the function that appends to strings, if there is one
-	appends    []int32 // where it is called
+	calls []headCall // of functions of the head that the module does not mention
 }
 
 // unquote returns what a string literal of esbuild's says; of a name, the name.
 func unquote(literal string) string { return strings.Trim(literal, `"'`) }
+
+// A headCall is a use, in an edit, of a name that the head declares.
+type headCall struct {
+	at   int32
+	name string
+}
 
 // An edit replaces code[start:end].
 type edit struct {

@@ -27,8 +27,11 @@ var modules = map[string]module{
 	"cloudflare:workflows": {[]string{"NonRetryableError"}, cloudflareWorkflows},
 }
 
-// appendModule is the bundler's own: bundle.AppendModule.
-const appendModule = "devserver:append"
+// The bundler's own modules, by what they have for their default export: bundle.AppendModule, bundle.GeneratorModule.
+var bundlerModules = map[string]func(r *webidl.Realm) goja.Value{
+	"devserver:append":     language.Append,
+	"devserver:generators": language.Generators,
+}
 
 // Modules are the built-in modules that a Worker with some compatibility flags may import. The bundler asks.
 type Modules struct{ flags compat.Set }
@@ -110,9 +113,9 @@ var importFunction = goja.MustCompile("import", `((load, { values } = Object, { 
 
 // load gives a script the namespace of a module, or a promise of it.
 func (iso *isolate) load(specifier string) goja.Value {
-	if specifier == appendModule {
+	if make := bundlerModules[specifier]; make != nil {
 		exports := iso.vm.NewObject()
-		exports.Set("default", language.Append(iso.realm))
+		exports.Set("default", make(iso.realm))
 		return exports
 	}
 	if node.Has(iso.worker.options.Compat, specifier) {

@@ -41,6 +41,9 @@ func (r *Realm) IntrinsicPrototype(constructor string) *goja.Object {
 // IteratorPrototype returns %IteratorPrototype%, from which iterators and generators inherit.
 func (r *Realm) IteratorPrototype() *goja.Object { return r.intrinsics.iteratorPrototype() }
 
+// AsyncIteratorPrototype returns %AsyncIteratorPrototype%, which the engine does not have.
+func (r *Realm) AsyncIteratorPrototype() *goja.Object { return r.intrinsics.asyncIteratorPrototype() }
+
 // HasInstance returns what proxies of the engine's constructors have for [Symbol.hasInstance]: the engine's own refuses them.
 func (r *Realm) HasInstance() *goja.Object { return r.intrinsics.hasInstance() }
 

@@ -44,7 +44,7 @@ func FrameLine(f goja.StackFrame) (string, bool) {
 }
 
 // ours are the programs that the loop and the class layer put around native functions.
-var ours = map[string]bool{"task": true, "reaction": true}
+var ours = map[string]bool{"task": true, "reaction": true, "generators": true}
 
 // isOurs reports whether a program is the platform's own, as the sources of node:* modules also are.
 func isOurs(source string) bool { return ours[source] || strings.HasPrefix(source, "node:") }
