@@ -331,6 +331,7 @@ func nodeHere(t *testing.T, s nodeScript) (outcome nodeOutcome) {
 		Getenv:   func(string) string { return "" },
 
 		EnforceLimits: true,
+		ThrowErrors:   true, // as workerd does: deployed Workers get a response of the edge
 
 		Report: func(e server.Event) {
 			if f, ok := e.(server.Failed); ok {
@@ -507,7 +508,7 @@ func reportNode(t *testing.T, scripts []nodeScript, theirs, here []nodeOutcome) 
 
 // nodeFailures are the tests that are expected to fail here, with reasons.
 type nodeFailures struct {
-	// Unsteady are tests that workerd passes at times, as the machine is busy or not: they are not judged.
+	// Unsteady are tests that workerd passes at times, as the machine is busy or has a network: they are not judged.
 	Unsteady []string       `toml:"unsteady,multiline"`
 	Failures []*nodeFailure `toml:"failure"`
 }

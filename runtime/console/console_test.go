@@ -157,8 +157,11 @@ func TestHostile(t *testing.T) {
 	for _, test := range []struct{ script, want string }{
 		{`console.log({ get a() { throw new Error('ran') } })`, "log { a: [Getter] }"},
 		{`const p = Proxy.revocable({}, {}); p.revoke(); console.log(p.proxy, [p.proxy])`, "log <Revoked Proxy> [ <Revoked Proxy> ]"},
-		{`const trap = new Proxy({}, { get() { throw 'ran' } }); console.log(new Proxy({ a: 1 }, trap), Object.create(new Proxy({}, trap)))`, "log { a: 1 } {}"},
-		{`let p = {}; for (let i = 0; i < 1e4; i++) p = new Proxy(p, {}); console.log(p)`, "log {}"},
+		{`const trap = new Proxy({}, { get() { throw 'ran' } }); console.log(new Proxy({ a: 1 }, trap), Object.create(new Proxy({}, trap)))`, "log Proxy({ a: 1 }) {}"},
+		{`let p = {}; for (let i = 0; i < 1e4; i++) p = new Proxy(p, {}); console.log(p)`, "log " + strings.Repeat("Proxy(", 100) + "{}" + strings.Repeat(")", 100)},
+		{`const s = Symbol.for('nodejs.util.inspect.custom'), c = { [s]() { return String(this === c) } }; const o = {}; o.p = new Proxy(o, {}); console.log(new Proxy(c, {}), o)`, "log false <ref *1> { p: [Circular *1] }"},
+		{`console.dir(new Uint8Array(1), { showHidden: true }); console.dir(new (class A { b = 1; get c() {} set d(x) {} e() {} }), { showHidden: true })`, "log Uint8Array(1) [\n  0,\n  [BYTES_PER_ELEMENT]: 1,\n  [length]: 1,\n  [byteLength]: 1,\n  [byteOffset]: 0,\n  [buffer]: ArrayBuffer { byteLength: 1 }\n]\nlog A { b: 1, [c]: [Getter], [d]: [Setter] }"},
+		{`console.dir(Object.assign(new class A { get [Symbol('s')]() {} }, { x: 1 }), { showHidden: true })`, "log A { x: 1, [Symbol(s)]: [Getter] }"},
 		{`class A { get [Symbol.toStringTag]() { throw 'ran' } }; console.log(new A())`, "log A {}"},
 		{`const o = {}; Object.defineProperty(o, 'constructor', { get() { throw 'ran' } }); console.log(o)`, "log {}"},
 		{`console.log('%s', { toString() { throw 'ran' } })`, "log [object]"},

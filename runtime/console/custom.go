@@ -20,8 +20,9 @@ func (in *inspector) customSymbol() *goja.Symbol {
 // maxCustom is how deep objects that show themselves as others that show themselves are followed.
 const maxCustom = 100
 
-// custom shows an object by its own function for that, if it has one; for one that throws, see [Layout].
-func (in *inspector) custom(obj *goja.Object, depth int) (string, bool) {
+// custom shows an object by its own function for that, if it has one; for one that throws, see [Layout]. The function is
+// called on context, which may be a proxy of the object.
+func (in *inspector) custom(obj, context *goja.Object, depth int) (string, bool) {
 	if len(in.seen) >= maxCustom {
 		return "", false
 	}
@@ -31,7 +32,7 @@ func (in *inspector) custom(obj *goja.Object, depth int) (string, bool) {
 	}
 	options := in.optionsObject(in.Depth - depth)
 	inspect := inspectFunction(in.realm)
-	result, err := call(obj, depthValue(in.realm, in.Depth-depth), options, inspect)
+	result, err := call(context, depthValue(in.realm, in.Depth-depth), options, inspect)
 	switch {
 	case err != nil:
 		in.realm.ErrorValue(err) // passes an interruption on
@@ -43,7 +44,7 @@ func (in *inspector) custom(obj *goja.Object, depth int) (string, bool) {
 		text := result.String()
 		in.budget -= len(text)
 		return strings.ReplaceAll(text, "\n", "\n"+strings.Repeat(" ", in.indentation)), true
-	case result == goja.Value(obj) || depth > in.Depth:
+	case result == goja.Value(context) || depth > in.Depth:
 		return "", false
 	}
 	in.seen = append(in.seen, obj)

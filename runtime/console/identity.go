@@ -133,6 +133,73 @@ func (in *inspector) constructorAt(proto *goja.Object, chain []*goja.Object) str
 	return in.functionName(constructor)
 }
 
+// inherited are the properties that an object inherits from the prototypes of a script's classes: from the nearest three,
+// and no methods.
+func (in *inspector) inherited(obj *goja.Object) []property {
+	proto := obj.Prototype()
+	if proto == nil || in.realm.ClassOf(obj) != nil {
+		return nil
+	}
+	chain := in.chain(proto)
+	nearest := slices.IndexFunc(chain, func(p *goja.Object) bool { return in.constructorAt(p, chain) != "" })
+	if nearest < 0 || nearest == 0 && in.isBuiltin(chain[0]) {
+		return nil
+	}
+	var list []property
+	own := in.natives.find("Object.prototype.hasOwnProperty")
+	has := func(obj *goja.Object, key goja.Value) bool {
+		v, err := own(obj, key)
+		return err == nil && v.ToBoolean()
+	}
+	add := func(i int, key goja.Value) {
+		if slices.ContainsFunc(chain[:i], func(nearer *goja.Object) bool { return has(nearer, key) }) || has(obj, key) {
+			return
+		}
+		p, ok := in.natives.describe(chain[i], key)
+		if p.value != nil && isFunctionValue(p.value) || p.name == "constructor" || !ok {
+			return
+		}
+		p.inherited = true
+		list = append(list, p)
+	}
+	for i, proto := range chain[:min(3, len(chain))] {
+		if i > 0 && in.isBuiltin(proto) {
+			break
+		}
+		for _, name := range proto.GetOwnPropertyNames() {
+			add(i, in.realm.String(name))
+		}
+		for _, symbol := range in.natives.symbols(proto) {
+			add(i, symbol)
+		}
+	}
+	return list
+}
+
+func isFunctionValue(v goja.Value) bool {
+	obj, ok := v.(*goja.Object)
+	return ok && isFunction(obj)
+}
+
+// isBuiltin reports whether a prototype is that of a class of the language or the platform.
+func (in *inspector) isBuiltin(proto *goja.Object) bool {
+	if in.realm.ClassOfPrototype(proto) != nil {
+		return true
+	}
+	p, _ := in.natives.describe(proto, in.realm.String("constructor"))
+	constructor, ok := p.value.(*goja.Object)
+	return ok && slices.Contains(builtins, in.functionName(constructor))
+}
+
+// builtins are the classes of the language.
+var builtins = []string{
+	"Object", "Function", "Array", "Map", "Set", "WeakMap", "WeakSet", "WeakRef", "FinalizationRegistry", "Promise", "Date", "RegExp", "Error",
+	"AggregateError", "EvalError", "RangeError", "ReferenceError", "SuppressedError", "SyntaxError", "TypeError", "URIError", "ArrayBuffer",
+	"SharedArrayBuffer", "DataView", "Int8Array", "Uint8Array", "Uint8ClampedArray", "Int16Array", "Uint16Array", "Int32Array", "Uint32Array",
+	"Float16Array", "Float32Array", "Float64Array", "BigInt64Array", "BigUint64Array", "Number", "String", "Boolean", "Symbol", "BigInt",
+	"Proxy", "Iterator", "DisposableStack", "AsyncDisposableStack",
+}
+
 // functionName is the name property of a function, if it is a string of its own.
 func (in *inspector) functionName(f *goja.Object) string {
 	if class := in.realm.ClassOfConstructor(f); class != nil {

@@ -110,21 +110,36 @@ func (in *inspector) value(v goja.Value, depth int) string {
 			return text
 		}
 	}
-	obj, ok = in.unwrap(obj)
-	if !ok {
-		return in.style("<Revoked Proxy>", special)
-	}
-	for _, outer := range in.seen {
-		if outer == obj {
-			return in.circle(obj)
+	context, proxies := obj, 0
+	for target, ok := in.target(obj); ok; target, ok = in.target(obj) {
+		if target == nil {
+			return in.style("<Revoked Proxy>", special)
 		}
+		obj = target
+		proxies++
+	}
+	if slices.Contains(in.seen, obj) {
+		return in.circle(obj)
 	}
 	if !in.layout.Plain {
-		if text, ok := in.custom(obj, depth); ok {
+		if text, ok := in.custom(obj, context, depth); ok {
 			return text
 		}
 	}
-	return in.object(obj, depth)
+	text := in.object(obj, depth)
+	if proxies = min(proxies, maxCustom); proxies > 0 {
+		text = strings.Repeat(in.style("Proxy(", special), proxies) + text + strings.Repeat(in.style(")", special), proxies)
+	}
+	return text
+}
+
+// target returns what is behind an object that is a script's proxy; nil, if it has been revoked.
+func (in *inspector) target(obj *goja.Object) (target *goja.Object, isProxy bool) {
+	if obj.ExportType() != proxyType || in.realm.ClassOfPrototype(obj) != nil || in.realm.ClassOfConstructor(obj) != nil {
+		return nil, false
+	}
+	proxy, _ := obj.Export().(goja.Proxy)
+	return proxy.Target(), true
 }
 
 // unwrap returns what is behind an object that is a proxy, or false if it has been revoked. Classes of the platform
@@ -152,6 +167,7 @@ func (in *inspector) proxy(obj *goja.Object, depth int) (string, bool) {
 	if depth > in.Depth {
 		return in.style("Proxy [Array]", special), true
 	}
+	depth++
 	in.deepest = depth
 	output := []string{
 		in.nested(2, func() string { return in.value(proxy.Target(), depth) }),
@@ -226,13 +242,20 @@ func (in *inspector) nested(by int, show func() string) string {
 
 // property is a property's name and value.
 func (in *inspector) property(p property, depth int) string {
-	return in.name(p) + ": " + in.propertyValue(p, depth)
+	text := in.name(p) + ": " + in.propertyValue(p, depth)
+	if p.inherited && in.Colors {
+		text = "\x1b[2m" + text + "\x1b[22m"
+	}
+	return text
 }
 
 func (in *inspector) propertyValue(p property, depth int) string {
 	switch {
 	case p.getter && in.layout.Getters && p.get != nil:
 		return in.got(p, depth)
+	case p.buffer:
+		buffer := p.value.(*goja.Object).Export().(goja.ArrayBuffer)
+		return "ArrayBuffer { byteLength: " + in.style(strconv.Itoa(len(buffer.Bytes())), numeric) + " }"
 	case p.value != nil:
 		return in.nested(2, func() string { return in.value(p.value, depth) })
 	case p.getter && p.setter:

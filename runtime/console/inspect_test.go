@@ -12,8 +12,8 @@ import (
 	"devserver/runtime/console"
 )
 
-// TestInspect compares with what Node 22 shows: testdata/inspect.txt holds expressions, each on a line that begins
-// with "-- ", and what util.inspect makes of them.
+// TestInspect compares with what Node 22 shows, or workerd, where that differs: testdata/inspect.txt holds expressions, each
+// on a line that begins with "-- ", and what util.inspect makes of them.
 func TestInspect(t *testing.T) {
 	for expression, want := range blocks(t, "testdata/inspect.txt") {
 		t.Run(expression, func(t *testing.T) {

@@ -95,6 +95,8 @@ type property struct {
 	getter, setter bool
 	get            goja.Value // the getter
 	hidden         bool       // not enumerable
+	inherited      bool
+	buffer         bool // the buffer of a view that shows what is in it
 }
 
 // describe returns an own property of an object that is no proxy, without calling its getter, or false.
@@ -116,6 +118,18 @@ func (n *natives) describe(obj *goja.Object, key goja.Value) (property, bool) {
 	}
 	p.value = d.Get("value")
 	return p, true
+}
+
+// symbols are the symbols that an object's own properties have, whether they are enumerable or not.
+func (n *natives) symbols(obj *goja.Object) []*goja.Symbol {
+	list := n.static("Object.getOwnPropertySymbols", obj).(*goja.Object)
+	var symbols []*goja.Symbol
+	for _, i := range list.Keys() {
+		if symbol, ok := list.Get(i).(*goja.Symbol); ok {
+			symbols = append(symbols, symbol)
+		}
+	}
+	return symbols
 }
 
 // lookup returns the value of a property of an object or its prototypes, or nil if there is none or it has a getter.

@@ -136,6 +136,17 @@ func SetInspect(r *webidl.Realm, inspect *goja.Object) {
 	webidl.State[inspectState](r).function = inspect
 }
 
+// thrownText is what is said of an exception: its message, if it is a text.
+func (in *inspector) thrownText(v goja.Value) string {
+	if obj, ok := v.(*goja.Object); ok {
+		v = in.lookup(obj, in.realm.String("message"))
+	}
+	if v == nil || !goja.IsString(v) {
+		return "undefined"
+	}
+	return v.String()
+}
+
 // got shows what a getter returns.
 func (in *inspector) got(p property, depth int) string {
 	label := "Getter"
@@ -149,7 +160,7 @@ func (in *inspector) got(p property, depth int) string {
 		v, err = get(in.seen[len(in.seen)-1])
 		in.realm.Rethrow(err)
 	}); err != nil {
-		return in.style("["+label+": <Inspection threw>]", special)
+		return in.style("["+label+": <Inspection threw ("+in.thrownText(in.realm.ErrorValue(err))+")>]", special)
 	}
 	if _, isObject := v.(*goja.Object); isObject {
 		return in.style("["+label+"]", special) + " " + in.nested(2, func() string { return in.value(v, depth) })

@@ -41,11 +41,11 @@ func (in *inspector) shape(obj *goja.Object, depth int) shape {
 	case class == "Array":
 		return in.arrayShape(obj, id)
 	case isFunction(obj):
-		return in.withBase(obj, id, in.style(in.functionBase(obj, id), special))
+		return in.withBase(obj, id, in.functionBase(obj, id), special)
 	case class == "RegExp":
-		return in.withBase(obj, id, in.style(prefixUnless(id, "RegExp")+in.natives.call("RegExp", "toString", obj).String(), regular))
+		return in.withBase(obj, id, prefixUnless(id, "RegExp")+in.natives.call("RegExp", "toString", obj).String(), regular)
 	case class == "Date":
-		return in.withBase(obj, id, in.style(prefixUnless(id, "Date")+in.dateText(obj), date))
+		return in.withBase(obj, id, prefixUnless(id, "Date")+in.dateText(obj), date)
 	case class == "Error":
 		return in.errorShape(obj, id)
 	case class == "Number" || class == "String" || class == "Boolean":
@@ -83,7 +83,8 @@ func (in *inspector) shape(obj *goja.Object, depth int) shape {
 	return in.plainShape(obj, id)
 }
 
-// properties are the object's own properties that are to be shown; of an array's, those that are no elements.
+// properties are the object's own properties that are to be shown; of an array's, those that are no elements. With what
+// is hidden, they are also those that it inherits.
 func (in *inspector) properties(obj *goja.Object, indexed bool) []property {
 	var list []property
 	names := obj.Keys
@@ -98,10 +99,17 @@ func (in *inspector) properties(obj *goja.Object, indexed bool) []property {
 			list = append(list, p)
 		}
 	}
-	for _, symbol := range obj.Symbols() {
+	symbols := obj.Symbols
+	if in.ShowHidden {
+		symbols = func() []*goja.Symbol { return in.natives.symbols(obj) }
+	}
+	for _, symbol := range symbols() {
 		if p, ok := in.natives.describe(obj, symbol); ok && (!p.hidden || in.ShowHidden) {
 			list = append(list, p)
 		}
+	}
+	if in.ShowHidden {
+		list = append(list, in.inherited(obj)...)
 	}
 	return list
 }
@@ -120,12 +128,13 @@ func (in *inspector) braces(obj *goja.Object, id identity, entries func(depth in
 	}
 }
 
-// withBase is the shape of objects that a text stands for, with properties after it if it has any.
-func (in *inspector) withBase(obj *goja.Object, id identity, base string) shape {
+// withBase is the shape of objects that a text stands for, with properties after it if it has any. Only alone, the text
+// has a colour.
+func (in *inspector) withBase(obj *goja.Object, id identity, base string, as style) shape {
 	s := in.braces(obj, id, nil)
 	s.base, s.open = base, "{"
 	if len(s.properties) == 0 {
-		s.whole = base
+		s.whole = in.style(base, as)
 	}
 	return s
 }
@@ -150,6 +159,9 @@ func (in *inspector) plainShape(obj *goja.Object, id identity) shape {
 func (in *inspector) inheritedName(obj *goja.Object) string {
 	if obj.Prototype() == nil {
 		return ""
+	}
+	if len(in.properties(obj.Prototype(), false)) > 0 {
+		return "Object <" + in.style("[Object: null prototype]", special) + ">"
 	}
 	return "Object <[Object: null prototype] {}>"
 }
@@ -349,8 +361,8 @@ func (in *inspector) bufferShape(obj *goja.Object, id identity) shape {
 			contents += " " + more(left, "byte", "bytes")
 		}
 		return []string{
-			"[" + in.style("Uint8Contents", special) + "]: <" + contents + ">",
-			"[byteLength]: " + in.style(strconv.Itoa(len(data)), numeric),
+			in.style("[Uint8Contents]", special) + ": <" + contents + ">",
+			"byteLength: " + in.style(strconv.Itoa(len(data)), numeric),
 		}
 	})
 	return s
@@ -361,7 +373,7 @@ func (in *inspector) viewShape(obj *goja.Object, id identity, kind string) shape
 	if kind == "DataView" {
 		s := in.braces(obj, id, nil)
 		number := func(name string) property {
-			return property{name: name, value: in.natives.getter("DataView", name, obj), hidden: true}
+			return property{name: name, value: in.natives.getter("DataView", name, obj)}
 		}
 		s.properties = append([]property{number("byteLength"), number("byteOffset"), number("buffer")}, s.properties...)
 		return s
@@ -372,6 +384,13 @@ func (in *inspector) viewShape(obj *goja.Object, id identity, kind string) shape
 	s := shape{name: name, open: id.prefix() + "[", close: "]", list: true, numbers: true, cut: n > in.layout.Items}
 	if n <= maxIndexed || in.ShowHidden {
 		s.properties = in.properties(obj, true)
+	}
+	if in.ShowHidden {
+		extra := []property{{name: "BYTES_PER_ELEMENT", value: obj.Get("BYTES_PER_ELEMENT"), hidden: true}}
+		for _, name := range []string{"length", "byteLength", "byteOffset", "buffer"} {
+			extra = append(extra, property{name: name, value: in.natives.getter("Uint8Array", name, obj), hidden: true, buffer: name == "buffer"})
+		}
+		s.properties = append(extra, s.properties...)
 	}
 	if n == 0 && len(s.properties) == 0 {
 		s.whole = s.open + s.close
@@ -397,14 +416,16 @@ func (in *inspector) boxShape(obj *goja.Object, id identity, kind string) shape 
 	if id.tag != "" && id.tag != id.constructor {
 		base += " [" + id.tag + "]"
 	}
-	s := in.withBase(obj, id, "")
+	as := numeric
+	if kind == "String" || kind == "Symbol" {
+		as = stringy
+	}
+	s := in.withBase(obj, id, base, as)
 	if kind == "String" {
 		s.properties = slices.DeleteFunc(s.properties, func(p property) bool { return p.symbol == nil && isIndex(p.name) })
 	}
-	s.base = in.style(base, stringy)
-	s.whole = ""
-	if len(s.properties) == 0 {
-		s.whole = s.base
+	if s.whole = ""; len(s.properties) == 0 {
+		s.whole = in.style(base, as)
 	}
 	return s
 }

@@ -23,8 +23,11 @@ func generator(c webidl.Call, i int) func(stop func() bool) (*pairKey, error) {
 		if bits < 256 || bits > maxRSA {
 			c.Throw(webidl.Errorf("Failed to set modulus length"))
 		}
+		// BoringSSL rounds the length down, and makes no shorter keys.
+		const step, shortest = 128, 512
+		bits -= bits % step
 		return func(func() bool) (*pairKey, error) {
-			if exponent < 3 || exponent%2 == 0 {
+			if bits < shortest || exponent < 3 || exponent%2 == 0 {
 				return nil, errGenerate
 			}
 			private, err := webcrypto.GenerateRSA(bits, exponent)

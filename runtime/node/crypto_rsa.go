@@ -1,12 +1,9 @@
 package node
 
-//lint:file-ignore SA1019 scripts may ask for the padding of PKCS #1 v1.5, as in Workers.
-
 import (
 	"bytes"
 	"crypto/rand"
 	"crypto/rsa"
-	"crypto/subtle"
 	"math/big"
 
 	"github.com/dop251/goja"
@@ -65,7 +62,7 @@ type rsaCipher struct {
 func (r rsaCipher) publicEncrypt(k *rsa.PublicKey, data []byte) ([]byte, error) {
 	switch r.padding {
 	case paddingPKCS1:
-		return rsa.EncryptPKCS1v15(rand.Reader, k, data)
+		return encryptPKCS1(k, data)
 	case paddingOAEP:
 		return rsa.EncryptOAEP(r.digest.new(), rand.Reader, k, data, r.label)
 	case paddingNone:
@@ -77,7 +74,7 @@ func (r rsaCipher) publicEncrypt(k *rsa.PublicKey, data []byte) ([]byte, error) 
 func (r rsaCipher) privateDecrypt(k *rsa.PrivateKey, data []byte) ([]byte, error) {
 	switch r.padding {
 	case paddingPKCS1:
-		return rsa.DecryptPKCS1v15(nil, k, data)
+		return decryptPKCS1(k, data)
 	case paddingOAEP:
 		return rsa.DecryptOAEP(r.digest.new(), nil, k, data, r.label)
 	case paddingNone:
@@ -89,14 +86,14 @@ func (r rsaCipher) privateDecrypt(k *rsa.PrivateKey, data []byte) ([]byte, error
 func (r rsaCipher) privateEncrypt(k *rsa.PrivateKey, data []byte) ([]byte, error) {
 	switch r.padding {
 	case paddingPKCS1:
-		return rsa.SignPKCS1v15(nil, k, 0, data)
+		return signPKCS1(k, 0, data)
 	case paddingNone:
 		return rsaPrivatePower(k, data)
 	}
 	return nil, errPadding
 }
 
-// publicDecrypt takes off the padding of block type 1: https://www.rfc-editor.org/rfc/rfc8017#section-9.2
+// publicDecrypt takes off the padding of block type 1. https://www.rfc-editor.org/rfc/rfc8017#section-9.2
 func (r rsaCipher) publicDecrypt(k *rsa.PublicKey, data []byte) ([]byte, error) {
 	if r.padding != paddingPKCS1 && r.padding != paddingNone {
 		return nil, errPadding
@@ -105,12 +102,7 @@ func (r rsaCipher) publicDecrypt(k *rsa.PublicKey, data []byte) ([]byte, error) 
 	if err != nil || r.padding == paddingNone {
 		return message, err
 	}
-	end := bytes.IndexByte(message[min(2, len(message)):], 0)
-	if end < 8 || subtle.ConstantTimeCompare(message[:2], []byte{0, 1}) != 1 ||
-		!bytes.Equal(message[2:2+end], bytes.Repeat([]byte{0xFF}, end)) {
-		return nil, errRSA
-	}
-	return message[3+end:], nil
+	return rsaUnblock(1, message)
 }
 
 // rsaNative is one of the operations as a function: of a key, data, padding, name of the hash function, and label.

@@ -92,7 +92,7 @@ func (s signing) sign(k *pairKey, data []byte) ([]byte, error) {
 		} else if s.digest.id == crypto.SHA512_256 { // BoringSSL signs no such digests
 			return nil, errSign
 		} else {
-			signature, err = rsa.SignPKCS1v15(nil, private, s.digest.id, sum)
+			signature, err = signPKCS1(private, s.digest.id, sum)
 		}
 		if err != nil {
 			return nil, errSign
@@ -118,7 +118,7 @@ func (s signing) verify(k *pairKey, data, signature []byte) (bool, error) {
 			return false, err
 		}
 		if s.padding == paddingPKCS1 {
-			return s.digest.id != crypto.SHA512_256 && rsa.VerifyPKCS1v15(public, s.digest.id, sum, signature) == nil, nil
+			return s.digest.id != crypto.SHA512_256 && verifyPKCS1(public, s.digest.id, sum, signature), nil
 		}
 		switch s.salt {
 		case saltLongest:

@@ -42,6 +42,13 @@ func TestCrypto(t *testing.T) {
 		{`return new Promise((r) => c.scrypt('p', 's', 4, (e, k) => r(e + k.toString('hex'))))`, "null43297877"},
 		{`return new Promise((r) => c.pbkdf2('p', 's', 1, 4, 'nope', (e) => r(e.message)))`, "Invalid Pbkdf2 digest: nope."},
 		{`return c.scryptSync('p', 's', 16, { N: 2 ** 20 })`, "thrown: RangeError: Scrypt failed: cost exceeds maximum (1048576)."},
+		// Keys too short for the standard library, which Workers have: their length is rounded down.
+		{`const { publicKey, privateKey } = c.generateKeyPairSync('rsa', { modulusLength: 600, publicExponent: 3 }), of5 = Buffer.from('hello'), text = k => c.privateDecrypt(privateKey, c.publicEncrypt(k, of5)).toString();
+			const s = c.sign('sha256', of5, privateKey), again = c.createPrivateKey(privateKey.export({ type: 'pkcs1', format: 'pem' }));
+			return [publicKey.asymmetricKeyDetails.modulusLength, text(publicKey), c.verify('sha256', of5, publicKey, s), c.verify('sha1', of5, publicKey, s), c.verify('sha256', of(5), publicKey, s), c.verify('sha256', of5, publicKey, s.subarray(1)), c.sign('sha256', of5, again).equals(s), c.publicDecrypt(publicKey, c.privateEncrypt(privateKey, of5)).toString()]`, "512,hello,true,false,false,false,true,hello"},
+		{`return c.generateKeyPairSync('rsa', { modulusLength: 511 })`, "thrown: Error: Failed to generate key"},
+		{`const { publicKey } = c.generateKeyPairSync('rsa', { modulusLength: 512 }); return c.publicEncrypt(publicKey, of(54))`, "thrown: Error: Failed to cipher/decipher"},
+		{`const { privateKey } = c.generateKeyPairSync('rsa', { modulusLength: 512 }); return c.privateDecrypt(privateKey, of(64, 3))`, "thrown: Error: Failed to cipher/decipher"},
 		// A block cipher gives whole blocks, and holds the last one back.
 		{`const e = c.createCipheriv('aes-128-cbc', of(16), of(16));
 			const text = e.update('héllo wörld, thïs is', 'utf8', 'hex') + e.final('hex'), d = c.createDecipheriv('aes-128-cbc', of(16), of(16));

@@ -59,6 +59,7 @@ func TestStreams(t *testing.T) {
 		{`return (await Readable.fromWeb(new Response('web').body).toArray()).join('')`, "web"},
 		{`return error(() => new Writable().write(5))`, `TypeError|ERR_INVALID_ARG_TYPE|The "chunk" argument must be of type string or an instance of Buffer, TypedArray, or DataView. Received type number (5)`},
 		{`return error(() => new Readable({ highWaterMark: -1 }))`, "TypeError|ERR_INVALID_ARG_VALUE|The property 'options.highWaterMark' is invalid. Received -1"},
+		{`const r = Readable.from([1, 2, 3, 4, 5]).map(x => { l.push(x); return x }).reduce(async (p, c) => { if (p === 1) throw new Error('boom'); return c }, 0); return [await r.catch(e => e.message), ...l]`, "boom,1,2,3"},
 		{`return require('stream/consumers').json(Readable.from(['{"a":', '1}'])).then(JSON.stringify)`, `{"a":1}`},
 	})
 }
@@ -72,6 +73,12 @@ func TestZlib(t *testing.T) {
 		{`return zlib.brotliDecompressSync(Buffer.from('0b028068656c6c6f03', 'hex'))`, "hello"},
 		{`return zlib.zstdDecompressSync(Buffer.from('28b52ffd200529000068656c6c6f', 'hex'))`, "hello"},
 		{`const text = 'all of it '.repeat(20000); return ['gzip', 'deflate', 'deflateRaw', 'brotliCompress', 'zstdCompress'].map(n => { const back = n.replace('Compress', 'Decompress').replace('deflate', 'inflate').replace('gzip', 'gunzip'); return zlib[back + 'Sync'](zlib[n + 'Sync'](text)).toString() === text })`, "true,true,true,true,true"},
+		// What follows the end ends the stream and is not counted.
+		{`const out = []; for (const name of ['DeflateRaw', 'Deflate', 'Gzip', 'BrotliCompress', 'ZstdCompress']) { const data = zlib[name[0].toLowerCase() + name.slice(1) + 'Sync']('text'.repeat(2000)); const s = zlib['create' + name.replace('Compress', 'Decompress').replace('Def', 'Inf').replace('Gzip', 'Gunzip')](); s.write(Buffer.concat([data, Buffer.alloc(9000)])); const text = (await s.toArray()).join(''); out.push(text.length, s.bytesWritten - data.length) } return out`, "8000,0,8000,0,8000,0,8000,0,8000,0"},
+		{`const z = zlib.zstdCompressSync('abc'), r = s => new Promise(done => { const l = []; s.on('data', d => l.push('' + d)).on('error', e => done(l + e.code + e.errno)).on('end', () => done(l + 'end')) }), s = zlib.createZstdDecompress(); s.write(z); s.write(z); s.end('junk'); return [await r(s), zlib.zstdDecompressSync(Buffer.concat([z, z]))]`, "abc,abcERR_ZSTD_DECOMPRESSION_FAILED-1,abc"},
+		{`const s = zlib.createBrotliDecompress(); s.end('garbage'); return new Promise(r => s.on('error', e => r([e.code, e.errno, e.message])))`, "ERR__ERROR_FORMAT_PADDING_1,-1,Compression failed"},
+		{`const s = zlib.createDeflateRaw(), parts = []; s.on('data', d => parts.push(d.toString('hex'))); await new Promise(r => s.write('abc', r)); await new Promise(r => s.params(0, 0, r)); s.end('x'); await new Promise(r => s.on('end', r)); return parts.slice(-1)[0].slice(0, 12)`, "000100feff78"},
+		{`return [zlib.createGunzip.name, zlib.gunzipSync.name]`, "createGunzip,gunzipSync"},
 		{`return error(() => zlib.gunzipSync('not gzip'))`, "Error||incorrect header check"},
 		{`return error(() => zlib.gunzipSync(gz.subarray(0, -1)))`, "Error||unexpected end of file"},
 		{`return error(() => zlib.gunzipSync(at(2, 9)))`, "Error||unknown compression method"},
@@ -106,6 +113,7 @@ func TestFiles(t *testing.T) {
 		{`await new Promise(r => fs.writeFile(T, 'cb', r)); return new Promise(r => fs.readFile(T, 'utf8', (e, t) => r(t)))`, "cb"},
 		{`const h = await fs.promises.open(T, 'w+'); await h.write('hello'); const text = await h.readFile('utf8'); await h.close(); return text`, "hello"},
 		{`fs.writeFileSync(T, 'streamed'); return (await fs.createReadStream(T, { start: 1, end: 4 }).toArray()).join('')`, "trea"},
+		{`const r = log(fs.createReadStream(null, { fd: 13337, autoClose: false }), 'error', 'close'); r.resume(); await wait(5); return l.concat(r.destroyed, r.closed)`, "error:EBADF,false,false"},
 		{`const w = log(fs.createWriteStream(T), 'open', 'ready', 'finish', 'close'); w.write('a'); w.end('b'); await wait(); return l.concat(fs.readFileSync(T, 'utf8'))`, "open,ready,finish,close,ab"},
 		{`const b = Buffer.alloc(2, 1); fs.readSync(fs.openSync('/dev/zero'), b); return [b.toString('hex'), fs.readFileSync('/dev/null').length, error(() => fs.writeFileSync('/dev/full', 'x'))]`, "0000,0,Error|EPERM|operation not permitted"},
 	}

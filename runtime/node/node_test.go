@@ -64,6 +64,7 @@ func TestModules(t *testing.T) {
 		{`return Buffer.prototype.slice.call(new ArrayBuffer(4))`, `thrown: TypeError [ERR_INVALID_ARG_TYPE]: The "argument" argument must be an instance of Buffer or Uint8Array. Received an instance of ArrayBuffer`},
 		{`const b = Buffer.from('abc'); structuredClone(b, { transfer: [b.buffer] }); return [b.length, b.toString(), b.indexOf('a'), b.equals(b)].join()`, `0,,-1,true`},
 		{`Buffer.prototype.mine = function () { return this[0] }; delete Buffer.prototype.swap16; return [Buffer.from([7]).mine(), Buffer.from([]).swap16, Object.keys(Buffer.prototype).at(-1)].join()`, `7,,mine`},
+		{`const assert = require('assert'), f = () => f(); assert.throws(f, { name: 'RangeError', message: 'Maximum call stack size exceeded' }); try { assert.throws(() => {}) } catch (e) { return e.message }`, `Missing expected exception.`},
 		{`class B extends Buffer {} return [new B(3) instanceof B, new B('x').toString(), B.from('y') instanceof Buffer].join()`, `true,x,true`},
 		{`const b = Buffer.from('abcdef'); const c = b.subarray(1, 3); c[0] = 120; return b + c.buffer.byteLength + (c.parent === b.buffer)`, `axcdef6true`},
 	}, globals(t)...)

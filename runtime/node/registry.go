@@ -35,7 +35,7 @@ var registry = map[string]module{
 	"_stream_writable":           {},
 	"_tls_common":                {},
 	"_tls_wrap":                  {},
-	"assert":                     {},
+	"assert":                     {native: assertNatives},
 	"assert/strict":              {},
 	"async_hooks":                {native: asyncNatives},
 	"buffer":                     {native: bufferNatives},

@@ -9,6 +9,7 @@ import (
 	"hash/crc32"
 	"io"
 	"iter"
+	"strings"
 
 	"github.com/andybalholm/brotli"
 	"github.com/klauspost/compress/flate"
@@ -37,6 +38,7 @@ const (
 	zDataError          = -3
 	zBufError           = -5
 	zStreamError        = -2
+	zNoNumber           = -1
 	zstdLevel           = 100 // ZSTD_c_compressionLevel
 	brotliQuality       = 1   // BROTLI_PARAM_QUALITY
 	brotliWindow        = 2   // BROTLI_PARAM_LGWIN
@@ -55,28 +57,41 @@ type zoptions struct {
 type zerror struct {
 	errno   int
 	message string
+	code    string // of a stream's error, if it is not the number's
 }
 
 func (e *zerror) Error() string { return e.message }
 
 var (
-	errHeader      = &zerror{zDataError, "incorrect header check"}
-	errMethod      = &zerror{zDataError, "unknown compression method"}
-	errHeaderFlags = &zerror{zDataError, "unknown header flags set"}
-	errWindow      = &zerror{zDataError, "invalid window size"}
-	errHeaderCRC   = &zerror{zDataError, "header crc mismatch"}
-	errBlockType   = &zerror{zDataError, "invalid block type"}
-	errStored      = &zerror{zDataError, "invalid stored block lengths"}
-	errDistance    = &zerror{zDataError, "invalid distance too far back"}
-	errCheck       = &zerror{zDataError, "incorrect data check"}
-	errLength      = &zerror{zDataError, "incorrect length check"}
-	errEnd         = &zerror{zBufError, "unexpected end of file"}
-	errNoDict      = &zerror{zNeedDict, "Missing dictionary"}
-	errBadDict     = &zerror{zDataError, "Bad dictionary"}
-	errBrotli      = &zerror{zDataError, "Compression failed"}
-	errBrotliEnd   = &zerror{zBufError, "Unexpected end of file"}
-	errParameter   = &zerror{zStreamError, "Setting parameter failed"}
+	errHeader      = &zerror{errno: zDataError, message: "incorrect header check"}
+	errMethod      = &zerror{errno: zDataError, message: "unknown compression method"}
+	errHeaderFlags = &zerror{errno: zDataError, message: "unknown header flags set"}
+	errWindow      = &zerror{errno: zDataError, message: "invalid window size"}
+	errHeaderCRC   = &zerror{errno: zDataError, message: "header crc mismatch"}
+	errBlockType   = &zerror{errno: zDataError, message: "invalid block type"}
+	errStored      = &zerror{errno: zDataError, message: "invalid stored block lengths"}
+	errDistance    = &zerror{errno: zDataError, message: "invalid distance too far back"}
+	errCheck       = &zerror{errno: zDataError, message: "incorrect data check"}
+	errLength      = &zerror{errno: zDataError, message: "incorrect length check"}
+	errEnd         = &zerror{errno: zBufError, message: "unexpected end of file"}
+	errNoDict      = &zerror{errno: zNeedDict, message: "Missing dictionary"}
+	errBadDict     = &zerror{errno: zDataError, message: "Bad dictionary"}
+	errBrotliEnd   = &zerror{zBufError, "Unexpected end of file", "ERR_BROTLI_COMPRESSION_FAILED"}
+	errZstdEnd     = &zerror{zNoNumber, errEnd.message, zstdFailed}
+	errParameter   = &zerror{errno: zStreamError, message: "Setting parameter failed"}
 )
+
+// brotliError is the error for one of the decompressor's, which names what is wrong.
+func brotliError(err error) error {
+	name := strings.TrimPrefix(err.Error(), "brotli: ")
+	if name != "DICTIONARY_NOT_SET" && name != "INVALID_ARGUMENTS" && name != "UNREACHABLE" {
+		name = "FORMAT_" + name
+	}
+	return &zerror{zNoNumber, "Compression failed", "ERR__ERROR_" + name}
+}
+
+// zstdFailed is the code of the errors of zstd's streams.
+const zstdFailed = "ERR_ZSTD_DECOMPRESSION_FAILED"
 
 // zcodec compresses or decompresses a stream of bytes.
 type zcodec interface {
@@ -167,6 +182,7 @@ type deflater struct {
 	out     bytes.Buffer
 	sum     uint32
 	size    uint32
+	pending bool // something may have been written since the last flush
 	ended   bool
 }
 
@@ -235,6 +251,7 @@ func (d *deflater) write(dst, src []byte, _, flush int, _ bool) (out, rest []byt
 		d.start()
 	}
 	d.w.Write(src)
+	d.pending = d.pending || len(src) > 0
 	switch d.mode {
 	case zGzip:
 		d.sum = crc32.Update(d.sum, crc32.IEEETable, src)
@@ -255,6 +272,7 @@ func (d *deflater) write(dst, src []byte, _, flush int, _ bool) (out, rest []byt
 		}
 	default:
 		d.w.Flush()
+		d.pending = false
 	}
 	dst = append(dst, d.out.Bytes()...)
 	d.out.Reset()
@@ -280,10 +298,14 @@ func adler32Update(sum uint32, data []byte) uint32 {
 // params changes the level and the strategy for what is written from now on.
 func (d *deflater) params(level, strategy int) {
 	d.options.level, d.options.strategy = level, strategy
-	if d.w != nil && !d.ended {
-		d.w.Flush()
-		d.open(nil)
+	if d.w == nil || d.ended {
+		return
 	}
+	if d.pending {
+		d.w.Flush()
+	}
+	d.pending = false
+	d.open(nil)
 }
 
 func (d *deflater) close() { d.w, d.ended = nil, true }
@@ -353,6 +375,9 @@ type decoder struct {
 }
 
 func (d *decoder) write(dst, src []byte, room, flush int, last bool) (out, rest []byte, err error) {
+	if d.ended && d.mode == zstdDecode && d.err == nil && len(src) > 0 {
+		d.resume, d.ended = nil, false // another frame begins
+	}
 	if d.ended {
 		d.over = len(src)
 		return dst, nil, d.err
@@ -386,16 +411,18 @@ var errClosed = errors.New("the decompressor has been closed")
 func (d *decoder) run(yield func(struct{}) bool) {
 	in := bufio.NewReaderSize(zfeed{d, yield}, 4096)
 	err := d.decompress(in, yield)
-	d.over = in.Buffered()
+	d.over += in.Buffered()
 	switch {
 	case err == errClosed:
 	case errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF):
 		if !d.complete {
 			break
 		}
-		d.err = errEnd
-		if d.mode == brotliDecode {
+		switch d.err = errEnd; d.mode {
+		case brotliDecode:
 			d.err = errBrotliEnd
+		case zstdDecode:
+			d.err = errZstdEnd
 		}
 	default:
 		d.err = err
@@ -421,6 +448,57 @@ func (f zfeed) Read(p []byte) (int, error) {
 	}
 	n := copy(p, f.d.in)
 	f.d.in = f.d.in[n:]
+	return n, nil
+}
+
+// brotliKept is how long a stream of brotli may be whose end is known exactly if something follows it.
+const brotliKept = 1 << 20
+
+// brotliFeed is what brotli's decompressor reads from.
+type brotliFeed struct {
+	in   *bufio.Reader
+	kept []byte // what was read, up to a little more than brotliKept
+	last int    // how much of it was read at last
+}
+
+// Read implements io.Reader.
+func (f *brotliFeed) Read(p []byte) (n int, err error) {
+	n, err = f.in.Read(p[:min(len(p), f.in.Size())])
+	if f.last = n; len(f.kept) <= brotliKept {
+		f.kept = append(f.kept, p[:n]...)
+	}
+	return n, err
+}
+
+// brotliEnd is the length of the stream that data begins with. The decompressor says only that the last of the bytes that
+// it was given follow the end, so it is given them again, the last ones one by one.
+func brotliEnd(data []byte, last int) int {
+	feed := &bytewise{data: data, first: len(data) - last}
+	z, scrap := brotli.NewReader(feed), make([]byte, 16<<10)
+	for {
+		if _, err := z.Read(scrap); err == io.EOF {
+			return len(data)
+		} else if err != nil {
+			return len(data) - len(feed.data) - 1 // the byte that was refused
+		}
+	}
+}
+
+// bytewise is data of which only the first bytes are read at once.
+type bytewise struct {
+	data  []byte
+	first int
+}
+
+// Read implements io.Reader.
+func (b *bytewise) Read(p []byte) (int, error) {
+	n := min(max(b.first, 1), len(b.data), len(p))
+	if n == 0 {
+		return 0, io.EOF
+	}
+	b.first = max(b.first-n, 0)
+	copy(p, b.data[:n])
+	b.data = b.data[n:]
 	return n, nil
 }
 
@@ -457,12 +535,16 @@ func (d *decoder) decompress(in *bufio.Reader, yield func(struct{}) bool) error 
 	mode := d.mode
 	switch mode {
 	case brotliDecode:
-		err := d.copy(brotli.NewReader(in), yield, nil)
+		feed := &brotliFeed{in: in}
+		err := d.copy(brotli.NewReader(feed), yield, nil)
 		switch {
 		case err != nil && err.Error() == "brotli: excessive input":
+			if len(feed.kept) <= brotliKept {
+				d.over = len(feed.kept) - brotliEnd(feed.kept, feed.last)
+			}
 			return nil // what follows the end is nobody's
 		case err != nil && !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, errClosed):
-			return errBrotli
+			return brotliError(err)
 		}
 		return err
 	case zstdDecode:
@@ -471,7 +553,7 @@ func (d *decoder) decompress(in *bufio.Reader, yield func(struct{}) bool) error 
 		} else if len(head) > 0 && len(head) < 4 {
 			return zstdError(zstd.ErrMagicMismatch)
 		}
-		z, err := zstd.NewReader(in, zstd.WithDecoderConcurrency(1))
+		z, err := zstd.NewReader(&zstdFrame{in: in}, zstd.WithDecoderConcurrency(1))
 		if err == nil {
 			defer z.Close()
 			err = d.copy(z, yield, nil)
@@ -505,16 +587,109 @@ func (d *decoder) decompress(in *bufio.Reader, yield func(struct{}) bool) error 
 	}
 }
 
+// zstdFrame reads one frame, whatever follows it: https://www.rfc-editor.org/rfc/rfc8878#section-3.1.1
+type zstdFrame struct {
+	in       *bufio.Reader
+	piece    []byte // of the frame, to be read next
+	content  int    // of a block, to be read after the piece
+	begun    bool
+	checksum bool
+	last     bool // no block follows
+	over     bool
+}
+
+// Read implements io.Reader.
+func (f *zstdFrame) Read(p []byte) (int, error) {
+	for len(f.piece) == 0 && f.content == 0 {
+		if f.over {
+			return 0, io.EOF
+		}
+		if err := f.next(); err != nil {
+			return 0, err
+		}
+	}
+	if len(f.piece) > 0 {
+		n := copy(p, f.piece)
+		f.piece = f.piece[n:]
+		return n, nil
+	}
+	n, err := f.in.Read(p[:min(len(p), f.content)])
+	f.content -= n
+	return n, err
+}
+
+// next reads the frame's header, that of a block, or the checksum.
+func (f *zstdFrame) next() error {
+	switch {
+	case !f.begun:
+		f.begun = true
+		return f.header()
+	case f.last:
+		f.over = true
+		if f.checksum {
+			return f.take(4)
+		}
+		return nil
+	}
+	if err := f.take(3); err != nil {
+		return err
+	}
+	head := int(f.piece[0]) | int(f.piece[1])<<8 | int(f.piece[2])<<16
+	f.last = head&1 != 0
+	const repeated = 1
+	if f.content = head >> 3; head>>1&3 == repeated {
+		f.content = 1
+	}
+	return nil
+}
+
+func (f *zstdFrame) header() error {
+	const magic = 0xFD2FB528
+	if err := f.take(4); err != nil || binary.LittleEndian.Uint32(f.piece) != magic {
+		f.over = err == nil
+		return err
+	}
+	descriptor, err := f.in.Peek(1)
+	if len(descriptor) == 0 {
+		return noEOF(err)
+	}
+	single := descriptor[0] >> 5 & 1
+	f.checksum = descriptor[0]&(1<<2) != 0
+	rest := 1 + (1 - int(single)) + []int{0, 1, 2, 4}[descriptor[0]&3] + []int{int(single), 2, 4, 8}[descriptor[0]>>6]
+	magicNumber := f.piece
+	if err := f.take(rest); err != nil {
+		return err
+	}
+	f.piece = append(magicNumber, f.piece...)
+	return nil
+}
+
+// take makes the next n bytes the piece.
+func (f *zstdFrame) take(n int) error {
+	f.piece = make([]byte, n)
+	n, err := io.ReadFull(f.in, f.piece)
+	f.piece = f.piece[:n]
+	return noEOF(err)
+}
+
+// noEOF is an error within something that has to be complete.
+func noEOF(err error) error {
+	if err == io.EOF {
+		return io.ErrUnexpectedEOF
+	}
+	return err
+}
+
 func zstdError(err error) error {
 	switch {
 	case errors.Is(err, zstd.ErrMagicMismatch):
-		return &zerror{zDataError, "Zstd decompression failed: Unknown frame descriptor"}
+		return &zerror{zNoNumber, "Zstd decompression failed: Unknown frame descriptor", zstdFailed}
 	case errors.Is(err, zstd.ErrCRCMismatch):
-		return &zerror{zDataError, "Zstd decompression failed: Restored data doesn't match checksum"}
+		return &zerror{zNoNumber, "Zstd decompression failed: Restored data doesn't match checksum", zstdFailed}
 	case err == nil || errors.Is(err, errClosed) || errors.Is(err, io.ErrUnexpectedEOF):
 		return err
 	}
-	return &zerror{zDataError, "Zstd decompression failed: Data corruption detected"}
+	return &zerror{zNoNumber, "Zstd decompression failed: Data corruption detected", zstdFailed}
 }
 
 // inflate decompresses https://www.rfc-editor.org/rfc/rfc1951

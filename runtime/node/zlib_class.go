@@ -92,18 +92,22 @@ func throwZlib(c webidl.Call, err error) {
 	e := c.Realm.ErrorValue(webidl.Errorf("%s", err.Error()))
 	if z, ok := errors.AsType[*zerror](err); ok {
 		e.(*goja.Object).Set("errno", z.errno)
+		if z.code != "" {
+			e.(*goja.Object).Set("code", z.code)
+		}
 	}
 	panic(e)
 }
 
 // zlibHandle is what does the work of a stream.
 type zlibHandle struct {
-	mode    zmode
-	options zoptions
-	codec   zcodec
-	in      []byte      // what is left of a write
-	taken   int         // how much of what was written has been used since somebody asked
-	leave   func() bool // undoes that the codec is closed with the isolate
+	mode     zmode
+	options  zoptions
+	codec    zcodec
+	in       []byte      // what is left of a write
+	taken    int         // how much of what was written has been used since somebody asked
+	followed bool        // something follows the end of the data
+	leave    func() bool // undoes that the codec is closed with the isolate
 }
 
 var zlibHandleClass = webidl.NewClass("ZlibHandle", zlibHandleIDL{})
@@ -122,6 +126,7 @@ func (zlibHandleIDL) Define(class *webidl.Class) {
 			h.taken += len(h.in) - len(rest)
 			if d, ok := h.codec.(*decoder); ok && d.ended {
 				h.taken -= d.over
+				h.followed = h.followed || d.over > 0
 				d.over = 0
 			}
 			h.in = rest
@@ -135,6 +140,7 @@ func (zlibHandleIDL) Define(class *webidl.Class) {
 			h.taken = 0
 			return c.Realm.Int(n)
 		}),
+		webidl.Method("followed", 0, func(h *zlibHandle, c webidl.Call) goja.Value { return c.Bool(h.followed) }),
 		webidl.Method("params", 2, func(h *zlibHandle, c webidl.Call) goja.Value {
 			if d, ok := h.codec.(*deflater); ok {
 				d.params(int(c.Arg(0).ToInteger()), int(c.Arg(1).ToInteger()))

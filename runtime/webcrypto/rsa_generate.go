@@ -6,10 +6,10 @@ import (
 	"math/big"
 )
 
-// generateRSAKey makes an RSA key. The standard library makes them for the public exponent 65537 only; for 3, it makes
-// the primes.
+// generateRSAKey makes an RSA key. The standard library makes them for the public exponent 65537 and 1024 bits or more; for
+// others, it makes the primes.
 func generateRSAKey(bits, e int) (*rsa.PrivateKey, error) {
-	if e == 65537 {
+	if e == 65537 && bits >= 1024 {
 		return rsa.GenerateKey(rand.Reader, bits)
 	}
 	exponent, one := big.NewInt(int64(e)), big.NewInt(1)

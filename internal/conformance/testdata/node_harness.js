@@ -11,6 +11,7 @@ import { pathToFileURL } from 'node:url';
 const answer = Response.json, after = setTimeout;
 
 const patience = 3000; // milliseconds
+const rounds = 40; // at least as often a script is looked at, however long that takes
 const root = '/tmp/suite';
 const folder = root + '/test/parallel';
 const scratch = root + '/scratch';
@@ -31,12 +32,15 @@ async function judge() {
 		failed(e);
 	}
 	let steady = 0;
-	let unmet;
+	let unmet; // what was promised and has not been done
+	let refused; // what the script's last look at itself, at its end, found wrong
+	let round = 0;
+	let over = false;
 	let calls = 0; // of what has been promised, when it was last looked
 	for (const started = Date.now(), last = { progress: started }; errors.length === 0; ) {
 		const now = Date.now(), made = promises.reduce((sum, p) => sum + p.calls(), 0);
 		if (made !== calls) [calls, last.progress] = [made, now];
-		if (now - last.progress > patience || now - started > 5 * patience) break;
+		if (++round > rounds && (now - last.progress > patience || now - started > 5 * patience)) break;
 		await new Promise((resolve) => after(resolve, 15));
 		unmet = promises.find((p) => !p.kept())?.text() ?? (runningTests > 0 && 'a test of node:test does not end');
 		steady = unmet ? 0 : steady + 1;
@@ -46,17 +50,18 @@ async function judge() {
 			unmet = promises.find((p) => !p.kept())?.text();
 			if (unmet) continue;
 			process.emit('exit', 0);
+			over = true;
 			break;
 		} catch (e) {
 			if (e instanceof Ended) failed(e);
-			unmet = described(e);
+			refused = described(e);
 			steady = 0;
 		}
 	}
 	const [first] = errors;
 	if (first instanceof Ended && first.code === 0) return answer({ state: first.skipped ? 'skip' : 'pass', message: first.message });
 	if (errors.length > 0) return answer({ state: 'fail', message: described(first) });
-	if (unmet) return answer({ state: 'fail', message: unmet });
+	if (!over) return answer({ state: 'fail', message: unmet || refused || 'it does not come to rest' });
 	return answer({ state: 'pass', message: '' });
 }
 

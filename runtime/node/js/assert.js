@@ -84,12 +84,7 @@ const none = Symbol('none');
 
 function caught(fn) {
 	validateFunction(fn, 'fn');
-	try {
-		fn();
-	} catch (error) {
-		return error;
-	}
-	return none;
+	return native.caught(fn, none);
 }
 
 async function caughtLater(promiseFn) {

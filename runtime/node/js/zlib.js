@@ -135,13 +135,14 @@ class ZlibBase extends Transform {
 				try {
 					out = this._handle.write(chunk, flush, this._chunkSize, last);
 				} catch (err) {
-					this.destroy(failure(this._mode, err));
+					this.destroy(failure(err));
 					return;
 				}
 				this.bytesWritten += this._handle.taken();
 				chunk = empty;
 				for (let at = 0; at < out.length; at += this._chunkSize) room = this.push(out.subarray(at, at + this._chunkSize));
 				if (out.length === 0 || !decodes.has(this._mode)) {
+					if (this._handle.followed()) this.push(null);
 					callback();
 					return;
 				}
@@ -169,7 +170,7 @@ class ZlibBase extends Transform {
 			try {
 				out = this._handle.write(next, flush, this._chunkSize, flush === this._finishFlushFlag);
 			} catch (err) {
-				throw failure(this._mode, err);
+				throw failure(err);
 			}
 			this.bytesWritten += this._handle.taken();
 			parts.push(out);
@@ -193,9 +194,9 @@ function opened(mode, checked) {
 }
 
 // failure is the error of a stream for one of Go's.
-function failure(mode, err) {
+function failure(err) {
 	const errno = err.errno;
-	if (mode === BROTLI_DECODE || mode === ZSTD_DECOMPRESS) return new NodeError('ERR_BROTLI_COMPRESSION_FAILED', err.message, { errno });
+	if (err.code) return new NodeError(err.code, err.message, { errno });
 	return Object.assign(new Error(err.message), { code: nameOf[errno], errno });
 }
 
@@ -264,10 +265,8 @@ for (const [name, [Class, mode]] of Object.entries(streams)) {
 		// Not before the functions that are due now have run.
 		setTimeout(done, 0, error, result);
 	};
-	Object.defineProperty(callback, 'name', { value: name });
-	exports[`create${Class.name}`] = (options) => new Class(options);
-	exports[`${name}Sync`] = sync;
-	exports[name] = callback;
+	const functions = { [`create${Class.name}`]: (options) => new Class(options), [`${name}Sync`]: sync, [name]: callback };
+	for (const [name, value] of Object.entries(functions)) exports[name] = Object.defineProperty(value, 'name', { value: name });
 	exports[Class.name] = Class;
 }
 

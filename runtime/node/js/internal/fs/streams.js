@@ -2,6 +2,7 @@
 const { Readable, Writable } = require('stream');
 const { Buffer } = require('buffer');
 const { functions: sync } = require('internal/fs/sync');
+const { fail } = require('internal/streams/lifecycle');
 const { pathOf } = require('internal/fs/volume');
 const { ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_OUT_OF_RANGE } = require('internal/errors');
 const { validateFunction, validateInteger, validateObject } = require('internal/validators');
@@ -138,7 +139,7 @@ const reading = {
 		const chunk = Buffer.alloc(n);
 		const done = (err, count) => {
 			if (err) {
-				this.destroy(err);
+				fail(this, err);
 				return;
 			}
 			if (this.pos !== undefined) this.pos += count;

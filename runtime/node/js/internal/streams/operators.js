@@ -104,15 +104,22 @@ function map(fn, options) {
 			ended = true;
 			rouse();
 		}
+		let given = false; // the first of the queue; it keeps its place there until more is asked for
+		const leave = () => {
+			given = false;
+			queue.shift();
+			rouse();
+		};
 		return async () => {
 			filling ??= fill();
+			if (given) leave();
 			for (;;) {
 				while (queue.length > 0) {
 					const value = await queue[0];
 					if (signal.aborted) throw aborted(signal);
-					queue.shift();
-					rouse();
+					given = true;
 					if (value !== empty) return { value, done: false };
+					leave();
 				}
 				if (ended) return { value: undefined, done: true };
 				await changed();
