@@ -42,7 +42,10 @@ func (e *Error) Error() string {
 }
 
 // String returns the message as a few lines of text without a final newline.
-func (m Message) String() string {
+func (m Message) String() string { return m.Show(frameWidth) }
+
+// Show is the message over several lines, of which that of the source is cut to a width, in characters.
+func (m Message) Show(width int) string {
 	var text strings.Builder
 	if m.File != "" {
 		fmt.Fprintf(&text, "%s:%d:%d: ", m.File, m.Line, m.Column)
@@ -50,7 +53,7 @@ func (m Message) String() string {
 	text.WriteString(m.Text)
 	if m.LineText != "" {
 		margin := fmt.Sprintf("  %d | ", m.Line)
-		before, line := m.frame()
+		before, line := m.frame(max(width, narrowest))
 		fmt.Fprintf(&text, "\n%s%s", margin, line)
 		fmt.Fprintf(&text, "\n%s| %s%s", strings.Repeat(" ", len(margin)-2), strings.Repeat(" ", before),
 			strings.Repeat("^", max(1, min(m.Length, utf8.RuneCountInString(line)-before))))
@@ -67,13 +70,16 @@ func (m Message) String() string {
 // frameWidth is how much of a long line is shown, in characters.
 const frameWidth = 120
 
+// narrowest is the least that is shown of a line.
+const narrowest = 20
+
 // frame returns the part of the line to show, with tabs as spaces, and how many characters of it are before the problem.
-func (m Message) frame() (before int, line string) {
+func (m Message) frame(width int) (before int, line string) {
 	runes := []rune(strings.ReplaceAll(m.LineText, "\t", " "))
 	before = max(0, min(m.Column-1, len(runes)))
-	if len(runes) > frameWidth {
-		start := max(0, min(before-frameWidth/2, len(runes)-frameWidth))
-		runes, before = runes[start:min(start+frameWidth, len(runes))], before-start
+	if len(runes) > width {
+		start := max(0, min(before-width/2, len(runes)-width))
+		runes, before = runes[start:min(start+width, len(runes))], before-start
 	}
 	return before, strings.TrimRight(string(runes), " ")
 }

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"html/template"
 	"net/http"
-	"strconv"
 	"strings"
 
 	"devserver/config"
@@ -27,8 +26,7 @@ type page struct {
 
 	// Of an exception, for browsers: what was thrown, where, and the stack.
 	Message string
-	Where   string
-	Source  []sourceLine
+	Place
 	Stack   []frame
 	Library []frame // the frames of packages
 }
@@ -48,23 +46,23 @@ func workerPage(e *runtime.Error, r *http.Request, g *generation) page {
 		scheme = "https://"
 	}
 	p := page{Title: title, Request: r.Method + " " + scheme + r.Host + r.URL.RequestURI(), Text: e.Text(), Fix: e.Fix}
-	if len(e.Stack) == 0 {
-		return p
-	}
-	p.Message = e.Error()
-	for _, line := range e.Stack {
-		f := parseFrame(line)
-		if f.Library {
-			p.Library = append(p.Library, f)
-			continue
-		}
-		if p.Stack = append(p.Stack, f); p.Source == nil {
-			if p.Source = excerpt(f, g.config.Dir, g.script.Inputs); p.Source != nil {
-				p.Where = f.File + ":" + strconv.Itoa(f.Line)
-			}
-		}
-	}
+	p.thrown(e, g.place(e.Stack))
 	return p
+}
+
+// thrown has the page tell what was thrown, and where.
+func (p *page) thrown(e *runtime.Error, place Place) {
+	if len(e.Stack) == 0 {
+		return
+	}
+	p.Message, p.Place = e.Error(), place
+	for _, line := range e.Stack {
+		if f := parseFrame(line); f.Library {
+			p.Library = append(p.Library, f)
+		} else {
+			p.Stack = append(p.Stack, f)
+		}
+	}
 }
 
 func failurePage(f *Failure) page {
@@ -74,6 +72,7 @@ func failurePage(f *Failure) page {
 		p.Title, p.Text = "The Worker could not be built", f.Build.Error()
 	case f.Worker != nil:
 		p.Title, p.Text, p.Fix = "The Worker could not be started", f.Worker.Text(), f.Worker.Fix
+		p.thrown(f.Worker, f.Place)
 	case f.Other != nil:
 		p.Text = f.Other.Error()
 	default:

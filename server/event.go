@@ -89,6 +89,7 @@ type (
 		Error        *runtime.Error
 		Method, Path string
 		Event        string
+		Place
 	}
 
 	// Origin is a call to an origin that failed, or a notice about one.
@@ -105,13 +106,15 @@ type (
 	Notice struct{ Text string }
 )
 
-// Failure is why a Worker could not be loaded. One of its fields is set, next to the Problems that do not stand in the
+// Failure is why a Worker could not be loaded. One of Build, Worker and Other is set, next to the Problems that do not stand in the
 // way.
 type Failure struct {
 	Problems config.Diagnostics // Errors among them are the reason
 	Build    *bundle.Error
 	Worker   *runtime.Error
 	Other    error
+
+	Place // where Worker was thrown
 }
 
 // Error says in a line what is wrong.

@@ -31,12 +31,35 @@ func parseFrame(text string) frame {
 	return f
 }
 
-// sourceLine is a line of a source file.
-type sourceLine struct {
+// SourceLine is a line of a source file, or what is left of a very long one.
+type SourceLine struct {
 	Number  int
 	Text    string
 	Current bool   // the one that a frame names
 	Caret   string // blanks up to its column
+}
+
+// Place is where an exception was thrown, as far as that is in a file of the Worker's own: in one that is no package's.
+type Place struct {
+	Where  string       // "src/orders.ts:6"; empty if there is no such place
+	Source []SourceLine // what stands around it
+}
+
+// place is the first place that a stack names.
+func (g *generation) place(stack []string) Place {
+	if g == nil || g.config == nil || g.script == nil {
+		return Place{}
+	}
+	for _, line := range stack {
+		f := parseFrame(line)
+		if f.Library {
+			continue
+		}
+		if source := excerpt(f, g.config.Dir, g.script.Inputs); source != nil {
+			return Place{Where: f.File + ":" + strconv.Itoa(f.Line), Source: source}
+		}
+	}
+	return Place{}
 }
 
 // around is how many lines are shown before and behind the one that a frame names.
@@ -44,7 +67,7 @@ const around = 4
 
 // excerpt is what stands around the place that a frame names, if that is in one of the files that the Worker was made
 // of: a stack is a string that the Worker can make up, and no other file is anybody's business.
-func excerpt(f frame, dir string, inputs []string) []sourceLine {
+func excerpt(f frame, dir string, inputs []string) []SourceLine {
 	path := filepath.Join(dir, filepath.FromSlash(f.File))
 	if f.File == "" || !slices.Contains(inputs, path) {
 		return nil
@@ -57,15 +80,41 @@ func excerpt(f frame, dir string, inputs []string) []sourceLine {
 	if f.Line < 1 || f.Line > len(all) {
 		return nil
 	}
-	var lines []sourceLine
+	var lines []SourceLine
 	for n := max(1, f.Line-around); n <= min(len(all), f.Line+around); n++ {
-		line := sourceLine{Number: n, Text: strings.TrimSuffix(all[n-1], "\r"), Current: n == f.Line}
+		line := SourceLine{Number: n, Text: strings.TrimSuffix(all[n-1], "\r"), Current: n == f.Line}
 		if line.Current {
 			line.Caret = indent(line.Text, f.Column)
 		}
+		line.shorten(len([]rune(indent(all[f.Line-1], f.Column))))
 		lines = append(lines, line)
 	}
 	return lines
+}
+
+// longest is where a line is cut off, in characters: whoever wrote it has not looked at it.
+const longest = 400
+
+// shorten cuts off what is far from a column, in characters from zero.
+func (l *SourceLine) shorten(column int) {
+	text := []rune(l.Text)
+	if len(text) <= longest {
+		return
+	}
+	from := max(0, min(column-longest/2, len(text)-longest))
+	l.Text = string(text[from : from+longest])
+	if from > 0 {
+		l.Text = "…" + l.Text
+	}
+	if from+longest < len(text) {
+		l.Text += "…"
+	}
+	if l.Current {
+		l.Caret = string([]rune(l.Caret)[from:])
+		if from > 0 {
+			l.Caret = " " + l.Caret
+		}
+	}
 }
 
 // indent is white space as wide as what comes before a column, which counts UTF-16 code units from one.

@@ -44,6 +44,16 @@ func TestExcerpt(t *testing.T) {
 			t.Errorf("%+v shows %+v", f, lines)
 		}
 	}
+	// A line that nobody has written by hand is shown around the place.
+	long := strings.Repeat("a;", 5000) + "!" + strings.Repeat("b;", 5000)
+	os.WriteFile(source, []byte(long), 0o644)
+	line := excerpt(frame{File: "src/a.ts", Line: 1, Column: 10_001}, dir, []string{source})[0]
+	if text := []rune(line.Text); len(text) > longest+2 || string(text[len([]rune(line.Caret))]) != "!" {
+		t.Errorf("%d characters, with the caret below %q", len(text), text[len([]rune(line.Caret))])
+	}
+	if line := excerpt(frame{File: "src/a.ts", Line: 1, Column: 30_000}, dir, []string{source})[0]; len(line.Text) > longest+10 {
+		t.Errorf("a column that is not there: %+v", line)
+	}
 	if lines := excerpt(frame{File: strings.ToUpper("src/a.ts"), Line: 1}, dir, []string{source}); lines != nil {
 		t.Errorf("by another name: %+v", lines)
 	}

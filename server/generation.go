@@ -226,7 +226,7 @@ func (g *generation) start() *runtime.Error {
 		CPULimit: limit,
 		Name:     g.config.Name,
 		Tail:     g.tails(),
-		Log:      &workerLog{options: &g.project.session.options, worker: g.project.label(), limit: g.config.Limits.CPU},
+		Log:      &workerLog{options: &g.project.session.options, place: g.place, worker: g.project.label(), limit: g.config.Limits.CPU},
 	})
 	if err != nil {
 		return err
@@ -389,7 +389,8 @@ func (o bundleOptions) options() bundle.Options {
 // workerLog passes on what a Worker says.
 type workerLog struct {
 	options *Options
-	worker  string        // as events name it
+	worker  string // as events name it
+	place   func(stack []string) Place
 	limit   time.Duration // limits.cpu_ms
 }
 
@@ -406,7 +407,7 @@ func (l *workerLog) Colors() bool { return l.options.Colors }
 
 // Exception implements runtime.Log.
 func (l *workerLog) Exception(e *runtime.Error) {
-	l.options.Report(Exception{Name: l.worker, Error: e})
+	l.options.Report(Exception{Name: l.worker, Error: e, Place: l.place(e.Stack)})
 }
 
 // Used implements runtime.Log.

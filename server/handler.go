@@ -76,7 +76,7 @@ func (s *Session) answer(w http.ResponseWriter, r *http.Request, answered func(s
 		http.NewResponseController(w).Flush() // what there was of the body
 		if r.Context().Err() == nil {
 			if e, ok := errors.AsType[*runtime.Error](err); ok {
-				s.options.Report(Exception{Name: g.project.label(), Error: e, Method: r.Method, Path: path})
+				s.options.Report(Exception{Name: g.project.label(), Error: e, Method: r.Method, Path: path, Place: g.place(e.Stack)})
 			} else {
 				s.options.Report(Exception{Name: g.project.label(), Error: &runtime.Error{Message: "the response body ended early: " + err.Error()}, Method: r.Method, Path: path})
 			}
@@ -150,7 +150,7 @@ func (s *Session) threw(w http.ResponseWriter, r *http.Request, path string, g *
 	if e.Kind == runtime.Gone {
 		return 499 // nobody is there to see it; the request log shows it
 	}
-	s.options.Report(Exception{Name: g.project.label(), Error: e, Method: r.Method, Path: path})
+	s.options.Report(Exception{Name: g.project.label(), Error: e, Method: r.Method, Path: path, Place: g.place(e.Stack)})
 	writeErrorPage(w, r, http.StatusInternalServerError, workerPage(e, r, g))
 	return http.StatusInternalServerError
 }

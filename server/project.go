@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -74,6 +75,20 @@ func (p *project) named(name string) bool {
 	p.mu.RLock()
 	defer p.mu.RUnlock()
 	return p.config != nil && p.config.Name == name
+}
+
+// namesakes says that a Worker before this one in the session has its name, and so gets the calls.
+func (p *project) namesakes() []string {
+	cfg := p.configuration()
+	for _, other := range p.session.projects {
+		if other == p || cfg.Name == "" {
+			break
+		}
+		if before := other.configuration(); before != nil && before.Name == cfg.Name {
+			return []string{fmt.Sprintf("two Workers have the name %q: calls to it reach that of %s, and never that of %s; give one of them another name", cfg.Name, before.File, cfg.File)}
+		}
+	}
+	return nil
 }
 
 func labelOf(cfg *config.Config) string {
@@ -154,7 +169,7 @@ func (p *project) attempt(ctx context.Context, started time.Time, changed []stri
 	return func() {
 		p.session.options.Report(Loaded{
 			Name: p.label(), Primary: p == p.session.primary(), Number: next.number, Config: next.config, Problems: next.problems, Rows: next.rows(),
-			Warnings: next.script.Warnings, Crons: next.cronRows(), Notes: next.notes, Changed: changed, Took: took,
+			Warnings: next.script.Warnings, Crons: next.cronRows(), Notes: slices.Concat(next.notes, p.namesakes()), Changed: changed, Took: took,
 		})
 	}
 }
@@ -217,7 +232,7 @@ func (p *project) load(ctx context.Context, changed []string) (*generation, file
 	files.add(next.files()...)
 	if err := next.start(); err != nil {
 		next.closeExcept(p.current)
-		return nil, files, &Failure{Problems: next.problems, Worker: err}
+		return nil, files, &Failure{Problems: next.problems, Worker: err, Place: next.place(err.Stack)}
 	}
 	return next, files, nil
 }

@@ -97,9 +97,9 @@ func TestServiceIsNotRunning(t *testing.T) {
 	await[server.Loaded](p)
 	rows := await[server.Loaded](p).Rows
 	for i, want := range []struct{ resource, mode, problem, fix string }{
-		{"b", "not running", `no Worker named "b" is running`, "devserver -c a/wrangler.toml -c c/wrangler.toml -c ../b/wrangler.toml"},
-		{"c#Nmed", "not running", `the Worker "c" has no entrypoint "Nmed"`, "it exports "},
-		{"c#Named", "local", "", ""},
+		{"Worker b", "not running", `no Worker named "b" is running`, "devserver -c a/wrangler.toml -c c/wrangler.toml -c ../b/wrangler.toml"},
+		{"Worker c#Nmed", "not running", `the Worker "c" has no entrypoint "Nmed"`, "it exports "},
+		{"Worker c#Named", "local", "", ""},
 	} {
 		row := rows[i]
 		if row.Resource != want.resource || row.Mode != want.mode || !strings.Contains(row.Problem, want.problem) || !strings.Contains(row.Fix, want.fix) {

@@ -166,7 +166,10 @@ func (p *project) dispatch(ctx context.Context, event runtime.Event) (runtime.Ha
 // failedToHandle reports what a handler failed with.
 func (p *project) failedToHandle(handled runtime.Handled, what string) {
 	if handled.Err != nil && handled.Err.Kind != runtime.Gone {
-		p.session.options.Report(Exception{Name: p.label(), Error: handled.Err, Event: what})
+		p.mu.RLock()
+		g := p.current
+		p.mu.RUnlock()
+		p.session.options.Report(Exception{Name: p.label(), Error: handled.Err, Event: what, Place: g.place(handled.Err.Stack)})
 	}
 }
 

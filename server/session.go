@@ -8,7 +8,6 @@ package server
 import (
 	"context"
 	"crypto/x509"
-	"slices"
 	"sync"
 	"time"
 
@@ -119,9 +118,10 @@ func (s *Session) Run(ctx context.Context, started time.Time, ready func()) {
 	}
 	loading.Wait()
 	// A Worker's bindings to others are described once these are there; the primary Worker comes last, next to where it listens.
-	for _, say := range slices.Backward(outcomes) {
+	for _, say := range outcomes[1:] {
 		say()
 	}
+	outcomes[0]()
 	ready()
 	for _, p := range s.projects {
 		running.Go(func() { p.follow(ctx) })
@@ -139,8 +139,9 @@ func (s *Session) Reload() {
 	}
 }
 
-// closingGrace is how long requests in flight may go on once the session is over.
-const closingGrace = 2 * time.Second
+// closingGrace is how long requests in flight, and what was given to waitUntil, may go on once the session is over: time to
+// finish what was about to, and no time that somebody at a keyboard notices.
+const closingGrace = 100 * time.Millisecond
 
 // close ends the session.
 func (s *Session) close() {

@@ -195,7 +195,7 @@ func (b *binding) RoundTrip(req *http.Request) (*http.Response, error) {
 func (b *binding) unusable() error {
 	message := fmt.Sprintf("Binding %s has no certificate: %s", b.settings.binding, b.problem.What)
 	if b.problem.Fix != "" {
-		message += ". " + b.problem.Fix
+		message += " (fix: " + b.problem.Fix + ")"
 	}
 	return webidl.Errorf("%s", message)
 }

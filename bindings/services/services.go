@@ -82,7 +82,7 @@ func (b *binding) Value(r *webidl.Realm) goja.Value {
 func (b *binding) Close() error { return nil }
 
 func (b *binding) Row() bindings.Row {
-	row := bindings.Row{Resource: b.service, Mode: "local"}
+	row := bindings.Row{Resource: "Worker " + b.service, Mode: "local"}
 	if b.environment != "" {
 		row.Resource += " (" + b.environment + ")"
 	}

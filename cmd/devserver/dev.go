@@ -124,7 +124,11 @@ func dev(ctx context.Context, p *process, args []string) error {
 		if keys, err := openKeyboard(terminalFile(p)); err == nil {
 			defer keys.Close()
 			context.AfterFunc(ctx, keys.Close) // before a second Ctrl-C may end it at once
-			go keys.listen(ui.hotkeys(session.Reload, stop))
+			list := ui.hotkeys(session.Reload, stop)
+			if ui.shown >= showAll {
+				ui.print(keyHelp(list, style, ui.width()) + "\n")
+			}
+			go keys.listen(list)
 		}
 	}
 	context.AfterFunc(ctx, func() {

@@ -148,7 +148,7 @@ func TestScriptAlone(t *testing.T) {
 	p := newProject(t, map[string]string{"src/hello.ts": "const text: string = 'typed'\n" + answering("typed")})
 	r := p.begin("src/hello.ts")
 	seen := r.see("Ready on ")
-	contains(t, seen, "hello.ts", "compatibility-date: is not set", "No bindings.", "fresh isolate")
+	contains(t, seen, "hello.ts", "compatibility-date: is not set", "no bindings", "fresh isolate")
 	r.url = ready.FindStringSubmatch(seen)[1]
 	r.wants("typed")
 }

@@ -19,17 +19,35 @@ import (
 
 // style has the colours, and how a problem is laid out, whoever found it. Nothing else in devserver knows colours.
 type style struct {
-	red, yellow, green, cyan, bold, dim, reset string // empty without colours
+	red, yellow, green, blue, magenta, cyan, bold, dim, reset string // empty without colours
+
+	columns func() int // of the terminal; nil if lines go elsewhere, and are as long as they are
 }
 
 // newStyle is the style for a terminal, or for something else that is written to.
 func newStyle(w io.Writer, getenv func(string) string) style {
-	if !colored(isTerminal(w), getenv) {
-		return style{}
+	var s style
+	if colored(isTerminal(w), getenv) {
+		s = style{
+			red: "\x1b[31m", yellow: "\x1b[33m", green: "\x1b[32m", blue: "\x1b[34m", magenta: "\x1b[35m", cyan: "\x1b[36m",
+			bold: "\x1b[1m", dim: "\x1b[2m", reset: "\x1b[0m",
+		}
 	}
-	return style{
-		red: "\x1b[31m", yellow: "\x1b[33m", green: "\x1b[32m", cyan: "\x1b[36m", bold: "\x1b[1m", dim: "\x1b[2m", reset: "\x1b[0m",
+	if f, ok := w.(*os.File); ok && isTerminal(w) {
+		s.columns = func() int {
+			n, _, _ := term.GetSize(int(f.Fd()))
+			return n
+		}
 	}
+	return s
+}
+
+// wrap breaks a line between words, so that it fits into the terminal behind an indentation.
+func (s style) wrap(line string, indentation int) string {
+	if s.columns == nil {
+		return line
+	}
+	return wrapped(line, s.columns(), indentation)
 }
 
 // colors reports whether the style has any.
@@ -62,10 +80,14 @@ func (s style) info() string { return s.dim + "·" + s.reset }
 
 // block is a problem: a mark and what it is, and below it what more is known. Empty lines are left out.
 func (s style) block(w io.Writer, mark, what string, more ...string) {
-	fmt.Fprintf(w, "%s %s\n", mark, indented(what))
+	first, rest, several := strings.Cut(what, "\n")
+	if first = s.wrap(first, 2); several {
+		first += "\n" + rest
+	}
+	fmt.Fprintf(w, "%s %s\n", mark, indented(first))
 	for _, line := range more {
 		if line != "" {
-			fmt.Fprintf(w, "  %s\n", indented(line))
+			fmt.Fprintf(w, "  %s\n", indented(s.wrap(line, 2)))
 		}
 	}
 }

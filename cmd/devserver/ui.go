@@ -50,13 +50,14 @@ type ui struct {
 
 	mu      sync.Mutex
 	number  int               // of the latest Worker that answers requests
+	order   map[string]int    // of several Workers, by name: the first that is heard of is 0
 	summary map[string]string // of the Workers, by name: it is shown again when it changes
 	said    map[string]bool   // what is said once
 }
 
 func newUI(out *output, style style, level string) *ui {
 	return &ui{
-		out: out, style: style, shown: shownAt(level), summary: map[string]string{}, said: map[string]bool{},
+		out: out, style: style, shown: shownAt(level), order: map[string]int{}, summary: map[string]string{}, said: map[string]bool{},
 		width: func() int { return fullWidth },
 	}
 }
@@ -249,7 +250,7 @@ func (u *ui) answered(e server.Answered) {
 		b = append(append(append(b, u.style.bold...), e.Method...), u.style.reset...)
 		start := len(b) + 1
 		b = appendPath(append(b, ' '), e.Path)
-		for range u.pathWidth - utf8.RuneCount(b[start:]) {
+		for range u.pathWidth - widthOf(b[start:]) - max(0, len(e.Method)-methodWidth) {
 			b = append(b, ' ') // so that statuses stand below each other
 		}
 		b = append(append(b, ' '), color...)
@@ -292,7 +293,18 @@ func (u *ui) tag(name string) string {
 	if name == "" {
 		return ""
 	}
-	return u.style.dim + "[" + clean(name) + "]" + u.style.reset + " "
+	return u.color(name) + "[" + clean(name) + "]" + u.style.reset + " "
+}
+
+// color tells one Worker's lines from another's.
+func (u *ui) color(name string) string {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if _, ok := u.order[name]; !ok {
+		u.order[name] = len(u.order)
+	}
+	colors := [...]string{u.style.cyan, u.style.magenta, u.style.blue}
+	return colors[u.order[name]%len(colors)]
 }
 
 // consoleLevel is the lowest level of the Worker's console that is shown.
@@ -320,12 +332,20 @@ func (u *ui) console(e server.Console) {
 	case console.Warn:
 		color = u.style.yellow
 	}
+	tag := u.tag(e.Name)
 	u.out.line(func(b []byte) []byte {
-		b = append(b, u.tag(e.Name)...)
 		if color == "" || strings.Contains(e.Text, "\x1b") { // it has colours of its own
-			return append(append(b, e.Text...), '\n')
+			color = ""
 		}
-		return append(append(append(append(b, color...), e.Text...), u.style.reset...), '\n')
+		for line := range strings.SplitSeq(e.Text, "\n") {
+			b = append(append(b, tag...), color...)
+			b = append(b, line...)
+			if color != "" {
+				b = append(b, u.style.reset...)
+			}
+			b = append(b, '\n')
+		}
+		return b
 	})
 }
 
@@ -392,9 +412,20 @@ func (u *ui) describe(e server.Loaded) string {
 	var b strings.Builder
 	s, cfg := u.style, e.Config
 	if u.shown >= showAll {
-		fmt.Fprintf(&b, "%s\n\n", u.title(cfg))
+		title := u.title(cfg)
+		if len(e.Rows) == 0 {
+			title += s.dim + " · no bindings" + s.reset
+		}
+		fmt.Fprintf(&b, "%s\n", title)
+		if len(e.Rows)+len(e.Crons)+len(cfg.Origins)+len(u.connectTo) > 0 {
+			b.WriteString("\n")
+		}
 		u.bindings(&b, e.Rows)
-		u.crons(&b, e.Crons)
+		only := ""
+		if !e.Primary {
+			only = cfg.Name
+		}
+		u.crons(&b, e.Crons, only)
 		u.origins(&b, cfg.Origins)
 	}
 	for _, row := range e.Rows {
@@ -422,7 +453,7 @@ func (u *ui) describe(e server.Loaded) string {
 		s.block(&b, s.warn(), u.message(m, cfg.Dir))
 	}
 	for _, note := range e.Notes {
-		s.warning(&b, note, "")
+		s.warning(&b, shortened(u.dir, note), "")
 	}
 	if u.shown >= showDetails {
 		for _, file := range cfg.Files {
@@ -458,7 +489,6 @@ func (u *ui) title(cfg *config.Config) string {
 
 func (u *ui) bindings(b *strings.Builder, rows []server.BindingRow) {
 	if len(rows) == 0 {
-		fmt.Fprintf(b, "%sNo bindings.%s\n\n", u.style.dim, u.style.reset)
 		return
 	}
 	table := [][3]string{{"Binding", "Resource", "Mode"}}
@@ -502,26 +532,37 @@ func (u *ui) origins(b *strings.Builder, configured []config.Origin) {
 	}
 }
 
-// widest is where a cell is cut off, in characters.
-const widest = 64
+// widest is where a cell is cut off, in columns, and slimmest is how much of one is left in a narrow terminal.
+const widest, slimmest = 64, 8
 
-// table sets cells below each other, under a heading, and an empty line after them.
+// table sets cells below each other, under a heading, and an empty line after them. What does not fit into the terminal is
+// cut off.
 func (u *ui) table(b *strings.Builder, rows [][3]string) {
 	var widths [3]int
 	for i, row := range rows {
 		for j, cell := range row {
-			if runes := []rune(clean(cell)); len(runes) > widest {
-				rows[i][j] = string(runes[:widest-1]) + "…"
-			} else {
-				rows[i][j] = string(runes)
-			}
-			widths[j] = max(widths[j], utf8.RuneCountInString(rows[i][j]))
+			rows[i][j] = fitted(clean(cell), widest)
+			widths[j] = max(widths[j], widthOf(rows[i][j]))
+		}
+	}
+	gap := 4
+	if widths[0]+widths[1]+widths[2]+2*gap > u.width() {
+		gap = 2
+	}
+	for _, j := range []int{1, 0} {
+		if over := widths[0] + widths[1] + widths[2] + 2*gap - u.width(); over > 0 {
+			widths[j] = min(widths[j], max(widths[j]-over, slimmest))
 		}
 	}
 	for i, row := range rows {
 		var line strings.Builder
 		for j, cell := range row {
-			fmt.Fprintf(&line, "%-*s    ", widths[j], cell)
+			cell = fitted(cell, widths[j])
+			padding := strings.Repeat(" ", widths[j]-widthOf(cell)+gap)
+			if i > 0 && lacking(cell) {
+				cell = u.style.yellow + cell + u.style.reset
+			}
+			line.WriteString(cell + padding)
 		}
 		text := strings.TrimRight(line.String(), " ")
 		if i == 0 {
@@ -530,6 +571,11 @@ func (u *ui) table(b *strings.Builder, rows [][3]string) {
 		b.WriteString(text + "\n")
 	}
 	b.WriteString("\n")
+}
+
+// lacking reports whether the mode of a binding is one in which it cannot be used, or not be trusted.
+func lacking(mode string) bool {
+	return mode == "not supported" || mode == "not running" || strings.HasPrefix(mode, "no ") || strings.Contains(mode, "NOT VERIFIED")
 }
 
 // ignored lists what is configured and has no effect: at length what would have one under wrangler, in a line the rest.
@@ -552,7 +598,7 @@ func (u *ui) message(m bundle.Message, project string) string {
 	if m.File != "" {
 		m.File = relative(u.dir, filepath.Join(project, filepath.FromSlash(m.File)))
 	}
-	first, rest, more := strings.Cut(m.String(), "\n")
+	first, rest, more := strings.Cut(m.Show(min(u.width()-len("    10000 | "), 120)), "\n")
 	text := u.style.bold + first + u.style.reset
 	if more {
 		text += "\n" + rest
@@ -578,7 +624,7 @@ func (u *ui) failed(e server.Failed) {
 		}
 	case e.Worker != nil:
 		heading("The Worker could not be started")
-		u.exceptionText(&b, "", e.Worker)
+		u.exceptionText(&b, "", e.Worker, e.Place)
 	case e.Other != nil:
 		heading("The Worker could not be loaded")
 		fmt.Fprintf(&b, "  %s\n", indented(shortened(u.dir, e.Other.Error())))
@@ -604,7 +650,7 @@ func (u *ui) exception(e server.Exception) {
 	if e.Error.Kind == runtime.Uncaught && !strings.HasPrefix(e.Error.Message, "Uncaught ") {
 		mark += "Uncaught "
 	}
-	u.exceptionText(&b, mark, e.Error)
+	u.exceptionText(&b, mark, e.Error, e.Place)
 	if e.Event != "" {
 		fmt.Fprintf(&b, "  %swhile handling %s%s\n", u.style.dim, clean(e.Event), u.style.reset)
 	}
@@ -615,18 +661,52 @@ func (u *ui) exception(e server.Exception) {
 	u.print(b.String())
 }
 
-func (u *ui) exceptionText(b *strings.Builder, mark string, e *runtime.Error) {
+func (u *ui) exceptionText(b *strings.Builder, mark string, e *runtime.Error, place server.Place) {
 	first, stack, _ := strings.Cut(e.Text(), "\n")
+	if stack == "" && first == "["+e.Error()+"]" {
+		first = e.Error() // as consoles print errors without a stack
+	}
 	if mark == "" {
 		mark = "  "
 	}
 	fmt.Fprintf(b, "%s%s%s%s\n", mark, u.style.red, first, u.style.reset)
+	u.source(b, place.Source)
 	if stack != "" {
 		fmt.Fprintf(b, "%s%s%s\n", u.style.dim, stack, u.style.reset)
 	}
 	if e.Fix != "" {
 		fmt.Fprintf(b, "  %s\n", indented(u.style.fix(e.Fix)))
 	}
+}
+
+// How many lines of source are shown before the one in which an exception was thrown, and behind it.
+const before, behind = 2, 1
+
+// source shows where an exception was thrown.
+func (u *ui) source(b *strings.Builder, lines []server.SourceLine) {
+	current := slices.IndexFunc(lines, func(l server.SourceLine) bool { return l.Current })
+	if current < 0 {
+		return
+	}
+	s := u.style
+	lines = lines[max(0, current-before):min(len(lines), current+behind+1)]
+	digits := len(strconv.Itoa(lines[len(lines)-1].Number))
+	most := u.width() - digits - len("      | ")
+	for _, line := range lines {
+		text, column := excerpted(clean(strings.ReplaceAll(line.Text, "\t", "  ")), widthOf(strings.ReplaceAll(line.Caret, "\t", "  ")), most)
+		if !line.Current {
+			fmt.Fprintf(b, "%s    %*d | %s%s\n", s.dim, digits, line.Number, text, s.reset)
+			continue
+		}
+		fmt.Fprintf(b, "    %s%*d |%s %s\n", s.dim, digits, line.Number, s.reset, text)
+		fmt.Fprintf(b, "    %s%*s |%s %s%s^%s\n", s.dim, digits, "", s.reset, strings.Repeat(" ", widthOf(prefix(text, column))), s.red, s.reset)
+	}
+}
+
+// prefix is what comes before a place in a text, counted in characters.
+func prefix(text string, n int) string {
+	runes := []rune(text)
+	return string(runes[:min(n, len(runes))])
 }
 
 // origin shows a call that failed, at length the first time that this Worker makes it, and what is to be noticed about an

@@ -17,20 +17,24 @@ func (u *ui) handled(e server.Handled) {
 		color = s.red
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "%*s%s%s%s%s ", max(0, methodWidth-len(e.Event)), "", u.tag(e.Name), s.bold, e.Event, s.reset)
-	if e.Which != "" {
-		b.WriteString(clean(e.Which) + " ")
+	fmt.Fprintf(&b, "%*s%s%s%s ", max(0, methodWidth-len(e.Event)), "", s.bold, e.Event, s.reset)
+	if which := clean(e.Which); which != "" {
+		b.WriteString(which + strings.Repeat(" ", max(1, u.pathWidth-widthOf(which)-max(0, len(e.Event)-methodWidth)+1)))
 	}
 	fmt.Fprintf(&b, "%s%s%s %s(%sms)", color, clean(e.Outcome), s.reset, s.dim, strconv.FormatInt((e.Took+time.Millisecond/2).Milliseconds(), 10))
 	if e.Note != "" {
 		b.WriteString(" · " + clean(e.Note))
 	}
-	b.WriteString(s.reset + "\n")
+	b.WriteString(s.reset)
+	if e.Name != "" {
+		b.WriteString(" " + strings.TrimSuffix(u.tag(e.Name), " "))
+	}
+	b.WriteString("\n")
 	u.print(b.String())
 }
 
-// crons is the table of schedules.
-func (u *ui) crons(b *strings.Builder, rows []server.CronRow) {
+// crons is the table of schedules. only names the Worker that has them, if it is not the one that answers requests.
+func (u *ui) crons(b *strings.Builder, rows []server.CronRow, only string) {
 	if len(rows) == 0 {
 		return
 	}
@@ -47,7 +51,11 @@ func (u *ui) crons(b *strings.Builder, rows []server.CronRow) {
 	}
 	u.table(b, table)
 	if !rows[0].Fires {
-		fmt.Fprintf(b, "%sSchedules fire with --cron. By hand: curl \"%s/cdn-cgi/local/scheduled?cron=%s\"%s\n\n", u.style.dim, u.url, clean(strings.ReplaceAll(rows[0].Schedule, " ", "+")), u.style.reset)
+		which := clean(strings.ReplaceAll(rows[0].Schedule, " ", "+"))
+		if only != "" {
+			which += "&worker=" + clean(only)
+		}
+		fmt.Fprintf(b, "%sSchedules fire with --cron. By hand: curl \"%s/cdn-cgi/local/scheduled?cron=%s\"%s\n\n", u.style.dim, u.url, which, u.style.reset)
 	}
 }
 

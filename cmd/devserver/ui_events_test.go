@@ -16,7 +16,7 @@ func TestHandled(t *testing.T) {
 	}{
 		{server.Handled{Event: "CRON", Which: "* * * * *", Outcome: "ok", OK: true, Took: 7 * time.Millisecond, Note: "next 2026-11-22 12:01 UTC"},
 			"  CRON * * * * * ok (7ms) · next 2026-11-22 12:01 UTC\n", "\x1b[32mok"},
-		{server.Handled{Name: "jobs", Event: "CRON", Outcome: "exception"}, "  [jobs] CRON exception (0ms)\n", "\x1b[31mexception"},
+		{server.Handled{Name: "jobs", Event: "CRON", Outcome: "exception"}, "  CRON exception (0ms) [jobs]\n", "\x1b[31mexception"},
 		{server.Handled{Event: "CRON", Which: "\x1b[2J\n", Outcome: "ok", OK: true}, "  CRON ", "\x1b[32mok"},
 	} {
 		if got := show(style{}, "log", test.event); !strings.HasPrefix(got, test.plain) || strings.ContainsAny(strings.TrimSuffix(got, "\n"), "\x1b\n") {
