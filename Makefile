@@ -32,7 +32,7 @@ bench: ## Run the benchmarks.
 
 .PHONY: peers
 peers: ## Compare with other programs: nginx, and workerd if DEVSERVER_WORKERD names its binary. SHORT=-short: less.
-	$(GO) test -count=1 -v -timeout 30m $(SHORT) -tags peers ./internal/peers/...
+	$(GO) test -count=1 -v -timeout 20m $(SHORT) -tags peers ./internal/peers/...
 
 .PHONY: conformance
 conformance: ## Run web-platform-tests and data suites, which DEVSERVER_CONFORMANCE names the folder of.

@@ -6,6 +6,8 @@ import (
 
 	"github.com/dop251/goja"
 	"github.com/dop251/goja/parser"
+
+	"devserver/runtime/sourcetext"
 )
 
 // ScriptPart is a piece of a script that is compiled by itself.
@@ -20,10 +22,13 @@ type ScriptPart struct {
 }
 
 // Programs keeps the compiled parts of one script until it is loaded anew, so that only those are compiled again that have
-// changed. The zero value is empty.
+// changed, and what is known of their text. The zero value is empty.
 type Programs struct {
 	mu   sync.Mutex
 	kept map[programKey]*goja.Program
+
+	reading sync.Mutex
+	pieces  map[string]*sourcetext.Piece // by their text
 }
 
 type programKey struct{ code, origin string }
@@ -55,6 +60,28 @@ func (p *Programs) compileAll(script *Script) ([]*goja.Program, error) {
 	}
 	p.kept = kept
 	return programs, nil
+}
+
+// text is that of a script. Only what is known of the latest script's is kept.
+func (p *Programs) text(script *Script) sourcetext.Text {
+	codes := []string{script.Code}
+	if len(script.Parts) > 0 {
+		codes = codes[:0]
+		for _, part := range script.Parts {
+			codes = append(codes, part.Code)
+		}
+	}
+	p.reading.Lock()
+	defer p.reading.Unlock()
+	text, pieces := make(sourcetext.Text, len(codes)), make(map[string]*sourcetext.Piece, len(codes))
+	for i, code := range codes {
+		if text[i] = p.pieces[code]; text[i] == nil {
+			text[i] = sourcetext.NewPiece(code)
+		}
+		pieces[code] = text[i]
+	}
+	p.pieces = pieces
+	return text
 }
 
 func compile(name, code string, sourceMap func(string) ([]byte, error), strict bool) (program *goja.Program, err error) {

@@ -147,9 +147,10 @@ func Load(options Options) (*Worker, *Error) {
 	go func() {
 		defer close(read)
 		w.globals = Globals(options.Compat)
-		w.guards = webidl.GuardsFor(options.Script.Code, options.Script.Assigned)
-		w.language = language.For(options.Script.Code)
-		w.intl = intl.For(options.Script.Code)
+		text := options.Programs.text(&options.Script)
+		w.guards = webidl.GuardsFor(text, options.Script.Assigned)
+		w.language = language.For(text)
+		w.intl = intl.For(text)
 		w.imports = strings.Contains(options.Script.Code, ".import(")
 	}()
 	var err error

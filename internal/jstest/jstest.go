@@ -12,6 +12,7 @@ import (
 
 	"devserver/runtime/eventloop"
 	"devserver/runtime/language"
+	"devserver/runtime/sourcetext"
 	"devserver/runtime/webidl"
 )
 
@@ -38,7 +39,7 @@ func New(t testing.TB, globals ...[]webidl.Global) *Isolate {
 // throws comes back as "thrown: …", and "hung" says that it never settled.
 func (iso *Isolate) Run(t testing.TB, body string) string {
 	t.Helper()
-	language.For(body).Install(iso.Realm)
+	language.For(sourcetext.Of(body)).Install(iso.Realm)
 	var result goja.Value
 	var err error
 	if fatal := iso.Loop.Do(func() {

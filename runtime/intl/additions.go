@@ -9,6 +9,7 @@ import (
 	"golang.org/x/text/cases"
 	"golang.org/x/text/language"
 
+	"devserver/runtime/sourcetext"
 	"devserver/runtime/webidl"
 )
 
@@ -47,10 +48,10 @@ var all = []*addition{
 }
 
 // For reads from the text of a script what it needs.
-func For(text string) Additions {
+func For(text sourcetext.Text) Additions {
 	var needed Additions
 	for _, a := range all {
-		if strings.Contains(text, a.word) {
+		if text.Mentions(a.word) {
 			needed.list = append(needed.list, a)
 		}
 	}

@@ -6,13 +6,14 @@ import (
 
 	"devserver/internal/jstest"
 	"devserver/runtime/intl"
+	"devserver/runtime/sourcetext"
 )
 
 // run is a script's result in an isolate of its own.
 func run(t testing.TB, script string) string {
 	t.Helper()
 	iso := jstest.New(t, intl.Globals())
-	intl.For(script).Install(iso.Realm)
+	intl.For(sourcetext.Of(script)).Install(iso.Realm)
 	return iso.Run(t, script)
 }
 
@@ -181,7 +182,7 @@ func BenchmarkLocaleCompare(b *testing.B)  { bench(b, `"hello".localeCompare("he
 
 func bench(b *testing.B, expression string) {
 	iso := jstest.New(b, intl.Globals())
-	intl.For(expression).Install(iso.Realm)
+	intl.For(sourcetext.Of(expression)).Install(iso.Realm)
 	iso.Run(b, "return "+expression)
 	b.ResetTimer()
 	if _, err := iso.VM.RunString(fmt.Sprintf("for (let i = 0; i < %d; i++) "+expression, b.N)); err != nil {

@@ -5,6 +5,7 @@ import (
 
 	"github.com/dop251/goja"
 
+	"devserver/runtime/sourcetext"
 	"devserver/runtime/webidl"
 )
 
@@ -50,16 +51,16 @@ var allocationAdditions = func() []addition {
 }()
 
 // allocates makes a condition: a text constructs a class with a length that is not written out, or hands the class around.
-func allocates(class string) func(text string) bool {
+func allocates(class string) condition {
 	innocent := regexp.MustCompile(`\b` + class + `(\(\s*(\d{1,6}\s*[,)]|\)|\[|new\b|["'` + "`" + `])|\.(prototype|from|of|isView|BYTES_PER_ELEMENT)\b)|\binstanceof\s+` + class + `\b|["'` + "`" + `\]]` + class)
 	mention := regexp.MustCompile(`\b` + class + `\b`)
-	return func(text string) bool {
+	return shows(func(text string) bool {
 		return near(text, class, func(part string) bool { return mention.MatchString(innocent.ReplaceAllString(part, "")) })
-	}
+	})
 }
 
-func either(one, other func(text string) bool) func(text string) bool {
-	return func(text string) bool { return one(text) || other(text) }
+func either(one, other condition) condition {
+	return func(text sourcetext.Text) bool { return one(text) || other(text) }
 }
 
 // guardAllocation puts a constructor in the place of the engine's that checks lengths.

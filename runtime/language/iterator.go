@@ -23,10 +23,12 @@ var iteratorAdditions = []addition{
 }
 
 func helper(name string, length int) addition {
-	return addition{word: name, and: usesIterators, install: func(r *webidl.Realm) {
+	return addition{word: name, and: iterates, install: func(r *webidl.Realm) {
 		define(r.IteratorPrototype(), name, r.Builtin(name, length, helpers[name]))
 	}}
 }
+
+var iterates = shows(usesIterators)
 
 // usesIterators reports whether a script may call a method of an iterator.
 func usesIterators(text string) bool {

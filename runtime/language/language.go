@@ -22,7 +22,7 @@ type Additions struct{ list []*addition }
 type addition struct {
 	word string
 	// and further narrows it down; nil does not.
-	and     func(text string) bool
+	and     condition
 	install func(r *webidl.Realm)
 }
 
@@ -55,12 +55,14 @@ var byWord = func() map[string][]*addition {
 	return words
 }()
 
-// For reads from the text of a script what it needs. The text may be large: it is read once.
-func For(text string) Additions {
+// For reads from the text of a script what it needs. The text may be large: each piece is read once.
+func For(text sourcetext.Text) Additions {
 	mentioned := make(map[*addition]bool)
-	for word := range sourcetext.Words(text) {
-		for _, a := range byWord[word] {
-			mentioned[a] = true
+	for _, piece := range text {
+		for word := range sourcetext.Known(piece, words{}, func() map[string]bool { return knownWords(piece.Text) }) {
+			for _, a := range byWord[word] {
+				mentioned[a] = true
+			}
 		}
 	}
 	var needed Additions
@@ -72,6 +74,19 @@ func For(text string) Additions {
 		}
 	}
 	return needed
+}
+
+type words struct{}
+
+// knownWords are the words in a text that additions have.
+func knownWords(text string) map[string]bool {
+	found := make(map[string]bool)
+	for word := range sourcetext.Words(text) {
+		if byWord[word] != nil {
+			found[word] = true
+		}
+	}
+	return found
 }
 
 // Install makes the additions that have not been made in the realm yet: a script's before it runs, and later those of the
@@ -96,9 +111,18 @@ func (i *installed) has(a *addition) bool {
 	return slices.ContainsFunc(i.lists, func(list []*addition) bool { return slices.Contains(list, a) })
 }
 
+// condition reports whether a text can need an addition whose word it mentions.
+type condition func(text sourcetext.Text) bool
+
 // mentions is a condition: the text has another word, too.
-func mentions(word string) func(text string) bool {
-	return func(text string) bool { return sourcetext.Mentions(text, word) }
+func mentions(word string) condition {
+	return func(text sourcetext.Text) bool { return text.Mentions(word) }
+}
+
+// shows is a condition: something that is found by looking at the text.
+func shows(in func(piece string) bool) condition {
+	sign := sourcetext.NewSign(in)
+	return func(text sourcetext.Text) bool { return text.Shows(sign) }
 }
 
 // static makes an addition of a function on one of the engine's constructors or namespaces.

@@ -65,9 +65,9 @@ func htmlMethod(name, tag, attribute string) addition {
 		}
 		return c.String(open + ">").(goja.String).Concat(s).Concat(c.String("</" + tag + ">").(goja.String))
 	})
-	a.and = func(text string) bool {
+	a.and = shows(func(text string) bool {
 		return strings.Contains(text, "."+name+"(") || strings.Contains(text, "String.prototype")
-	}
+	})
 	return a
 }
 

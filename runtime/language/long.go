@@ -51,14 +51,14 @@ var longAdditions = func() []addition {
 }()
 
 // makesLongLists reports whether a text may make a list longer than what it puts into it.
-var makesLongLists = func() func(text string) bool {
+var makesLongLists = func() condition {
 	made := regexp.MustCompile(`\bArray\s*(\(\s*[^)\s]|[^\w\s(.\[])`)
 	literal := regexp.MustCompile(`\bArray\(\d{1,5}\)`)
 	length := regexp.MustCompile(`\blength\s*(["'` + "`" + `]?\]?\s*([-+*/|&^<>]*=[^=>]|:)|\+\+)`)
-	return func(text string) bool {
+	return shows(func(text string) bool {
 		return near(text, "Array", func(part string) bool { return made.MatchString(literal.ReplaceAllString(part, "")) }) ||
 			near(text, "length", length.MatchString)
-	}
+	})
 }()
 
 // near reports whether what is around a word in a text is suspect.

@@ -14,7 +14,7 @@ import (
 // regexpAdditions replace the constructor of regular expressions for scripts that may construct one that the engine
 // cannot match, or matches wrongly. The bundler makes calls of the constructor of such literals.
 var regexpAdditions = []addition{
-	{word: "RegExp", and: constructsRegexp, install: func(r *webidl.Realm) { installRegexp(r) }},
+	{word: "RegExp", and: shows(constructsRegexp), install: func(r *webidl.Realm) { installRegexp(r) }},
 	// https://tc39.es/ecma262/#sec-regexp.escape
 	{word: "escape", and: mentions("RegExp"), install: func(r *webidl.Realm) {
 		constructor, ok := r.IntrinsicPrototype("RegExp").Get("constructor").(*goja.Object) // ours, if it is

@@ -12,7 +12,7 @@ import (
 // typedAdditions: the engine's TypedArray.from takes objects only, but a string can be iterated, too:
 // https://tc39.es/ecma262/#sec-%typedarray%.from.
 var typedAdditions = []addition{
-	{word: "from", and: callsTypedFrom, install: func(r *webidl.Realm) {
+	{word: "from", and: shows(callsTypedFrom), install: func(r *webidl.Realm) {
 		constructor := r.Intrinsic("Uint8Array").Prototype()
 		native, _ := goja.AssertFunction(constructor.Get("from"))
 		define(constructor, "from", r.Builtin("from", 1, func(c webidl.Call) goja.Value {

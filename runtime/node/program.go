@@ -9,6 +9,7 @@ import (
 	"github.com/dop251/goja/parser"
 
 	"devserver/runtime/language"
+	"devserver/runtime/sourcetext"
 )
 
 //go:embed all:js
@@ -49,7 +50,7 @@ func (c *cache) get(name string) (*source, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &source{program: p, needs: language.For(string(text))}
+	s := &source{program: p, needs: language.For(sourcetext.Of(string(text)))}
 	c.compiled[name] = s
 	return s, nil
 }

@@ -3,10 +3,68 @@
 // each reload.
 package sourcetext
 
-import "strings"
+import (
+	"strings"
+	"sync"
+)
+
+// Text is the text of a script, in pieces. What is known of it holds if it holds for one of the pieces.
+type Text []*Piece
+
+// Of is a text of one piece.
+func Of(text string) Text { return Text{NewPiece(text)} }
 
 // Mentions reports whether a text has a word: one that is not part of a longer name.
-func Mentions(text, word string) bool {
+func (t Text) Mentions(word string) bool {
+	for _, p := range t {
+		if Known(p, mention(word), func() bool { return mentions(p.Text, word) }) {
+			return true
+		}
+	}
+	return false
+}
+
+// Shows reports whether a text has a sign.
+func (t Text) Shows(s *Sign) bool {
+	for _, p := range t {
+		if Known(p, s, func() bool { return s.in(p.Text) }) {
+			return true
+		}
+	}
+	return false
+}
+
+type mention string
+
+// Sign is something by which a text shows what it could do.
+type Sign struct{ in func(piece string) bool }
+
+// NewSign makes a sign of how it is found.
+func NewSign(in func(piece string) bool) *Sign { return &Sign{in} }
+
+// Piece is a part of a text, and what is known of it: most of a script is the same after a reload.
+type Piece struct {
+	Text  string
+	mu    sync.Mutex
+	known map[any]any
+}
+
+// NewPiece makes a piece of which nothing is known.
+func NewPiece(text string) *Piece { return &Piece{Text: text, known: make(map[any]any)} }
+
+// Known is what find finds out about a piece, which is found out once for a key.
+func Known[V any](p *Piece, key any, find func() V) V {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if known, ok := p.known[key]; ok {
+		return known.(V)
+	}
+	found := find()
+	p.known[key] = found
+	return found
+}
+
+func mentions(text, word string) bool {
 	for i := range Occurrences(text, word) {
 		if (i == 0 || !IsNamePart(text[i-1])) && (i+len(word) == len(text) || !IsNamePart(text[i+len(word)])) {
 			return true

@@ -12,7 +12,7 @@ func TestMentions(t *testing.T) {
 	for text, want := range map[string]bool{
 		"": false, "flat": true, "a.flat()": true, "flatMap inflate unflat": false, "flatMap flat": true, `"flat"`: true, "$flat flat_": false,
 	} {
-		if got := sourcetext.Mentions(text, "flat"); got != want {
+		if got := sourcetext.Of(text).Mentions("flat"); got != want {
 			t.Errorf("%q: %v", text, got)
 		}
 	}

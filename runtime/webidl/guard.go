@@ -32,27 +32,33 @@ func (g Guards) IsZero() bool { return len(g.list) == 0 && len(g.keep) == 0 }
 // guard replaces one group of built-ins.
 type guard struct {
 	// needed reports whether the text of a script could abuse them.
-	needed  func(text string) bool
+	needed  trigger
 	install func(g *guarding)
 }
+
+type trigger func(text sourcetext.Text) bool
+
+func mentions(word string) trigger {
+	return func(text sourcetext.Text) bool { return text.Mentions(word) }
+}
+
+var toJSON = sourcetext.NewSign(func(text string) bool { return strings.Contains(text, "toJSON") })
 
 // guards are all there are.
 var guards = []*guard{
 	{generatesCode, (*guarding).codeGeneration},
-	{func(text string) bool { return sourcetext.Mentions(text, "JSON") && sourcetext.Mentions(text, "parse") }, (*guarding).parse},
-	{func(text string) bool { return sourcetext.Mentions(text, "repeat") }, (*guarding).repeat},
-	{func(text string) bool {
-		return sourcetext.Mentions(text, "padStart") || sourcetext.Mentions(text, "padEnd")
-	}, (*guarding).pad},
-	{func(text string) bool { return sourcetext.Mentions(text, "flat") }, (*guarding).flat},
-	{func(text string) bool { return sourcetext.Mentions(text, "replaceAll") }, (*guarding).replaceAll},
+	{func(text sourcetext.Text) bool { return text.Mentions("JSON") && text.Mentions("parse") }, (*guarding).parse},
+	{mentions("repeat"), (*guarding).repeat},
+	{func(text sourcetext.Text) bool { return text.Mentions("padStart") || text.Mentions("padEnd") }, (*guarding).pad},
+	{mentions("flat"), (*guarding).flat},
+	{mentions("replaceAll"), (*guarding).replaceAll},
 	{near(`\bsplit\(\s*["'`+"`"+`]{2}`, "split"), (*guarding).split},
 	// e.message = e
 	{near(`\b(message|name)\s*=[^=>]|["'`+"`"+`](message|name)["'`+"`"+`]|\b(message|name)\s*(:|,|}|\()`, "message", "name"), func(g *guarding) {
 		g.nest(g.prototype("Error"), "toString", 0)
 	}},
 	// Built-ins that call back: they recurse if they are what they call.
-	{func(text string) bool { return strings.Contains(text, "toJSON") || stringifyAsValue(text) }, func(g *guarding) {
+	{func(text sourcetext.Text) bool { return text.Shows(toJSON) || stringifyAsValue(text) }, func(g *guarding) {
 		g.nest(g.get("JSON"), "stringify", 3)
 		g.nest(g.prototype("Date"), "toJSON", 1)
 	}},
@@ -66,12 +72,12 @@ var guards = []*guard{
 
 // near makes a trigger of a pattern that cannot match but around one of some words: matching a pattern with all of a
 // large text takes longer than compiling it.
-func near(pattern string, words ...string) func(text string) bool {
+func near(pattern string, words ...string) trigger {
 	return nearMatching(regexp.MustCompile(pattern).MatchString, words...)
 }
 
-func nearMatching(matches func(string) bool, words ...string) func(text string) bool {
-	return func(text string) bool {
+func nearMatching(matches func(string) bool, words ...string) trigger {
+	sign := sourcetext.NewSign(func(text string) bool {
 		for _, word := range words {
 			for i := range sourcetext.Occurrences(text, word) {
 				if matches(sourcetext.Around(text, i, i+len(word))) {
@@ -80,11 +86,12 @@ func nearMatching(matches func(string) bool, words ...string) func(text string) 
 			}
 		}
 		return false
-	}
+	})
+	return func(text sourcetext.Text) bool { return text.Shows(sign) }
 }
 
 // asValue is the trigger for a method that is not, or not only, called.
-func asValue(name string) func(text string) bool {
+func asValue(name string) trigger {
 	return near(`\b`+name+`\b(["'`+"`"+`]|\s*([^\w\s(:"'`+"`"+`]|$))`, name)
 }
 
@@ -97,7 +104,7 @@ var bindsBuiltin = near(`\b(Reflect|Object|JSON|String|Number|Math|Array|Promise
 
 // generatesCode reports whether a text may make functions from strings. Most mentions of Function and constructor are
 // of other things.
-var generatesCode = func() func(string) bool {
+var generatesCode = func() trigger {
 	innocent := regexp.MustCompile(`\bFunction\.prototype\b|\binstanceof Function\b|["']Function["']`)
 	suspect := regexp.MustCompile(`\beval\b|\bFunction\b|\.constructor\s*\(|\)\s*\.constructor\b|\.constructor\s*\.constructor\b|["'` + "`" + `]constructor["'` + "`" + `]\s*\]|\bconstructor\s*[:}]`)
 	return nearMatching(func(piece string) bool { return suspect.MatchString(innocent.ReplaceAllString(piece, "")) }, "eval", "Function", "constructor")
@@ -105,7 +112,7 @@ var generatesCode = func() func(string) bool {
 
 // GuardsFor reads from the text of a script what it needs to be guarded from. replaced are the globals that it may assign
 // or delete: more than the truth, but not less.
-func GuardsFor(text string, replaced []string) Guards {
+func GuardsFor(text sourcetext.Text, replaced []string) Guards {
 	var g Guards
 	for _, one := range guards {
 		if one.needed(text) {

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"devserver/internal/jstest"
+	"devserver/runtime/sourcetext"
 	"devserver/runtime/webidl"
 )
 
@@ -30,7 +31,7 @@ func TestGuards(t *testing.T) {
 	} {
 		t.Run(c[0], func(t *testing.T) {
 			iso := jstest.New(t)
-			iso.Guard(webidl.GuardsFor(c[0], nil))
+			iso.Guard(webidl.GuardsFor(sourcetext.Of(c[0]), nil))
 			if got := iso.Run(t, c[0]); got != c[1] {
 				t.Errorf("got %.200q, want %q", got, c[1])
 			}
@@ -46,7 +47,7 @@ func TestGuardsAreForThoseWhoNeedThem(t *testing.T) {
 		`const s = JSON.stringify({ a: 1 }); this.f = this.f.bind(this); x.toLocaleString("en")`,
 		`this.constructor.prototype; Function.prototype.call; medieval(1); x.map(y => y)`,
 	} {
-		if g := webidl.GuardsFor(text, []string{"x", "fetch"}); !g.IsZero() {
+		if g := webidl.GuardsFor(sourcetext.Of(text), []string{"x", "fetch"}); !g.IsZero() {
 			t.Errorf("%s: guarded by %+v", text, g)
 		}
 	}
