@@ -18,6 +18,7 @@ import (
 	"devserver/internal/jstest"
 	"devserver/internal/testpki"
 	"devserver/runtime/intl"
+	"devserver/runtime/sourcetext"
 )
 
 //go:embed testdata/intl_cases.js
@@ -50,7 +51,7 @@ func TestIntl(t *testing.T) {
 	}
 	random := rand.New(rand.NewPCG(seed, 0))
 	iso := jstest.New(t, intl.Globals())
-	intl.For(intlRun + " toLocaleString toLocaleDateString toLocaleTimeString toLocaleUpperCase toLocaleLowerCase").Install(iso.Realm)
+	intl.For(sourcetext.Of(intlRun + " toLocaleString toLocaleDateString toLocaleTimeString toLocaleUpperCase toLocaleLowerCase")).Install(iso.Realm)
 	for _, locale := range slices.Sorted(maps.Keys(intlLevels)) {
 		level, count := intlLevels[locale], 300
 		if locale == "en-US" {
