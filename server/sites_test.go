@@ -18,8 +18,12 @@ async function site(request, kv, text) {
 	case "list": return new Response(await show(async () => (await kv.list()).keys.map((k) => k.name)));
 	case "page": return new Response(await show(async () => { const one = await kv.list({ limit: 1 }); return [one, (await kv.list({ cursor: one.cursor, prefix: "$" })).keys.length]; }));
 	case "types": return new Response(await show(async () => { const key = manifest["data/x.json"]; return [await kv.get(key), await kv.get(key, "json"), (await kv.get(key, { type: "arrayBuffer" })).byteLength, await new Response(await kv.get(key, "stream")).text(), await kv.getWithMetadata(key, "json"), await kv.get("none"), await kv.get("data/x.json"), await kv.get("../wrangler.toml"), await kv.get(".hidden")]; }));
+	case "cached":
+		const key = new Request(new URL("/" + manifest["index.html"], request.url));
+		await caches.default.put(key, new Response(await kv.get(manifest["index.html"]), { headers: { "cache-control": "max-age=60" } }));
+		return new Response(await show(async () => [(await caches.default.match(key)) === undefined, await kv.get("data//x.json"), await kv.get("data/../index.html")]));
 	case "put": return new Response(await show(() => kv.put("a", "b")));
-	case "bad": return new Response(await show(() => kv.get("a", "blob")));
+	case "bad": return new Response(await show(() => kv.get("index.html", "blob")));
 	case "empty": return new Response(await show(() => kv.get("")));
 	}
 	const body = await kv.get(manifest[pathname.slice(1) || "index.html"] || "none", { type: "arrayBuffer" });
@@ -53,6 +57,7 @@ func TestWorkersSite(t *testing.T) {
 				"/?do=types", `200 ["{\"a\":1}",{"a":1},7,"{\"a\":1}",{"value":{"a":1},"metadata":null,"cacheStatus":null},null,"{\"a\":1}",null,null]`,
 				"/?do=put", "200 Error: KV PUT failed: 405 Cannot put() with Workers Sites namespace",
 				"/?do=bad", `200 TypeError: Unknown response type. Possible types are "text", "arrayBuffer", "json", and "stream".`,
+				"/?do=cached", "200 [true,null,null]", // a page that is changed is not to be found in a cache
 				"/?do=empty", "200 TypeError: Key name cannot be empty.",
 			)
 			p.write("public/index.html", "changed")

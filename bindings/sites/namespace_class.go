@@ -3,7 +3,6 @@ package sites
 import (
 	"encoding/base64"
 	"io"
-	"math"
 	"os"
 	"slices"
 	"strings"
@@ -11,6 +10,7 @@ import (
 	"github.com/dop251/goja"
 
 	"devserver/runtime/streams"
+	"devserver/runtime/textcodec"
 	"devserver/runtime/webidl"
 	"devserver/runtime/weburl"
 )
@@ -32,28 +32,39 @@ const (
 
 func (namespaceIDL) Define(class *webidl.Class) {
 	class.Members = []webidl.Member{
-		webidl.Promising("get", 1, func(s *site, c webidl.Call) goja.Value { return s.get(c) }),
+		webidl.Promising("get", 1, func(s *site, c webidl.Call) goja.Value { return s.get(c, "get") }).Lenient(),
 		webidl.Promising("getWithMetadata", 1, func(s *site, c webidl.Call) goja.Value {
 			result := c.Realm.VM.NewObject()
-			result.Set("value", s.get(c))
+			result.Set("value", s.get(c, "getWithMetadata"))
 			result.Set("metadata", goja.Null())
 			result.Set("cacheStatus", goja.Null())
 			return result
-		}),
+		}).Lenient(),
 		webidl.Promising("list", 0, func(s *site, c webidl.Call) goja.Value { return s.list(c) }),
 		webidl.Promising("put", 2, func(_ *site, c webidl.Call) goja.Value {
+			required(c, 1, "put", "string")
+			required(c, 2, "put", "string or Object")
 			c.Throw(webidl.Errorf("KV PUT failed: 405 Cannot put() with Workers Sites namespace"))
 			return nil
-		}),
+		}).Lenient(),
 		webidl.Promising("delete", 1, func(_ *site, c webidl.Call) goja.Value {
+			required(c, 1, "delete", "string")
 			c.Throw(webidl.Errorf("KV DELETE failed: 405 Cannot delete() with Workers Sites namespace"))
 			return nil
-		}),
+		}).Lenient(),
 	}
 }
 
-// get returns a value as the type that is asked for.
-func (s *site) get(c webidl.Call) goja.Value {
+// required throws if an argument, counted from 1, is missing.
+func required(c webidl.Call, number int, method, kind string) {
+	if goja.IsUndefined(c.Arg(number - 1)) {
+		c.Throw(webidl.TypeErrorf("Failed to execute '%s' on 'KvNamespace': parameter %d is not of type '%s'.", method, number, kind))
+	}
+}
+
+// get returns a value as the type that is asked for, for a method.
+func (s *site) get(c webidl.Call, method string) goja.Value {
+	required(c, 1, method, "string or Array")
 	if list, ok := c.Arg(0).(*goja.Object); ok && list.ClassName() == "Array" {
 		c.Throw(webidl.Errorf("KV GET_BULK failed: 405 Cannot post() with Workers Sites namespace"))
 	}
@@ -67,9 +78,6 @@ func (s *site) get(c webidl.Call) goja.Value {
 			kind = given.String()
 		}
 	}
-	if !slices.Contains([]string{"text", "json", "arrayBuffer", "stream"}, kind) {
-		c.Throw(webidl.TypeErrorf("Unknown response type. Possible types are \"text\", \"arrayBuffer\", \"json\", and \"stream\"."))
-	}
 	f := s.read(key)
 	if f == nil {
 		return goja.Null()
@@ -78,12 +86,15 @@ func (s *site) get(c webidl.Call) goja.Value {
 		return streamOf(c, f)
 	}
 	defer f.Close()
+	if !slices.Contains([]string{"text", "json", "arrayBuffer"}, kind) {
+		c.Throw(webidl.TypeErrorf("Unknown response type. Possible types are \"text\", \"arrayBuffer\", \"json\", and \"stream\"."))
+	}
 	data, err := io.ReadAll(f)
 	c.Check(err)
 	if kind == "arrayBuffer" {
 		return c.Realm.ArrayBuffer(data)
 	}
-	text := strings.TrimPrefix(strings.ToValidUTF8(string(data), "\uFFFD"), "\uFEFF")
+	text := textcodec.DecodeUTF8WithoutBOM(data)
 	if kind == "json" {
 		return c.Realm.ParseJSON(text)
 	}
@@ -114,11 +125,17 @@ func checkedKey(c webidl.Call) string {
 
 // list returns the keys, or as many of them as are asked for.
 func (s *site) list(c webidl.Call) goja.Value {
-	limit, prefix, cursor := float64(maxList), "", ""
-	if options, ok := c.Arg(0).(*goja.Object); ok && options != nil {
+	limit, prefix, cursor := maxList, "", ""
+	options, ok := c.Arg(0).(*goja.Object)
+	if !ok && !webidl.IsNullish(c.Arg(0)) {
+		c.Throw(webidl.TypeErrorf("Failed to execute 'list' on 'KvNamespace': parameter 1 is not of type 'ListOptions'."))
+	}
+	if options != nil {
 		d := c.Dictionary(0)
 		if v, ok := d.Get("limit"); ok && !webidl.IsNullish(v) {
-			limit = math.Trunc(v.ToFloat())
+			if n := int(v.ToInteger()); n > 0 { // others are not sent
+				limit = n
+			}
 		}
 		if v, ok := d.Get("prefix"); ok && !webidl.IsNullish(v) {
 			prefix = v.String()
@@ -127,11 +144,8 @@ func (s *site) list(c webidl.Call) goja.Value {
 			cursor = v.String()
 		}
 	}
-	switch {
-	case math.IsNaN(limit) || limit < 1:
-		c.Throw(webidl.Errorf("KV GET failed: 400 Invalid key_count_limit of %v. Please specify an integer greater than 0.", limit))
-	case limit > maxList:
-		c.Throw(webidl.Errorf("KV GET failed: 400 Invalid key_count_limit of %v. Please specify an integer less than %d.", limit, maxList))
+	if limit > maxList {
+		c.Throw(webidl.Errorf("KV GET failed: 400 Invalid key_count_limit of %d. Please specify an integer less than %d.", limit, maxList))
 	}
 	keys := slices.DeleteFunc(s.keys(), func(key string) bool { return !strings.HasPrefix(key, prefix) })
 	if after, err := base64.StdEncoding.DecodeString(cursor); err == nil && len(after) > 0 {
@@ -143,9 +157,9 @@ func (s *site) list(c webidl.Call) goja.Value {
 	}
 	r := c.Realm
 	result := r.VM.NewObject()
-	complete := len(keys) <= int(limit)
+	complete := len(keys) <= limit
 	if !complete {
-		keys = keys[:int(limit)]
+		keys = keys[:limit]
 	}
 	list := make([]any, len(keys))
 	for i, key := range keys {

@@ -19,6 +19,7 @@ import (
 
 	"devserver/bindings"
 	"devserver/config"
+	"devserver/runtime/cache"
 	"devserver/runtime/webidl"
 )
 
@@ -132,7 +133,7 @@ func isHidden(name string) bool { return strings.HasPrefix(name, ".") || strings
 // read returns the file behind a key, or nil if there is none.
 func (s *site) read(key string) *os.File {
 	name := decodeKey(key)
-	if !filepath.IsLocal(filepath.FromSlash(name)) || isHidden(name) || !s.has(name) {
+	if !fs.ValidPath(name) || !filepath.IsLocal(filepath.FromSlash(name)) || isHidden(name) || !s.has(name) {
 		return nil
 	}
 	f, err := os.Open(filepath.Join(s.settings.bucket, filepath.FromSlash(name)))
@@ -177,8 +178,9 @@ func (m manifest) Row() bindings.Row {
 // manifestOf tells a manifest's configuration from that of its site.
 type manifestOf struct{ settings }
 
-// keyPrefix is what keys begin with, as in wrangler: kv-asset-handler does not cache what is behind them.
-const keyPrefix = "$__MINIFLARE_SITES__$/"
+// keyPrefix is what keys begin with, as in wrangler: kv-asset-handler makes paths of them, and what is behind such a path
+// is not cached.
+const keyPrefix = cache.Uncached
 
 // encodeKey is the key of a file: its name with encodeURIComponent.
 func encodeKey(name string) string {

@@ -29,7 +29,18 @@ var rpcUnlikes = map[string]struct{ ours, why string }{
 	"dispose: dup afterwards":  {`"throws Error Error: RPC stub used after being disposed. {}"`, "workerd says \"internal error\""},
 	"exports: of a plain function": {`"throws TypeError TypeError: Failed to execute '(called as function)' on 'LoopbackServiceStub': parameter 1 is not of type 'Options'. {}"`,
 		"workerd takes every function for the class of a Durable Object"},
-	"exports: constructed": {`"throws TypeError TypeError: Value is not a constructor {}"`, "workerd calls what is constructed"},
+	"value: an error whose message is no text": {"Error Error: [object Object] {}", "workerd sends the object and cannot receive it"},
+	"value: an error in a circle":              {"true", "workerd sends the circle and cannot receive it"},
+	"value: an error's stack":                  {`"of my own"`, "workerd does not send the stack of an error that is a value"},
+	"value: a SharedArrayBuffer": {`"throws DOMException DataCloneError \"Could not serialize object of type \\\"SharedArrayBuffer\\\". This type does not support serialization.\" 25"`,
+		"workerd sends it and cannot receive it"},
+	"value: a boxed symbol":      {`throws DOMException DataCloneError "#<Symbol> could not be cloned." 25`, "the engine has no Symbol.prototype[Symbol.toStringTag] for it"},
+	"function: as a constructor": {`"throws TypeError TypeError: Value is not a constructor {}"`, "workerd calls what is constructed"},
+	"function: answers what cannot be sent": {`["object", "DataCloneError", "Could not serialize object of type \"Foo\". This type does not support serialization.", "DOMException", true, ["remote"]]`,
+		"in workerd a DOMException that has been sent has own properties which the standard has on the prototype"},
+	"target: a stub of a stub": {`"method 1"`, "workerd loses the methods; what works here is nothing that one can rely on"},
+	"name: toJSON":             {`"undefined"`, "for the engine a property that can be called is a function, which JSON leaves out"},
+	"exports: constructed":     {`"throws TypeError TypeError: Value is not a constructor {}"`, "workerd calls what is constructed"},
 }
 
 // rpcWorker is a Worker of testdata/rpc/workers.json: its script, and its service bindings in Miniflare's form.

@@ -11,6 +11,7 @@ package cache
 import (
 	"errors"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/dop251/goja"
@@ -83,6 +84,10 @@ var (
 	errLongName = webidl.TypeErrorf("Cache name is too long.")
 )
 
+// Uncached begins the paths, after their slash, of what is never stored: the files of a Workers Site, whose keys say
+// nothing of their contents, so that a Worker that caches them would not see a change.
+const Uncached = "$__MINIFLARE_SITES__$/"
+
 // key returns what a request's entry is found by. http says that it is one of HTTP's; others are never stored.
 func (c *cache) key(r *webidl.Realm, req *fetch.Request) (key Key, isHTTP bool, err error) {
 	u, err := req.URL()
@@ -134,12 +139,14 @@ func (c *cache) put(r *webidl.Realm, input goja.Value, res *fetch.Response) (goj
 	if err != nil {
 		return nil, err
 	}
+	u, _ := req.URL() // it was there for the key
+	uncached := strings.HasPrefix(u.RequestTarget(), "/"+Uncached)
 	storage := webidl.State[state](r).storage
 	done := r.NewPromise()
 	err = res.Keep(r, storage.EntryLimit(), func(answer *http.Response, body []byte, err error) {
 		switch e, _ := errors.AsType[*webidl.Error](err); {
 		case err == nil:
-			if e := newEntry(head, answer, body, time.Now()); e != nil && isHTTP {
+			if e := newEntry(head, answer, body, time.Now()); e != nil && isHTTP && !uncached {
 				storage.Put(key, e)
 			}
 		case errors.Is(err, fetch.ErrTooLarge):

@@ -24,7 +24,7 @@ func extract(r *webidl.Realm, init goja.Value) (*content, string) {
 	switch impl := r.Impl(obj).(type) {
 	case *streams.ReadableStream:
 		if impl.Disturbed() {
-			panic(r.TypeError("This ReadableStream is disturbed (has already been read from), and cannot be used as a body."))
+			panic(r.ErrorValue(errDisturbed))
 		}
 		if impl.Locked() {
 			panic(r.TypeError("This ReadableStream is locked to a reader, and cannot be used as a body."))

@@ -20,6 +20,11 @@ type Message struct {
 	length   int64
 }
 
+// ErrSignal says that a signal, or a Request that has been given one, cannot be sent to another realm.
+var ErrSignal = webidl.DOMErrorf("DataCloneError", "AbortSignal serialization is not enabled.")
+
+var errSocket = webidl.DOMErrorf("DataCloneError", `Could not serialize object of type "WebSocket". This type does not support serialization.`)
+
 // Depart takes a Request or a Response apart, and its body away. It returns nil if obj is neither. The error is that its
 // body cannot be taken.
 func Depart(r *webidl.Realm, obj *goja.Object) (*Message, error) {
@@ -27,17 +32,17 @@ func Depart(r *webidl.Realm, obj *goja.Object) (*Message, error) {
 	var body *content
 	switch impl := r.Impl(obj).(type) {
 	case *Request:
+		if impl.signal != nil && !impl.asked {
+			return nil, ErrSignal
+		}
 		cf := impl.cfText()
 		m.request = &Request{method: impl.method, url: impl.location(), manual: impl.manual, raw: impl.raw, cache: impl.cache, cfJSON: cf}
 		m.header, body = impl.headerList().clone(), impl.content
 	case *Response:
-		if impl.failed {
-			return nil, errFailedResponse
-		}
 		if impl.socket != nil {
-			return nil, webidl.DOMErrorf("DataCloneError", "A Response with a WebSocket cannot be sent to another Worker by RPC in devserver yet; fetch() can answer with one.")
+			return nil, errSocket
 		}
-		m.response = &Response{status: impl.status, statusText: impl.statusText, url: impl.url, redirected: impl.redirected, manual: impl.manual}
+		m.response = &Response{status: impl.status, statusText: impl.statusText, manual: impl.manual, failed: impl.failed}
 		m.header, body = impl.list.clone(), impl.content
 	case *Headers:
 		m.header = impl.clone()

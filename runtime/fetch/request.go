@@ -28,6 +28,7 @@ type Request struct {
 	cache string
 	// signal is nil until there is one, or until a script asks for it.
 	signal  *events.AbortSignal
+	asked   bool // a script has asked for signal, which it has not been given
 	fetcher *goja.Object // the Fetcher that the request is bound to, or nil
 
 	in     *http.Request // of an incoming request
@@ -152,7 +153,7 @@ func (req *Request) abortSignal() *events.AbortSignal {
 	}
 	r := req.realm
 	signal := events.NewAbortSignal(r)
-	req.signal = signal
+	req.signal, req.asked = signal, true
 	if req.in != nil && r.Compat().Enabled(compat.EnableRequestSignal) {
 		context.AfterFunc(req.in.Context(), func() {
 			r.Loop.Post(func() { signal.SignalAbort(r.DOMException("AbortError", "The client has disconnected")) })
@@ -163,6 +164,7 @@ func (req *Request) abortSignal() *events.AbortSignal {
 
 var (
 	errReconstruct       = webidl.TypeErrorf("Cannot reconstruct a Request with a used body.")
+	errDisturbed         = webidl.TypeErrorf("This ReadableStream is disturbed (has already been read from), and cannot be used as a body.")
 	errReconstructLocked = webidl.TypeErrorf("The ReadableStream has been locked to a reader.")
 	errBodyOfGet         = webidl.TypeErrorf("Request with a GET or HEAD method cannot have a body.")
 	errRedirectMode      = webidl.TypeErrorf(`Invalid redirect value, must be one of "follow" or "manual" ("error" won't be implemented since it does not make sense at the edge; use "manual" and check the response status code).`)
@@ -223,15 +225,19 @@ func (req *Request) takeInit(other *Request) {
 	req.cf, req.cfJSON = other.cf, other.cfJSON
 	req.list = *other.headerList().clone()
 	if other.in == nil {
-		req.signal = other.signal
+		req.signal, req.asked = other.signal, other.asked
 	}
 }
 
-// initializeFrom is initialize for a Request in place of a dictionary.
+// initializeFrom is initialize for a Request in place of a dictionary, whose body is, like any stream in one, shared: it
+// may be read once, through either Request.
 func (req *Request) initializeFrom(other *Request) {
 	req.method = other.method
 	req.takeInit(other)
-	req.adopt(other)
+	if other.content.isUsed() {
+		panic(req.realm.ErrorValue(errDisturbed))
+	}
+	req.content = other.content
 }
 
 // adopt takes over the body of another Request; nil has none.
@@ -292,7 +298,7 @@ func (req *Request) initialize(init webidl.Dictionary, source *Request) {
 		}
 	}
 	if v, ok := init.Get("signal"); ok {
-		req.signal = nil
+		req.signal, req.asked = nil, false
 		if !goja.IsNull(v) {
 			signal, ok := webidl.As[*events.AbortSignal](r, v)
 			if !ok {

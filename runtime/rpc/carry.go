@@ -23,16 +23,21 @@ type carrier struct {
 	sent []interface{ discard() }
 	// stubs are those that the value has.
 	stubs []*stub
+	// dups says that what is sent stays the sender's, too: what has a dup() method says what is sent instead.
+	dups bool
 }
 
 // depart takes a value to where another isolate can receive it. It throws what cannot be sent.
 func (s *scope) depart(v goja.Value) (data *structuredclone.Data, stubs []*stub) {
+	return s.departWith(&carrier{scope: s}, v)
+}
+
+func (s *scope) departWith(c *carrier, v goja.Value) (data *structuredclone.Data, stubs []*stub) {
 	if _, ok := v.(*goja.Object); !ok {
 		if _, ok := v.(*goja.Symbol); !ok {
 			return structuredclone.Primitive(v), nil
 		}
 	}
-	c := &carrier{scope: s}
 	ok := false
 	defer func() {
 		if !ok {
@@ -49,8 +54,10 @@ func (s *scope) depart(v goja.Value) (data *structuredclone.Data, stubs []*stub)
 // departArguments takes the arguments of a call. Stubs among them stay the caller's or, before the flag that says so,
 // become the callee's.
 func (s *scope) departArguments(args []goja.Value) *structuredclone.Data {
-	data, stubs := s.depart(s.realm.Array(args...))
-	if flags := s.realm.Compat(); !flags.Enabled(compat.RPCParamsDupStubs) {
+	flags := s.realm.Compat()
+	dups := flags.Enabled(compat.RPCParamsDupStubs)
+	data, stubs := s.departWith(&carrier{scope: s, dups: dups}, s.realm.Array(args...))
+	if !dups {
 		for _, st := range stubs {
 			st.dispose()
 		}
@@ -96,8 +103,12 @@ func (s *scope) receiveArguments(data *structuredclone.Data) ([]goja.Value, *gro
 }
 
 var (
-	errFetcher = webidl.DOMErrorf("DataCloneError", "A binding that is no Worker's cannot be sent to another Worker by RPC in devserver yet: only services can.")
-	errSignal  = webidl.DOMErrorf("DataCloneError", "AbortSignal serialization is not enabled.")
+	errFetcher  = webidl.DOMErrorf("DataCloneError", "A binding that is no Worker's cannot be sent to another Worker by RPC in devserver yet: only services can.")
+	errLoopback = webidl.DOMErrorf("DataCloneError", `Could not serialize object of type "LoopbackServiceStub". This type does not support serialization.`)
+	errDup      = webidl.DOMErrorf("DataCloneError", "Couldn't create a stub for the RcpTarget because it has a dup() method which did not return another RpcTarget. "+
+		"Either remove the dup() method or make sure it returns an RpcTarget.")
+	errDupFunction = webidl.DOMErrorf("DataCloneError", "Couldn't create a stub for the function because it has a dup() method which did not return another function. "+
+		"Either remove the dup() method or make sure it returns a function.")
 )
 
 // Carry implements [structuredclone.Carrier].
@@ -106,12 +117,24 @@ func (c *carrier) Carry(obj *goja.Object) (structuredclone.External, error) {
 	r := s.realm
 	switch impl := r.Impl(obj).(type) {
 	case nil:
-		if _, ok := goja.AssertFunction(obj); ok || obj.ExportType() == proxyType {
+		_, isFunction := goja.AssertFunction(obj)
+		if isFunction {
+			dup := c.dup(obj)
+			if _, isFunction = goja.AssertFunction(dup); !isFunction {
+				return nil, errDupFunction
+			}
+			obj = dup
+		}
+		if isFunction || obj.ExportType() == proxyType {
 			return sent(c, &exported{s.newExport(obj, true)}), nil
 		}
 		return nil, nil
 	case target:
-		return sent(c, &exported{s.newExport(obj, true)}), nil
+		dup := c.dup(obj)
+		if !s.isTarget(dup) {
+			return nil, errDup
+		}
+		return sent(c, &exported{s.newExport(dup, true)}), nil
 	case *stub:
 		if err := impl.usable(); err != nil {
 			return nil, err
@@ -132,11 +155,14 @@ func (c *carrier) Carry(obj *goja.Object) (structuredclone.External, error) {
 		}
 		return sent(c, &writable{e}), nil
 	case *events.AbortSignal:
-		return nil, errSignal
+		return nil, fetch.ErrSignal
 	case *blob.Blob:
 		return blobOf{impl}, nil
 	}
 	if t := fetch.TargetOf(r, obj); t != nil {
+		if r.ClassOfPrototype(obj.Prototype()) == loopbackClass {
+			return nil, errLoopback
+		}
 		if service, ok := t.(*service); ok {
 			return &bound{service.worker, service.entry}, nil
 		}
@@ -150,6 +176,22 @@ func (c *carrier) Carry(obj *goja.Object) (structuredclone.External, error) {
 		m.Body = s.feed(m.Body)
 	}
 	return sent(c, &message{m}), nil
+}
+
+// dup is what is sent in the place of an object: what its method dup() returns if it has one, and what is sent stays the
+// sender's; nil if that is no object.
+func (c *carrier) dup(obj *goja.Object) *goja.Object {
+	if !c.dups {
+		return obj
+	}
+	method, ok := goja.AssertFunction(obj.Get("dup"))
+	if !ok {
+		return obj
+	}
+	v, err := method(obj)
+	c.scope.realm.Rethrow(err)
+	dup, _ := v.(*goja.Object)
+	return dup
 }
 
 // bound is a service binding on its way.

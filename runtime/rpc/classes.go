@@ -4,6 +4,7 @@ import (
 	"github.com/dop251/goja"
 
 	"devserver/runtime/fetch"
+	"devserver/runtime/structuredclone"
 	"devserver/runtime/webidl"
 )
 
@@ -40,6 +41,9 @@ func (stubIDL) Define(class *webidl.Class) {
 			return &stub{st.reference.dup()}
 		}
 		s := scopeOf(c.Realm)
+		if !s.isRecord(obj) && !s.isTarget(obj) {
+			c.Throw(webidl.TypeErrorf("RpcStubs can only wrap plain objects, functions, and RpcTarget derivatives."))
+		}
 		ref := &reference{export: s.newExport(obj, false), holder: s}
 		s.own(ref)
 		return &stub{ref}
@@ -134,9 +138,33 @@ func (loopbackIDL) Define(class *webidl.Class) {
 			c.Throw(webidl.TypeErrorf("Failed to execute '(called as function)' on 'LoopbackServiceStub': parameter 1 is not of type 'Options'."))
 		}
 		e := s.entry
-		if props, ok := options.Get("props").(*goja.Object); ok {
-			e.Props, _ = scopeOf(c.Realm).depart(props)
+		switch props := options.Get("props").(type) {
+		case *goja.Object:
+			e.Props = structuredclone.Serialize(c.Realm, props, propsCarrier{&carrier{scope: scopeOf(c.Realm)}})
+		default:
+			if props != nil && !goja.IsUndefined(props) {
+				c.Throw(webidl.TypeErrorf("Incorrect type for the 'props' field on 'Options': the provided value is not of type 'Object'."))
+			}
 		}
 		return NewFetcher(c.Realm, s.worker, e)
 	})
+}
+
+// propsCarrier carries what ctx.props may have besides data: they stay for as long as there is somebody with them, which
+// only services do.
+type propsCarrier struct{ *carrier }
+
+var errProps = webidl.DOMErrorf("DataCloneError", "Remote RPC references can only be serialized for RPC.")
+
+// Carry implements [structuredclone.Carrier].
+func (c propsCarrier) Carry(obj *goja.Object) (structuredclone.External, error) {
+	r := c.scope.realm
+	if t := fetch.TargetOf(r, obj); t != nil {
+		return c.carrier.Carry(obj)
+	}
+	switch r.Impl(obj).(type) {
+	case target, *stub, *promise, *property:
+		return nil, errProps
+	}
+	return nil, nil
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/dop251/goja"
 
+	"devserver/runtime/fetch"
 	"devserver/runtime/structuredclone"
 	"devserver/runtime/webidl"
 )
@@ -56,7 +57,7 @@ type result struct {
 // perform performs an operation on a value. It throws what the operation throws.
 func (s *scope) perform(from entry, value goja.Value, op *operation) result {
 	r := s.realm
-	this := goja.Undefined()
+	this := value
 	for i, name := range op.path {
 		if s.forward(value, op, i) {
 			return result{forwarded: true}
@@ -123,6 +124,8 @@ func (s *scope) member(from entry, obj *goja.Object, name string) goja.Value {
 	}
 	var v goja.Value
 	switch {
+	case fetch.TargetOf(r, obj) != nil: // what this isolate has of a Worker
+		v = obj.Get(name)
 	case top && from.Plain || s.isRecord(obj):
 		if s.hasOwn(obj, name) {
 			v = obj.Get(name)

@@ -70,7 +70,7 @@ func (a *arrival) release() {
 type target struct{}
 
 // TargetClass is the class RpcTarget, whose objects are called where they are.
-var TargetClass = webidl.NewClass("RpcTarget", targetIDL{})
+var TargetClass = shown("JsRpcTarget", "RpcTarget", targetIDL{})
 
 type targetIDL struct{}
 
@@ -81,7 +81,10 @@ func (targetIDL) Define(class *webidl.Class) {
 // stub is the Go value behind an RpcStub: it stands for a function or an object, of another isolate mostly.
 type stub struct{ reference *reference }
 
-var errDisposed = webidl.Errorf("RPC stub used after being disposed.")
+var (
+	errDisposed        = webidl.Errorf("RPC stub used after being disposed.")
+	errPromiseDisposed = webidl.Errorf("RPC promise used after being disposed.")
+)
 
 func (st *stub) usable() error {
 	if st.reference.released.Load() {
@@ -172,6 +175,9 @@ func (p *promise) send(op *operation) {
 	case p.failure != nil:
 		op.discard()
 		op.answer.settle(reply{err: p.failure})
+	case p.received && p.disposed:
+		op.discard()
+		op.answer.settle(reply{err: FailureOf(errPromiseDisposed)})
 	case p.received:
 		p.perform(op)
 	case !p.answer.pipe(op):

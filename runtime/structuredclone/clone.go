@@ -187,7 +187,7 @@ func (c *cloner) object(obj *goja.Object) (*goja.Object, container) {
 func (c *cloner) platformObject(obj *goja.Object, impl any) *goja.Object {
 	cloneable, ok := impl.(webidl.Cloneable)
 	if !ok {
-		c.refuse("Could not serialize object of type \"%s\". This type does not support serialization.", c.constructorName(obj))
+		c.refuseObject(obj)
 	}
 	clone, err := cloneable.Clone(c.realm, obj)
 	c.realm.Rethrow(err)
@@ -339,6 +339,22 @@ func (e *entries) fill(c *cloner) bool {
 		}
 	}
 	return true
+}
+
+// refuseObject throws the error of an object of ours that cannot be cloned.
+func (c engine) refuseObject(obj *goja.Object) {
+	var class *webidl.Class
+	for proto := obj.Prototype(); proto != nil && class == nil; proto = proto.Prototype() {
+		class = c.realm.ClassOfPrototype(proto)
+	}
+	name := c.constructorName(obj)
+	switch {
+	case class != nil && slices.Contains([]string{"WeakRef", "FinalizationRegistry"}, class.Name): // the language's own
+		c.refuse("%s could not be cloned.", c.describe(obj))
+	case name == "" && class != nil:
+		name = class.Name
+	}
+	c.refuse("Could not serialize object of type \"%s\". This type does not support serialization.", name)
 }
 
 // describe is what V8's messages call a value that is not a platform object.

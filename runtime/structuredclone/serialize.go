@@ -188,7 +188,7 @@ func (s *serializer) platformObject(obj *goja.Object, impl any) record {
 	if e, ok := impl.(*webidl.DOMException); ok {
 		return record{kind: externalKind, extern: exceptionOf(obj, e)}
 	}
-	s.refuse("Could not serialize object of type \"%s\". This type does not support serialization.", s.constructorName(obj))
+	s.refuseObject(obj)
 	return record{}
 }
 
@@ -205,7 +205,7 @@ func (s *serializer) other(obj *goja.Object) record {
 		if e, ok := impl.(*webidl.DOMException); ok {
 			return record{kind: externalKind, extern: exceptionOf(obj, e)}
 		}
-		s.refuse("Could not serialize object of type \"%s\". This type does not support serialization.", s.constructorName(obj))
+		s.refuseObject(obj)
 	}
 	s.refuse("%s could not be cloned.", s.describe(obj))
 	return record{}

@@ -54,6 +54,14 @@ export default class extends WorkerEntrypoint {
         (async () => { await writer.write(new TextEncoder().encode("part")); await writer.abort(new Error("broken")); })().catch(() => {});
         return new Response(readable);
       }
+      case "/hang": return new Promise(() => setTimeout(() => {}, 1000));
+      case "/endless": return new Response(new ReadableStream({ type: "bytes", async pull(c) { await new Promise((r) => setTimeout(r, 1)); c.enqueue(new Uint8Array(10)); } }));
+      case "/websocket-close": {
+        const [client, server] = Object.values(new WebSocketPair());
+        server.accept();
+        server.close(4001, "by the callee");
+        return new Response(null, { status: 101, webSocket: client });
+      }
       case "/websocket": {
         const [client, server] = Object.values(new WebSocketPair());
         server.accept();
@@ -183,12 +191,27 @@ export default class extends WorkerEntrypoint {
   $dollar() { return "dollar"; }
   "with space"() { return "space"; }
   static staticMethod() { return "static"; }
+  dupOf() { return new (class extends RpcTarget { dup() { return new Counter(); } m() { return "itself"; } })(); }
+  returnMethodsWithThis() { return { x: 1, method() { return this?.x; } }; }
+  returnGeneratorFunction() { return async function* () { yield 1; }; }
+  returnServiceWithin() { return { c: this.env.C }; }
+  makeMaker() { return (a) => (b) => a + b; }
+  later(x) { return new Promise((resolve) => setTimeout(() => resolve(new Counter(x)), 2)); }
+  later2(fn) { const kept = fn.dup(); this.ctx.waitUntil(new Promise((r) => setTimeout(r, 2)).then(() => kept("called by waitUntil"))); return "returned"; }
+  waitsForFailure() { this.ctx.waitUntil(Promise.reject(new Error("in waitUntil"))); return "returned"; }
+  useLater(target) { this.ctx.waitUntil(new Promise((r) => setTimeout(r, 5)).then(() => target.method(1)).catch(() => {})); return "returned"; }
+  callAtOnce(fn) { return Promise.all([fn(1), fn(2), fn(3)]); }
+  disposeArgument(fn) { fn[Symbol.dispose](); try { return typeof fn(); } catch (e) { return e.message; } }
+  async callCatch(fn) { try { return ["returned", typeof (await fn())]; } catch (e) { return [typeof e, e?.name, e?.message, e?.constructor?.name, e instanceof Error, Object.keys(e ?? {})]; } }
+  async callWithInstance(fn) { try { return await fn(new Plain()); } catch (e) { return e.name + ": " + e.message; } }
+  async callInner(target) { return [await target.inner.method(1), await (await target.inner).method(2)]; }
   backToA(n) { return this.env.A_RPC.bounce(n); }
   async deep(n) { return await this.env.SELF_RPC.deep(n + 1); }
   connect(socket) { this.ctx.waitUntil(socket.readable.pipeTo(socket.writable)); }
 }
 
 export class Named extends WorkerEntrypoint {
+  propsFacts() { const { props } = this.ctx; return [Object.isFrozen(props), props === this.ctx.props, props]; }
   whoAmI() { return "Named " + JSON.stringify(this.ctx.props); }
   fetch(request) { return new Response("Named.fetch " + new URL(request.url).pathname + " " + JSON.stringify(this.ctx.props)); }
 }
