@@ -28,7 +28,7 @@ type Request struct {
 	cache string
 	// signal is nil until there is one, or until a script asks for it.
 	signal  *events.AbortSignal
-	asked   bool // a script has asked for signal, which it has not been given
+	asked   bool         // a script has asked for signal, which it has not been given
 	fetcher *goja.Object // the Fetcher that the request is bound to, or nil
 
 	in     *http.Request // of an incoming request
