@@ -141,13 +141,20 @@ type Bundler struct {
 	rules   ruleSet
 
 	mu       sync.Mutex
-	builds   [2]api.BuildContext // by whether top-level await is allowed; made on first use
-	observed *observer           // what the running build has looked at
+	builds   map[mode]api.BuildContext // made on first use
+	observed *observer                 // what the running build has looked at
 
 	sources map[string]*checkedSource // by file
 
 	additional *additional // of the running build; nil if there are none
 	closed     bool
+}
+
+// mode is what a build allows that few Workers need, and that costs the others something.
+type mode struct {
+	topLevelAwait bool
+	// braces allows \u{…}, with which esbuild writes identifiers outside of the Basic Multilingual Plane.
+	braces bool
 }
 
 // New returns a Bundler that has done nothing yet. Problems in the options are reported by Build.
@@ -174,7 +181,7 @@ func New(options Options) *Bundler {
 	if options.Exports == nil {
 		options.Exports = func(string) []string { return nil }
 	}
-	return &Bundler{options: options, rules: newRuleSet(options.Rules)}
+	return &Bundler{options: options, rules: newRuleSet(options.Rules), builds: make(map[mode]api.BuildContext)}
 }
 
 // Build bundles the sources as they are now. If they are at fault, the error is an [*Error].
@@ -191,10 +198,16 @@ func (b *Bundler) Build() (*Script, error) {
 
 	// esbuild does not say whether a module awaits at top level, but it refuses to bundle it when told that the target
 	// cannot. Only who uses it pays for the second attempt, and for an async function around the Worker.
-	result, err := b.rebuild(false)
-	async := err == nil && slices.ContainsFunc(result.Errors, refusesTopLevelAwait)
-	if async {
-		result, err = b.rebuild(true)
+	// The same goes for identifiers that cannot be written in ASCII as the engine wants it.
+	var m mode
+	result, err := b.rebuild(m)
+	for next := m; err == nil; m = next {
+		next.topLevelAwait = m.topLevelAwait || slices.ContainsFunc(result.Errors, refusesTopLevelAwait)
+		next.braces = m.braces || slices.ContainsFunc(result.Errors, refusesName)
+		if next == m {
+			break
+		}
+		result, err = b.rebuild(next)
 	}
 	if err != nil {
 		return nil, err
@@ -208,7 +221,7 @@ func (b *Bundler) Build() (*Script, error) {
 		return nil, &Error{Messages: problems, Inputs: inputs, Missing: missing}
 	}
 	module, sourceMap := outputs(result)
-	script, problems := b.shape(module, sourceMap, async)
+	script, problems := b.shape(module, sourceMap, m)
 	if len(problems) > 0 {
 		return nil, &Error{Messages: problems, Inputs: inputs, Missing: missing}
 	}
@@ -228,28 +241,24 @@ func (b *Bundler) Close() {
 			build.Dispose()
 		}
 	}
-	b.builds, b.closed = [2]api.BuildContext{}, true
+	b.builds, b.closed = nil, true
 }
 
 // rebuild runs esbuild. Its error is an *Error about the options; the sources' errors are in the result.
-func (b *Bundler) rebuild(topLevelAwait bool) (api.BuildResult, error) {
-	i := 0
-	if topLevelAwait {
-		i = 1
-	}
-	if b.builds[i] == nil {
-		build, err := api.Context(b.buildOptions(topLevelAwait))
+func (b *Bundler) rebuild(m mode) (api.BuildResult, error) {
+	if b.builds[m] == nil {
+		build, err := api.Context(b.buildOptions(m))
 		if err != nil {
 			return api.BuildResult{}, &Error{Messages: b.messages(err.Errors), Inputs: []string{b.options.Entry}}
 		}
-		b.builds[i] = build
+		b.builds[m] = build
 	}
-	return b.builds[i].Rebuild(), nil
+	return b.builds[m].Rebuild(), nil
 }
 
 // buildOptions are chosen so that the output is an ES module in the language that goja parses. What a Worker can tell
 // (conditions, loaders, definitions) is as wrangler sets it.
-func (b *Bundler) buildOptions(topLevelAwait bool) api.BuildOptions {
+func (b *Bundler) buildOptions(m mode) api.BuildOptions {
 	define := map[string]string{}
 	for _, global := range []string{"", "global.", "globalThis."} {
 		define[global+"process.env.NODE_ENV"] = `"development"`
@@ -286,8 +295,8 @@ func (b *Bundler) buildOptions(topLevelAwait bool) api.BuildOptions {
 			"regexp-match-indices":            true, // else a literal becomes new RegExp(…), of which nobody looks at the pattern
 			"regexp-set-notation":             true,
 			"regexp-unicode-property-escapes": true,
-			"top-level-await":                 topLevelAwait,
-			"unicode-escapes":                 false, // goja's parser panics at "\u{10FFFF}"
+			"top-level-await":                 m.topLevelAwait,
+			"unicode-escapes":                 m.braces, // goja's parser panics at "\u{10FFFF}"
 		},
 
 		Sourcemap:      api.SourceMapExternal,

@@ -296,6 +296,11 @@ func TestBundle(t *testing.T) {
 					log.push(await import({ toString() { throw "rejected" } }, { with: {} }).catch(e => e));
 					return log.join() } }`,
 		}, "thrown,a/b,c,method,rejected"},
+		"names outside of the Basic Multilingual Plane": {"index.ts", map[string]string{
+			"index.ts": "var 𐒰 = 1, x: any = {}; class A { #𐒰 = 2; get() { return this.#𐒰 } } x.𐒰 = 3;\n" +
+				"const s = '😀\\u{10FFFF}é\\\\u{1F600}', t = `a${`😀${𐒰}\\u{10400}${1}\\\\u{1}`}b`;\n" +
+				"export default { fetch: () => [𐒰, s, t, String.raw`😀`, /^😀$/u.test('😀'), new A().get(), x['𐒰']].join() }",
+		}, "1,😀􏿿é\\u{1F600},a😀1𐐀1\\u{1}b,😀,true,2,3"},
 		"import() at top level": {"index.js", map[string]string{
 			"index.js": `import("node:path").then(p => { x = p.join("a", "b") }); let x; export default { fetch: () => x }`,
 		}, "a/b"},

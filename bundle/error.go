@@ -172,6 +172,10 @@ func (m *Message) explainUnresolved(specifier, missing string) {
 // A hint travels in an esbuild message's Detail from our plugins back to us.
 type hint string
 
+func refusesName(message api.Message) bool {
+	return strings.Contains(message.Text, "cannot be escaped in the configured target environment")
+}
+
 func refusesTopLevelAwait(message api.Message) bool {
 	return strings.HasPrefix(message.Text, "Top-level await is not available")
 }

@@ -36,17 +36,26 @@ func (m *moduleText) takeDirectEval() {
 	}
 }
 
-// open returns the index of the bracket, or the head of the template, around token i, or -1.
+// open returns the index of the bracket, or the piece of a template, around token i, or -1.
 func (m *moduleText) open(i int) int {
 	for i--; i >= 0; i-- {
-		for mate := int(m.list[i].mate); mate >= 0 && mate < i; mate = int(m.list[i].mate) {
-			i = mate
-		}
-		if int(m.list[i].mate) > i {
+		if mate := int(m.list[i].mate); mate > i {
 			return i
+		} else if mate >= 0 {
+			i = m.templateHead(mate)
 		}
 	}
 	return -1
+}
+
+// templateHead returns the index of the first piece of the template that token i is a piece of; of others, i.
+func (m *moduleText) templateHead(i int) int {
+	for m.kind(i, template) && m.code[m.list[i].start] == '}' {
+		piece := i
+		for i--; int(m.list[i].mate) != piece; i-- {
+		}
+	}
+	return i
 }
 
 // isShorthand reports whether the word at token i is a property of an object literal, its name and its value.

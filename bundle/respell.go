@@ -287,6 +287,43 @@ func (m *moduleText) respellRegex(i int) {
 	}
 }
 
+// braces finds an escape, and in a group one of a code point.
+var braces = regexp.MustCompile(`\\(?:u\{([0-9A-Fa-f]+)\}|[^u]|u)`)
+
+// respellBraces writes \u{…} in strings and templates, where the engine's parser does not always take it, as two escapes. In
+// identifiers it stays, and in tagged templates, which show how they are written.
+func (m *moduleText) respellBraces() {
+	for i := range m.list {
+		t := &m.list[i]
+		if t.kind != text && (t.kind != template || m.isTagged(i)) {
+			continue
+		}
+		for _, at := range braces.FindAllSubmatchIndex(m.code[t.start:t.end], -1) {
+			if at[2] < 0 {
+				continue
+			}
+			c, err := strconv.ParseUint(string(m.code[t.start:t.end][at[2]:at[3]]), 16, 21)
+			if err != nil || c <= 0xffff {
+				continue
+			}
+			high, low := utf16.EncodeRune(rune(c))
+			m.edits = append(m.edits, edit{t.start + int32(at[0]), t.start + int32(at[1]), fmt.Sprintf(`\u%04x\u%04x`, high, low)})
+		}
+	}
+}
+
+// isTagged reports whether the template that token i is a piece of has a tag.
+func (m *moduleText) isTagged(i int) bool {
+	i = m.templateHead(i)
+	switch {
+	case m.kind(i-1, word):
+		return !slices.Contains(wordsBeforeExpression, m.text(i-1)) || m.is(i-2, ".")
+	case m.kind(i-1, template):
+		return m.code[m.list[i-1].end-1] == '`'
+	}
+	return m.is(i-1, ")") || m.is(i-1, "]")
+}
+
 // quoteScript makes a string of a script, in ASCII.
 func quoteScript(text string) string {
 	var b strings.Builder

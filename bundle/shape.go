@@ -15,7 +15,8 @@ import (
 //	…the module, line by line and column by column where it was…
 //	return{default:worker_default,Foo};
 //	})
-func (b *Bundler) shape(module, sourceMap []byte, async bool) (*Script, []Message) {
+func (b *Bundler) shape(module, sourceMap []byte, mode mode) (*Script, []Message) {
+	async := mode.topLevelAwait
 	if bytes.HasPrefix(module, []byte("#!")) {
 		copy(module, "//")
 	}
@@ -42,6 +43,9 @@ func (b *Bundler) shape(module, sourceMap []byte, async bool) (*Script, []Messag
 	m.respell()
 	if problems := b.badRegexesIn(m.badRegexes, module, sourceMap); len(problems) > 0 {
 		return nil, problems
+	}
+	if mode.braces {
+		m.respellBraces()
 	}
 	m.appendStrings()
 
