@@ -232,7 +232,7 @@ func evaluation(t *testing.T, p *project) (size int, took time.Duration) {
 		Compat: flags,
 		Script: worker.Script{
 			Name: script.Name, Code: script.Code, SourceMap: script.LoadSourceMap, Assigned: script.Assigned,
-			ReflectsGlobal: script.ReflectsGlobal, Loads: script.Loads, Files: files, ServiceWorker: script.ServiceWorker,
+			ReflectsGlobal: script.ReflectsGlobal, Loads: script.Loads, DirectEval: script.DirectEval, Files: files, ServiceWorker: script.ServiceWorker,
 		},
 	})
 	took = time.Since(started)
