@@ -288,6 +288,10 @@ func (s *test262) evaluate(path, source string, m meta262) (name, message string
 		return "error", err.Error()
 	}
 	defer os.RemoveAll(filepath.Dir(entry))
+	if slices.Contains(m.flags, "module") {
+		// esbuild knows by the text alone only those modules that import or export.
+		os.WriteFile(filepath.Join(filepath.Dir(entry), "package.json"), []byte(`{"type":"module"}`), 0o644)
+	}
 	options := bundle.Options{Entry: entry}
 	if !slices.Contains(m.flags, "module") {
 		// A test that is none is a script, where "this" is the global object. It is not at the top of a Worker's modules.

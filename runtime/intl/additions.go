@@ -28,7 +28,7 @@ var all = []*addition{
 		method(r, r.IntrinsicPrototype("BigInt"), "toLocaleString", 0, bigIntToLocaleString)
 		method(r, r.IntrinsicPrototype("Date"), "toLocaleString", 0, dateMethod("any", "all"))
 		method(r, r.IntrinsicPrototype("Array"), "toLocaleString", 0, arrayToLocaleString)
-		method(r, r.IntrinsicPrototype("Uint8Array").Prototype(), "toLocaleString", 0, arrayToLocaleString)
+		method(r, r.IntrinsicPrototype("Uint8Array").Prototype(), "toLocaleString", 0, typedArrayToLocaleString)
 	}},
 	{"toLocaleDateString", func(r *webidl.Realm) {
 		method(r, r.IntrinsicPrototype("Date"), "toLocaleDateString", 0, dateMethod("date", "date"))
@@ -164,6 +164,28 @@ const maxNesting = 200
 // arrayToLocaleString is https://tc39.es/ecma402/#sup-array.prototype.tolocalestring.
 func arrayToLocaleString(c webidl.Call) goja.Value {
 	array := c.This.ToObject(c.Realm.VM)
+	return listToLocaleString(c, array, func() int64 {
+		if v := array.Get("length"); v != nil {
+			return v.ToInteger()
+		}
+		return 0
+	})
+}
+
+// typedArrayToLocaleString is https://tc39.es/ecma402/#sup-typedarray.prototype.tolocalestring.
+func typedArrayToLocaleString(c webidl.Call) goja.Value {
+	view, ok := c.Realm.View(c.This)
+	if !ok || view.Kind == "DataView" {
+		c.Throw(webidl.TypeErrorf("this is not a typed array."))
+	}
+	if buffer, ok := view.Buffer.Export().(goja.ArrayBuffer); ok && buffer.Detached() {
+		c.Throw(webidl.TypeErrorf("Cannot perform %%TypedArray%%.prototype.toLocaleString on a detached ArrayBuffer"))
+	}
+	return listToLocaleString(c, c.This.(*goja.Object), func() int64 { return int64(view.Length) })
+}
+
+// listToLocaleString joins what the elements' methods return.
+func listToLocaleString(c webidl.Call, array *goja.Object, measure func() int64) goja.Value {
 	state := webidl.State[nesting](c.Realm)
 	if state.under[array] {
 		return c.String("")
@@ -181,12 +203,8 @@ func arrayToLocaleString(c webidl.Call) goja.Value {
 		delete(state.under, array)
 	}()
 	locales, options := c.Arg(0), c.Arg(1)
-	length := int64(0)
-	if v := array.Get("length"); v != nil {
-		length = v.ToInteger()
-	}
 	var b strings.Builder
-	for i := range length {
+	for i := range measure() {
 		if i > 0 {
 			b.WriteByte(',')
 		}

@@ -9,7 +9,7 @@ import (
 	"devserver/runtime/webidl"
 )
 
-// arrayAdditions: Array.fromAsync awaits, which is said better in JavaScript.
+// arrayAdditions: Array.fromAsync awaits, which is said better in JavaScript. Symbol.unscopables lacks at().
 var arrayAdditions = []addition{
 	{word: "fromAsync", install: func(r *webidl.Realm) {
 		isConstructor := r.Builtin("", 1, func(c webidl.Call) goja.Value {
@@ -22,6 +22,11 @@ var arrayAdditions = []addition{
 			c.Realm.Rethrow(err)
 			return v
 		}))
+	}},
+	{word: "unscopables", install: func(r *webidl.Realm) {
+		if hidden, ok := r.IntrinsicPrototype("Array").GetSymbol(goja.SymUnscopables).(*goja.Object); ok {
+			hidden.DefineDataProperty("at", r.VM.ToValue(true), goja.FLAG_TRUE, goja.FLAG_TRUE, goja.FLAG_TRUE)
+		}
 	}},
 }
 

@@ -278,7 +278,7 @@ func limit(c webidl.Call) (record, float64) {
 		if math.IsNaN(n) {
 			c.Throw(webidl.RangeErrorf("%s must be positive", inspect(c.Arg(0))))
 		}
-		if n = math.Trunc(n); n < 0 {
+		if n = math.Trunc(n); n < 0 || n > 1<<53-1 && !math.IsInf(n, 1) {
 			c.Throw(webidl.RangeErrorf("%s must be positive", inspect(c.Arg(0))))
 		}
 	})

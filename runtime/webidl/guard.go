@@ -236,6 +236,9 @@ func (g *guarding) flat() {
 		return list
 	}
 	g.replace(g.prototype("Array"), "flat", 0, func(native goja.Callable, fc goja.FunctionCall) goja.Value {
+		if IsNullish(fc.This) {
+			return g.call(native, fc.This)
+		}
 		depth := 1.0
 		if !goja.IsUndefined(fc.Argument(0)) {
 			depth = g.realm.Float(fc.Argument(0))
@@ -274,11 +277,12 @@ func (g *guarding) pad() {
 			if IsNullish(fc.This) {
 				return g.call(native, fc.This)
 			}
+			text := g.realm.ToString(fc.This)
 			length := g.realm.Float(fc.Argument(0))
 			if length > maxString {
 				panic(g.realm.RangeError("Invalid string length"))
 			}
-			return g.call(native, fc.This, append([]goja.Value{g.realm.Number(length)}, fc.Arguments[min(1, len(fc.Arguments)):]...)...)
+			return g.call(native, text, append([]goja.Value{g.realm.Number(length)}, fc.Arguments[min(1, len(fc.Arguments)):]...)...)
 		})
 	}
 }
@@ -380,7 +384,11 @@ func (g *guarding) functionConstructor(native *goja.Object) *goja.Object {
 			return target.GetSymbol(sym)
 		},
 	})).(*goja.Object)
-	proto.DefineDataProperty("constructor", guarded, goja.FLAG_TRUE, goja.FLAG_TRUE, goja.FLAG_FALSE)
+	writable := goja.FLAG_FALSE
+	if native == g.get("Function") {
+		writable = goja.FLAG_TRUE
+	}
+	proto.DefineDataProperty("constructor", guarded, writable, goja.FLAG_TRUE, goja.FLAG_FALSE)
 	return guarded
 }
 

@@ -462,7 +462,7 @@ func (r *Realm) parseJSONCall(fc goja.FunctionCall) goja.Value {
 	var source *jsonSource
 	v := r.parseJSON(text, &source)
 	root := r.VM.NewObject()
-	root.Set("", v)
+	root.DefineDataProperty("", v, goja.FLAG_TRUE, goja.FLAG_TRUE, goja.FLAG_TRUE)
 	return (&jsonReviver{realm: r, revive: reviver}).walk(root, "", source)
 }
 
@@ -489,7 +489,7 @@ func (w *jsonReviver) walk(holder *goja.Object, name string, source *jsonSource)
 	context := w.realm.VM.NewObject()
 	if obj, ok := value.(*goja.Object); ok {
 		var names []string
-		if isArray(obj) {
+		if w.realm.isArray(obj) {
 			for i := range int(obj.Get("length").ToInteger()) {
 				names = append(names, strconv.Itoa(i))
 			}
@@ -498,11 +498,7 @@ func (w *jsonReviver) walk(holder *goja.Object, name string, source *jsonSource)
 		}
 		for _, key := range names {
 			element := w.walk(obj, key, source.of(key))
-			if goja.IsUndefined(element) {
-				w.realm.Rethrow(obj.Delete(key))
-			} else {
-				obj.DefineDataProperty(key, element, goja.FLAG_TRUE, goja.FLAG_TRUE, goja.FLAG_TRUE)
-			}
+			w.put(obj, key, element)
 		}
 	} else if source != nil {
 		context.Set("source", w.realm.jsonValue(source.text))
@@ -510,6 +506,43 @@ func (w *jsonReviver) walk(holder *goja.Object, name string, source *jsonSource)
 	result, err := w.revive(holder, w.realm.String(name), value, context)
 	w.realm.Rethrow(err)
 	return result
+}
+
+// put replaces or deletes a property, if that is possible. What the traps of a proxy throw is thrown.
+func (w *jsonReviver) put(obj *goja.Object, key string, v goja.Value) {
+	isProxy := obj.ExportType() == proxyType
+	switch {
+	case isProxy:
+		w.realm.putInProxy(obj, key, v)
+	case goja.IsUndefined(v):
+		obj.Delete(key)
+	default:
+		obj.DefineDataProperty(key, v, goja.FLAG_TRUE, goja.FLAG_TRUE, goja.FLAG_TRUE)
+	}
+}
+
+func (r *Realm) putInProxy(obj *goja.Object, key string, v goja.Value) {
+	var err error
+	if goja.IsUndefined(v) {
+		_, err = r.intrinsics.method("Reflect", "deleteProperty")(nil, obj, r.String(key))
+	} else {
+		property := r.VM.NewObject()
+		for name, value := range map[string]goja.Value{"value": v, "writable": r.VM.ToValue(true), "enumerable": r.VM.ToValue(true), "configurable": r.VM.ToValue(true)} {
+			property.DefineDataProperty(name, value, goja.FLAG_TRUE, goja.FLAG_TRUE, goja.FLAG_TRUE)
+		}
+		_, err = r.intrinsics.method("Reflect", "defineProperty")(nil, obj, r.String(key), property)
+	}
+	r.Rethrow(err)
+}
+
+// isArray implements https://tc39.es/ecma262/#sec-isarray.
+func (r *Realm) isArray(obj *goja.Object) bool {
+	if obj.ExportType() != proxyType {
+		return isArray(obj)
+	}
+	is, err := r.intrinsics.method("Array", "isArray")(nil, obj)
+	r.Rethrow(err)
+	return is.ToBoolean()
 }
 
 func (s *jsonSource) of(key string) *jsonSource {
