@@ -79,6 +79,13 @@ func (w *Worker) bareIsolate() *isolate {
 	return iso
 }
 
+// Notice implements node.Notices.
+func (iso *isolate) Notice(text string) {
+	if log, ok := iso.worker.options.Log.(Notices); ok && iso.worker.notices.first(text) {
+		log.Notice(text)
+	}
+}
+
 // ConsoleSink implements console.Host.
 func (iso *isolate) ConsoleSink() console.Sink { return iso.worker.options.Log }
 

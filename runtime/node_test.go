@@ -2,6 +2,7 @@ package runtime_test
 
 import (
 	"errors"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -56,6 +57,54 @@ func TestNodeFlags(t *testing.T) {
 		})
 	}
 }
+
+// TestCertificateNotice shows what the author is told of options of certificates that Workers ignore, once however many
+// requests there are.
+func TestCertificateNotice(t *testing.T) {
+	for _, test := range []struct{ call, want string }{
+		{`https.request({ host: "a.example", cert: "c", key: "k" })`,
+			`node:https and node:tls ignore the options cert and key, as they do at Cloudflare: a.example is shown no client certificate (at worker.js:1:1); ` +
+				`an mTLS certificate binding presents one: env.MY_CERT.fetch(url), env.MY_CERT.connect(address)`},
+		{`https.request("https://a.example", { agent: new https.Agent({ pfx: "p" }) })`, "the option pfx, as they do at Cloudflare: a.example is shown no client certificate"},
+		{`tls.connect({ host: "a.example", port: 1, cert: "c" })`, "the option cert, as they do at Cloudflare: a.example is shown no client certificate"},
+		{`tls.connect({ host: "1.2.3.4", servername: "b.example", port: 1, secureContext: tls.createSecureContext({ key: "k" }) })`, "the option key, as they do at Cloudflare: b.example is shown no client certificate"},
+		{`https.request({ host: "a.example", ca: "c", rejectUnauthorized: false })`,
+			`the options ca and rejectUnauthorized, as they do at Cloudflare: the certificate of a.example is checked as that of any other (at worker.js:1:1); ` +
+				`to trust another CA locally, set ca = FILE for [origins."a.example"] in devserver.toml`},
+		{`https.request({ host: "a.example", rejectUnauthorized: true, servername: "b" })`, ""},
+		{`tls.connect({ host: "a.example", port: 1, rejectUnauthorized: true })`, ""},
+		{`http.request({ host: "a.example", cert: "c" })`, ""},
+	} {
+		t.Run(test.call, func(t *testing.T) {
+			log := &noticeLog{}
+			script := fetchScript(`const [http, https, tls] = ["http", "https", "tls"].map(process.getBuiltinModule); ` + test.call + `.on("error", () => {}).destroy(); return new Response()`)
+			w, _ := load(t, script, func(o *runtime.Options) {
+				compatibility(t, "2026-11-01")(o)
+				o.Log = log
+			})
+			for range 2 {
+				if _, _, err := get(t, w, "/"); err != nil {
+					t.Fatal(err)
+				}
+			}
+			got := positions.ReplaceAllString(strings.Join(log.notices, "\n"), "worker.js:1:1")
+			if !strings.Contains(got, test.want) || (test.want == "") != (got == "") || len(log.notices) > 1 {
+				t.Errorf("got %q, want %q once", got, test.want)
+			}
+		})
+	}
+}
+
+var positions = regexp.MustCompile(`test\.js:\d+:\d+`)
+
+// noticeLog keeps the sentences about a Worker.
+type noticeLog struct {
+	recorder
+	notices []string
+}
+
+// Notice implements runtime.Notices.
+func (l *noticeLog) Notice(text string) { l.notices = append(l.notices, text) }
 
 // TestAsyncLocalStorage follows what is stored through everything that goes on later.
 func TestAsyncLocalStorage(t *testing.T) {

@@ -105,6 +105,12 @@ type Log interface {
 	Used(cpu time.Duration)
 }
 
+// Notices is implemented by a Log that shows sentences about the Worker that are not its own output.
+type Notices interface {
+	// Notice is given a sentence that says what, where and how to mend it, once for each time that the Worker is loaded.
+	Notice(text string)
+}
+
 // Worker is a loaded script. It is safe for concurrent use.
 type Worker struct {
 	options  Options
@@ -121,6 +127,7 @@ type Worker struct {
 	wasm    *wasm.Engine
 	dog     *eventloop.Watchdog
 	pool    *pool
+	notices notices
 
 	exports []string
 

@@ -410,6 +410,11 @@ func (l *workerLog) Exception(e *runtime.Error) {
 	l.options.Report(Exception{Name: l.worker, Error: e, Place: l.place(e.Stack)})
 }
 
+var _ runtime.Notices = (*workerLog)(nil)
+
+// Notice implements runtime.Notices.
+func (l *workerLog) Notice(text string) { l.options.Report(Notice{text}) }
+
 // Used implements runtime.Log.
 func (l *workerLog) Used(cpu time.Duration) {
 	if l.limit > 0 && cpu > l.limit && !l.options.EnforceLimits {

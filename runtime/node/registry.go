@@ -58,6 +58,7 @@ var registry = map[string]module{
 	"inspector":                  {flag: "enable_nodejs_inspector_module"},
 	"inspector/promises":         {flag: "enable_nodejs_inspector_module"},
 	"internal/assertion_error":   {},
+	"internal/certificates":      {native: certificateNatives},
 	"internal/cloudflare_node":   {},
 	"internal/colors":            {},
 	"internal/comparisons":       {},

@@ -13,7 +13,8 @@ class Agent extends EventEmitter {
 
 	constructor(options) {
 		super();
-		this.options = { path: null, noDelay: true, ...options };
+		this.options = { __proto__: null, ...options, path: null, proxyEnv: options?.proxyEnv };
+		this.options.noDelay ??= true;
 		this.keepAliveMsecs = this.options.keepAliveMsecs || 1000;
 		this.keepAlive = this.options.keepAlive || false;
 		this.maxSockets = this.options.maxSockets || Infinity;

@@ -75,7 +75,7 @@ class ClientRequest extends OutgoingMessage {
 		this.maxHeaderSize = options.maxHeaderSize;
 		if (options.insecureHTTPParser !== undefined) validateBoolean(options.insecureHTTPParser, 'options.insecureHTTPParser');
 		if (options.joinDuplicateHeaders !== undefined) validateBoolean(options.joinDuplicateHeaders, 'options.joinDuplicateHeaders');
-		warnAboutCertificates(options, agent.options);
+		if (protocol === 'https:') require('internal/certificates').tell(host, options, agent.options);
 		if (options.timeout !== undefined) {
 			validateNumber(options.timeout, 'timeout');
 			this.setTimeout(options.timeout);
@@ -219,13 +219,4 @@ class ClientRequest extends OutgoingMessage {
 // stub stands for the connection, which is fetch's.
 const stub = {};
 
-let warned = false;
-
-// warnAboutCertificates tells about options that Workers ignore without a word: nothing presents a certificate there but a binding.
-function warnAboutCertificates(...sources) {
-	if (warned || !sources.some((o) => o && (o.cert || o.key || o.pfx))) return;
-	warned = true;
-	console.warn('node:https and node:tls: Cloudflare ignores the options cert, key and pfx: no client certificate is presented. Use an mTLS certificate binding: env.MY_CERT.fetch(url).');
-}
-
-module.exports = { ClientRequest, warnAboutCertificates };
+module.exports = { ClientRequest };

@@ -8,7 +8,7 @@ class Agent extends http.Agent {
 	protocol = 'https:';
 
 	constructor(options) {
-		super(options);
+		super({ ...options, defaultPort: options?.defaultPort ?? 443, protocol: options?.protocol ?? 'https:' });
 		this.maxCachedSessions = this.options.maxCachedSessions ?? 100;
 	}
 

@@ -3,18 +3,33 @@ const net = require('net');
 const { Duplex } = require('stream');
 const { Buffer } = require('buffer');
 const { NodeError, NodeTypeError, ERR_INVALID_ARG_TYPE, ERR_OPTION_NOT_IMPLEMENTED, ERR_METHOD_NOT_IMPLEMENTED } = require('internal/errors');
-const { warnAboutCertificates } = require('_http_client');
-
-const refused = ['rejectUnauthorized', 'ALPNProtocols', 'pskCallback', 'enableTrace'];
-if (native.strict) refused.push('checkServerIdentity');
+const { validateFunction, validateNumber } = require('internal/validators');
 
 class SecureContext {
+	context = undefined;
 	constructor(options) { Object.defineProperty(this, 'options', { value: options ?? {} }); }
+}
+
+const refuse = (name) => { throw ERR_OPTION_NOT_IMPLEMENTED(`options.${name}`); };
+
+// check refuses options that Workers do not implement.
+function check(options) {
+	if (options.rejectUnauthorized === false) refuse('rejectUnauthorized');
+	for (const name of ['ALPNProtocols', 'pskCallback', 'SNICallback']) if (options[name] !== undefined) refuse(name);
+	for (const name of ['enableTrace', 'isServer', 'requestCert', 'server', 'requestOCSP']) if (options[name]) refuse(name);
+	if (options.checkServerIdentity !== undefined) {
+		validateFunction(options.checkServerIdentity, 'options.checkServerIdentity');
+		if (native.strict) refuse('checkServerIdentity');
+	}
+	if (options.secureContext !== undefined && !(options.secureContext instanceof SecureContext)) {
+		throw new NodeTypeError('ERR_TLS_INVALID_CONTEXT', 'context must be a SecureContext');
+	}
 }
 
 class TLSSocket extends net.Socket {
 	constructor(socket, options = {}) {
 		if (socket && !(socket instanceof Duplex)) throw ERR_INVALID_ARG_TYPE('duplex', 'stream.Duplex', socket);
+		check(options);
 		super({ ...options, allowHalfOpen: socket ? false : options.allowHalfOpen });
 		this.encrypted = true;
 		this.authorized = false;
@@ -72,16 +87,22 @@ for (const name of [
 	TLSSocket.prototype[name] = () => { throw ERR_METHOD_NOT_IMPLEMENTED(name); };
 }
 
+// What only servers have is ignored.
+const servers = ['isServer', 'requestCert', 'server', 'requestOCSP', 'SNICallback'];
+
 function connect(...args) {
 	const [given, callback] = net._normalizeArgs(args);
 	// connect(port, host, options) has them after the address.
 	const more = args.find((arg, i) => i > 0 && arg !== null && typeof arg === 'object');
 	const options = { ...given, ...more };
-	for (const name of refused) if (options[name] !== undefined) throw ERR_OPTION_NOT_IMPLEMENTED(`options.${name}`);
-	if (options.secureContext !== undefined && !(options.secureContext instanceof SecureContext)) {
-		throw new NodeTypeError('ERR_TLS_INVALID_CONTEXT', 'context must be a SecureContext');
+	if (options.minDHSize !== undefined) {
+		validateNumber(options.minDHSize, 'options.minDHSize', 1);
+		refuse('minDHSize');
 	}
-	warnAboutCertificates(options, options.secureContext?.options);
+	for (const name of servers) delete options[name];
+	if (options.rejectUnauthorized !== undefined && !options.rejectUnauthorized) refuse('rejectUnauthorized');
+	check(options);
+	require('internal/certificates').tell(options.servername ?? options.host ?? 'localhost', options, options.secureContext?.options);
 	const socket = new TLSSocket(options.socket, options);
 	if (callback) socket.once('secureConnect', callback);
 	if (!options.socket) socket.connect(options);
@@ -123,7 +144,7 @@ module.exports = {
 	CLIENT_RENEG_LIMIT: 3, CLIENT_RENEG_WINDOW: 600, DEFAULT_CIPHERS: '', DEFAULT_ECDH_CURVE: 'auto', DEFAULT_MAX_VERSION: 'TLSv1.3',
 	DEFAULT_MIN_VERSION: 'TLSv1.2', SecureContext, Server, TLSSocket, checkServerIdentity, connect,
 	createSecureContext(options) {
-		warnAboutCertificates(options);
+		if (options?.secureOptions !== undefined) validateNumber(options.secureOptions, 'secureOptions');
 		return new SecureContext(options);
 	},
 	createServer: unsupported,
