@@ -59,7 +59,9 @@ func (l *loader) chooseEnv(root *Node) wranglerFile {
 	if d.Fix == "" {
 		d.Fix = fmt.Sprintf("add a section env.%s, or choose another with --env", name)
 	}
-	if len(all.Keys()) == 0 {
+	if len(all.Keys()) == 0 && all.Kind() == Object {
+		d.Message = fmt.Sprintf("there is no environment %q here: env is empty", name)
+	} else if len(all.Keys()) == 0 {
 		d.Severity = Warning
 		d.Pos = Position{File: l.config.File}
 		d.Message = fmt.Sprintf("there is no environment %q here, nor any other: the top level is used", name)

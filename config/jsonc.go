@@ -1,6 +1,7 @@
 package config
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -21,7 +22,7 @@ func ParseJSONC(file string, data []byte) (*Node, Diagnostics) {
 	}
 	// The parser wants a line end after a comment, also after the very last one.
 	text := append(src.text[:len(src.text):len(src.text)], '\n')
-	value, err := hujson.Parse(text)
+	value, err := hujson.Parse(plainComments(text))
 	if err != nil {
 		return nil, append(ds, jsonSyntax(src, err))
 	}
@@ -31,6 +32,34 @@ func ParseJSONC(file string, data []byte) (*Node, Diagnostics) {
 		return nil, append(ds, root.WrongType("an object: { … }"))
 	}
 	return root, p.ds
+}
+
+// plainComments is a text without the line separators of Unicode in its comments, which the parser takes no more than
+// control characters. Everything stays in its place.
+func plainComments(text []byte) []byte {
+	separators := [][]byte{[]byte("\u2028"), []byte("\u2029")}
+	if !bytes.Contains(text, separators[0]) && !bytes.Contains(text, separators[1]) {
+		return text
+	}
+	text = bytes.Clone(text)
+	for i := 0; i < len(text); i++ {
+		switch text[i] {
+		case '"':
+			for i++; i < len(text) && text[i] != '"'; i++ {
+				if text[i] == '\\' {
+					i++
+				}
+			}
+		case '/':
+			end := skipComment(text, i)
+			for _, separator := range separators {
+				comment := text[i:min(end+1, len(text))]
+				copy(comment, bytes.ReplaceAll(comment, separator, []byte("\u2014")))
+			}
+			i = end
+		}
+	}
+	return text
 }
 
 func jsonSyntax(src *source, err error) Diagnostic {

@@ -127,6 +127,7 @@ func TestSyntaxErrors(t *testing.T) {
 		{"comments and commas", ParseJSONC, "/**/{ // x\n\"a\": [1,], /* \" [ */ }//", ""},
 		{"too deep JSON", ParseJSONC, deep, fmt.Sprintf("/f:1:%d: more than", maxDepth+1)},
 		{"brackets in a string", ParseJSONC, `{"a": "\"` + deep + `"}`, ""},
+		{"line separators in comments", ParseJSONC, "{} // \u2028 {\n/* \u2029\u2028 */ // \u2029", ""},
 		{"brackets in comments", ParseJSONC, "{} //" + deep + "\n/*" + deep + "*/", ""},
 	}
 	for _, tt := range tests {

@@ -50,7 +50,10 @@ func (p *project) runBuild(ctx context.Context, cfg *config.Config, changed []st
 	files.read, files.missed = slices.DeleteFunc(files.read, made), slices.DeleteFunc(files.missed, made)
 	p.watcher.Set(files.read, files.missed, started)
 	p.session.options.Report(Notice{"[custom build] Running: " + b.Command})
-	output, err := runCommand(ctx, b.Command, b.CWD)
+	output, left, err := runCommand(ctx, b.Command, b.CWD)
+	if left {
+		p.session.options.Report(Notice{"[custom build] what the command left running was ended: devserver runs it again whenever something in watch_dir changes"})
+	}
 	files.since = time.Now().Add(clockLag)
 	if cfg.Main != "" {
 		files.add(cfg.Main)
@@ -70,8 +73,9 @@ func (p *project) runBuild(ctx context.Context, cfg *config.Config, changed []st
 // clockLag is by how much the time of a file that has just been written may be ahead of the clock.
 const clockLag = 30 * time.Millisecond
 
-// runCommand runs a shell command and returns the end of what it has printed.
-func runCommand(ctx context.Context, command, dir string) (output string, err error) {
+// runCommand runs a shell command and returns the end of what it has printed, and whether it has left processes behind. These
+// are ended.
+func runCommand(ctx context.Context, command, dir string) (output string, left bool, err error) {
 	shell, flag := "/bin/sh", "-c"
 	if goruntime.GOOS == "windows" {
 		shell, flag = "cmd.exe", "/c"
@@ -84,7 +88,13 @@ func runCommand(ctx context.Context, command, dir string) (output string, err er
 	printed := &tail{}
 	cmd.Stdout, cmd.Stderr = printed, printed
 	err = cmd.Run()
-	return string(printed.text), err
+	if cmd.Process != nil {
+		left = endRest(cmd)
+	}
+	if errors.Is(err, exec.ErrWaitDelay) { // it has succeeded, and something that it left running would write on
+		err = nil
+	}
+	return string(printed.text), left, err
 }
 
 // tail keeps the end of what is written to it.

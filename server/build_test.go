@@ -10,6 +10,7 @@ import (
 	goruntime "runtime"
 	"strings"
 	"testing"
+	"time"
 
 	"devserver/internal/testpki"
 	"devserver/server"
@@ -68,6 +69,34 @@ func TestAdditionalModulesAreWatched(t *testing.T) {
 	for body := ""; body != "new"; {
 		await[server.Loaded](p) // the name that the file had first may be seen, too
 		_, body = p.get("/new.mjs")
+	}
+}
+
+// TestBuildLeavesNothingRunning: a command that succeeded has succeeded, whatever it began in the background; that is ended.
+func TestBuildLeavesNothingRunning(t *testing.T) {
+	if goruntime.GOOS == "windows" {
+		t.Skip("the command is for a Unix shell")
+	}
+	p := serve(t, map[string]string{
+		"wrangler.toml": wrangler + `
+[build]
+command = "sleep 1000 & (trap 'echo ended > ended; exit' TERM; echo > began; while true; do sleep 0.02; done) > /dev/null 2>&1 & until [ -e began ]; do sleep 0.02; done"
+`,
+		"src/index.js": `export default { fetch() { return new Response("ok") } }`,
+	})
+	await[server.Loaded](p)
+	if status, body := p.get("/"); status != 200 || body != "ok" {
+		t.Errorf("got %d %q", status, body)
+	}
+	deadline := time.Now().Add(20 * time.Second)
+	for {
+		if _, err := os.Stat(filepath.Join(p.dir, "ended")); err == nil {
+			break
+		}
+		if time.Now().After(deadline) {
+			t.Fatal("what it left running goes on")
+		}
+		time.Sleep(10 * time.Millisecond)
 	}
 }
 

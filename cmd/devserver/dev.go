@@ -67,7 +67,9 @@ func dev(ctx context.Context, p *process, args []string) error {
 	}
 
 	style := newStyle(p.stdout, p.getenv)
-	out := newOutput(p.stdout, style.colors())
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	out := newOutput(p.stdout, style.colors(), stop) // as in devserver | head
 	defer out.Close()
 	ui := newUI(out, style, d.logLevel)
 	ui.dir, ui.connectTo, ui.width = p.dir, d.connectTo, func() int { return columns(p, fullWidth) }
@@ -99,7 +101,6 @@ func dev(ctx context.Context, p *process, args []string) error {
 		Report: log.Report, Console: ui.consoleLevel(), Colors: colors,
 	})
 
-	ctx, stop := context.WithCancel(ctx)
 	ended, ready := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(ended)

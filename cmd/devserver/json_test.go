@@ -22,7 +22,7 @@ import (
 func logged(t *testing.T, level string, events ...server.Event) []map[string]any {
 	t.Helper()
 	var b bytes.Buffer
-	out := newOutput(&b, false)
+	out := newOutput(&b, false, nil)
 	log := newJSONLog(out, level)
 	log.now = func() time.Time { return time.Date(2026, 11, 22, 1, 2, 3, 4e6, time.FixedZone("", 3600)) }
 	log.begin(&server.Listening{Port: 8788, Moved: true}, "", []string{"a flag has no effect"})

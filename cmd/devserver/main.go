@@ -39,11 +39,14 @@ func main() {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), ends...)
 	context.AfterFunc(ctx, stop)
+	// A write to a pipe that nobody reads fails, which ends the program in good order, too; by default the signal would end it at once.
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
 	dir, err := os.Getwd()
 	if err != nil {
 		fmt.Fprintf(os.Stderr, "devserver: the current directory cannot be found: %v\n", err)
 		os.Exit(exitFailed)
 	}
+	reap(ctx)
 	tuneCollector(os.Getenv)
 	boundRegexps()
 	environ := os.Environ()

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"errors"
 	"io"
 	"strconv"
 	"sync"
+	"syscall"
 	"time"
 )
 
@@ -12,6 +14,8 @@ import (
 type output struct {
 	w      io.Writer
 	colors bool // whether colours are left in what is written
+
+	unread func() // called, perhaps more than once, when nobody will ever read what is written; may be nil
 
 	wake chan struct{} // holds a token while there is something to write
 	stop chan struct{}
@@ -35,8 +39,8 @@ const (
 	lastWrite = time.Second // how long Close waits for a reader
 )
 
-func newOutput(w io.Writer, colors bool) *output {
-	o := &output{w: w, colors: colors, wake: make(chan struct{}, 1), stop: make(chan struct{}), done: make(chan struct{})}
+func newOutput(w io.Writer, colors bool, unread func()) *output {
+	o := &output{w: w, colors: colors, unread: unread, wake: make(chan struct{}, 1), stop: make(chan struct{}), done: make(chan struct{})}
 	go o.run()
 	return o
 }
@@ -98,7 +102,10 @@ func (o *output) flush(spare []byte) []byte {
 	o.pending = spare[:0]
 	o.mu.Unlock()
 	if len(written) > 0 {
-		o.w.Write(written) // a terminal that is gone cannot be told so
+		// A terminal that is gone cannot be told so.
+		if _, err := o.w.Write(written); errors.Is(err, syscall.EPIPE) && o.unread != nil {
+			o.unread()
+		}
 	}
 	if cap(written) > mostKept {
 		return nil

@@ -20,7 +20,7 @@ import (
 // show is what a ui prints about events.
 func show(style style, level string, events ...server.Event) string {
 	var b bytes.Buffer
-	out := newOutput(&b, true)
+	out := newOutput(&b, true, nil)
 	ui := newUI(out, style, level)
 	ui.dir, ui.url = "/home/me", "http://localhost:8787"
 	for _, e := range events {
@@ -257,7 +257,7 @@ func TestLogLevels(t *testing.T) {
 func TestBegin(t *testing.T) {
 	begin := func(l *server.Listening, level string) string {
 		var b bytes.Buffer
-		out := newOutput(&b, true)
+		out := newOutput(&b, true, nil)
 		newUI(out, style{}, level).begin(l, "", []string{"--types has no effect"})
 		out.Close()
 		return b.String()
@@ -310,7 +310,7 @@ func (g *gate) Write(b []byte) (int, error) {
 // TestSlowReader has nobody read for a while: nothing waits for it, and what is left out is said.
 func TestSlowReader(t *testing.T) {
 	g := &gate{shut: make(chan struct{}), entered: make(chan struct{}, 1)}
-	out := newOutput(g, true)
+	out := newOutput(g, true, nil)
 	line := []byte(strings.Repeat("x", 1023) + "\n")
 	add := func(b []byte) []byte { return append(b, line...) }
 	out.line(add)
@@ -338,7 +338,7 @@ func TestSlowReader(t *testing.T) {
 func BenchmarkAnswered(b *testing.B) {
 	for _, level := range []string{"log", "warn"} {
 		b.Run(level, func(b *testing.B) {
-			out := newOutput(io.Discard, true)
+			out := newOutput(io.Discard, true, nil)
 			defer out.Close()
 			ui := newUI(out, inColor(), level)
 			var event server.Event = server.Answered{Method: "GET", Path: "/some/path", Status: 200, Took: 3 * time.Millisecond}

@@ -81,7 +81,7 @@ func TestNarrow(t *testing.T) {
 // showIn is what is printed about events in a terminal that is so wide.
 func showIn(columns int, events ...server.Event) string {
 	var b strings.Builder
-	out := newOutput(&b, true)
+	out := newOutput(&b, true, nil)
 	ui := newUI(out, style{columns: func() int { return columns }}, "log")
 	ui.dir, ui.url, ui.width, ui.pathWidth = "/home/me", "http://localhost:8787", func() int { return columns }, pathWidth(columns)
 	for _, e := range events {

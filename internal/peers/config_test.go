@@ -488,6 +488,7 @@ var configDifferences = []struct {
 	{"as above: without a Worker", "wrangler.toml", "assets = { directory = \"public\", run_worker_first = true }", "conflict assets.run_worker_first", nil},
 	{"as above: rules", "wrangler.toml", "main = \"index.js\"\nassets = { directory = \"public\", run_worker_first = [] }", "value assets.run_worker_first", nil},
 	{"as above: a rule", "wrangler.toml", "main = \"index.js\"\nassets = { directory = \"public\", run_worker_first = [\"#/a\"] }", "value assets.run_worker_first[0]", nil},
+	{"as above: nothing but rules that exclude", "wrangler.toml", "main = \"index.js\"\nassets = { directory = \"public\", run_worker_first = [\"!/a\"] }", "value assets.run_worker_first", nil},
 	{"workerd refuses it later", "wrangler.toml", "main = \"index.js\"\ncompatibility_date = \"2026-01-01 \"", "value compatibility_date", nil},
 	{"nothing can listen there", "wrangler.toml", "main = \"index.js\"\ndev = { port = 70000 }", "value dev.port", nil},
 	{"wrangler does not look further at a producer that has an unknown key: here what is missing is missing", "wrangler.toml",
