@@ -223,7 +223,7 @@ func parse262(source string) (m meta262) {
 }
 
 // host262 is what the suite wants of its host, as far as a Worker can have it.
-const host262 = `var $262 = { global: globalThis, gc() {}, detachArrayBuffer(b) { structuredClone(b, { transfer: [b] }); },
+const host262 = `var $262 = { global: globalThis, gc() {}, detachArrayBuffer(b) { if (!b.detached) structuredClone(b, { transfer: [b] }); },
 	createRealm() { throw new Error("there is one realm") }, evalScript(s) { return (0, eval)(s) }, agent: { start() { throw new Error("there is one agent") } } };
 var print = () => {};
 `

@@ -38,6 +38,7 @@ var all = [][]addition{
 	errorAdditions,
 	bufferAdditions,
 	arrayAdditions,
+	sortAdditions,
 	typedAdditions,
 	longAdditions,
 	allocationAdditions,

@@ -145,6 +145,14 @@ func (l *lazyMethods) Get(name string) goja.Value {
 		v = l.Get("toString")
 	case other != name: // readUint8 is readUInt8
 		v = l.Get(other)
+	case name == "allocUnsafe": // libraries call it with new, too, in the place of Uint8Array
+		realm := l.class.realm
+		fn := realm.VM.ToValue(func(c goja.ConstructorCall) *goja.Object {
+			return m.call(l.class, webidl.Call{Realm: realm, Args: c.Arguments}).(*goja.Object)
+		}).(*goja.Object)
+		fn.DefineDataProperty("name", realm.String(name), goja.FLAG_FALSE, goja.FLAG_TRUE, goja.FLAG_FALSE)
+		fn.DefineDataProperty("length", realm.Int(m.length), goja.FLAG_FALSE, goja.FLAG_TRUE, goja.FLAG_FALSE)
+		v = fn
 	default:
 		v = l.class.realm.Builtin(m.name, m.length, func(c webidl.Call) goja.Value { return m.call(l.class, c) })
 	}

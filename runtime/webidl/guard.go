@@ -357,14 +357,13 @@ func (g *guarding) functionConstructor(native *goja.Object) *goja.Object {
 		if newTarget == guarded {
 			newTarget = target
 		}
-		code, size := make([]goja.Value, len(args)), 0
+		code, texts := make([]goja.Value, len(args)), make([]goja.String, len(args))
 		for i, arg := range args {
-			text := g.realm.ToString(arg)
-			code[i] = text
-			size += text.Length() + 1
+			texts[i] = g.realm.ToString(arg)
+			code[i] = texts[i]
 		}
-		if size > 0 {
-			g.realm.checkCodeGeneration(size)
+		if len(texts) > 0 {
+			g.realm.checkCodeGeneration(texts...)
 		}
 		make, _ := goja.AssertConstructor(target)
 		f, err := make(newTarget, code...)
@@ -392,28 +391,31 @@ func (g *guarding) functionConstructor(native *goja.Object) *goja.Object {
 	return guarded
 }
 
-// maxGenerated is how many characters of code may be made into a function. The engine's parser takes some 4 kB of Go's
-// stack, which ends at 1 GB, for a character that nests.
+// maxGenerated is how many words and signs code may have that is made into a function. The engine's parser takes some 4 kB
+// of Go's stack, which ends at 1 GB, for each that nests.
 const maxGenerated = 1 << 16
 
 // checkCodeGeneration throws unless functions may be made from strings: at module scope, as of the compatibility flag,
 // but never in a handler.
-func (r *Realm) checkCodeGeneration(size int) {
+func (r *Realm) checkCodeGeneration(code ...goja.String) {
 	if !r.MayGenerateCode() {
 		panic(r.newError("EvalError", "Code generation from strings disallowed for this context"))
 	}
-	if size > maxGenerated {
-		panic(r.RangeError("Code generation from strings is limited to %d characters", maxGenerated))
+	n := 0
+	for _, text := range code {
+		if n += wordsAndSigns(text, maxGenerated-n); n > maxGenerated {
+			panic(r.RangeError("Code generation from strings is limited to %d words and signs", maxGenerated))
+		}
 	}
 }
 
 // CheckCode throws unless eval may be called with the value now.
 func (r *Realm) CheckCode(v goja.Value) {
-	size := 0
 	if text, ok := v.(goja.String); ok {
-		size = text.Length()
+		r.checkCodeGeneration(text)
+	} else {
+		r.checkCodeGeneration()
 	}
-	r.checkCodeGeneration(size)
 }
 
 // DirectEval is the engine's own eval. It is for scripts that call [Realm.CheckCode] before they call it, and the only one
@@ -423,6 +425,24 @@ func (r *Realm) DirectEval() goja.Value {
 		return r.directEval
 	}
 	return r.VM.GlobalObject().Get("eval")
+}
+
+// wordsAndSigns is how many words and other characters than white space a text has, at least if they are more than most.
+func wordsAndSigns(text goja.String, most int) int {
+	length := text.Length()
+	if length <= most {
+		return length
+	}
+	n, inWord := 0, false
+	for i := 0; i < length && n <= most; i++ {
+		c := text.CharAt(i)
+		letter := c|0x20 >= 'a' && c|0x20 <= 'z' || c >= '0' && c <= '9' || c == '_' || c == '$'
+		if letter && !inWord || !letter && c > ' ' {
+			n++
+		}
+		inWord = letter
+	}
+	return n
 }
 
 // MayGenerateCode reports whether scripts may make code now, of strings or of WebAssembly's bytes.

@@ -53,6 +53,29 @@ func TestGuardsAreForThoseWhoNeedThem(t *testing.T) {
 	}
 }
 
+// TestLongGeneratedCode makes functions of long texts, as libraries that compile schemas do; what could nest too deep is
+// refused.
+func TestLongGeneratedCode(t *testing.T) {
+	for _, c := range []jstest.Case{
+		{`return new Function("return " + JSON.stringify("a".repeat(1e5)))().length`, "100000"},
+		{`return new Function("const a = {" + "someLongName: someOtherLongName,\n".repeat(6e3) + "}").length`, "0"},
+		{`return (0, eval)(" ".repeat(1e5) + "1 + 1")`, "2"},
+		{`return new Function("(".repeat(1e6))`, "thrown: RangeError: Code generation from strings is limited to 65536 words and signs"},
+		{`return (0, eval)("!".repeat(7e4) + "1")`, "thrown: RangeError: Code generation from strings is limited to 65536 words and signs"},
+		{`return new Function("a".repeat(4e4), "if(a)".repeat(2e4))`, "thrown: RangeError: Code generation from strings is limited to 65536 words and signs"},
+		{`return new Function("\u{20bb7}".repeat(7e4))`, "thrown: RangeError: Code generation from strings is limited to 65536 words and signs"},
+	} {
+		t.Run(c[0], func(t *testing.T) {
+			iso := jstest.New(t)
+			iso.Guard(webidl.GuardsFor(sourcetext.Of(c[0]), nil))
+			iso.SetIOContext(false) // as at module scope
+			if got := iso.Run(t, c[0]); got != c[1] {
+				t.Errorf("got %.200q, want %q", got, c[1])
+			}
+		})
+	}
+}
+
 func TestStackFrames(t *testing.T) {
 	got := webidl.StackFrames("Error: at home\n\tat fail (src/a%20b%25.ts:2:7(3))\n\tat new A (native)\n\tat reaction:3:48(3)\n\tat task:1:37(2)\n" +
 		"\tat run (task:1:1(2))\n\tat worker.js:9:1(4)\n\tat <eval>:1:1(0)\n")
