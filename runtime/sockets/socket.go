@@ -198,6 +198,8 @@ func (s *socket) startTLS(c webidl.Call) goja.Value {
 	switch {
 	case s.upgraded:
 		c.Throw(webidl.TypeErrorf("startTls has already been called on this socket, or the socket was transferred over RPC."))
+	case s.transport == secure:
+		c.Throw(webidl.TypeErrorf("Cannot startTls on a TLS socket."))
 	case s.transport != startTLS:
 		c.Throw(webidl.TypeErrorf("The `secureTransport` socket option must be set to 'starttls' for startTls to be used."))
 	}

@@ -54,6 +54,8 @@ class TLSSocket extends net.Socket {
 			net.begin(this, handle, () => {
 				for (const name of ['remoteAddress', 'remotePort', 'remoteFamily']) this[name] = socket[name];
 				this._connected();
+				this.emit('connect');
+				this.emit('ready');
 			}).catch((err) => this.destroy(err));
 		};
 		if (socket.connecting) socket.once('connect', start);
@@ -68,7 +70,8 @@ class TLSSocket extends net.Socket {
 
 	_connected() {
 		this.authorized = true;
-		queueMicrotask(() => this.emit('secureConnect'));
+		this.emit('secureConnect');
+		this.emit('secure');
 	}
 
 	getProtocol() { return this.authorized ? 'TLSv1.3' : null; }
