@@ -130,6 +130,9 @@ func TestAddresses(t *testing.T) {
 		{`const Wrap = require('_stream_wrap'), [a, b] = require('stream').duplexPair(), s = new Wrap(a); s.end('to'); b.end('from'); return [(await s.toArray()).join(''), (await b.toArray()).join('')]`, "from,to"},
 		{`return error(() => require('net').connect('/unix'))`, "TypeError|ERR_INVALID_ARG_VALUE|The argument 'path' is not supported. Received '/unix'"},
 		{`return error(() => require('tls').connect({ port: 1, rejectUnauthorized: false }))`, "Error|ERR_OPTION_NOT_IMPLEMENTED|The options.rejectUnauthorized option is not implemented"},
+		{`const s = new (require('tls').TLSSocket)(); return [s.getProtocol(), s.getCipher(), error(() => s.getPeerCertificate()), error(() => s.getX509Certificate()), s.renegotiate({})].join()`, ",,Error||getPeerCertificate is not implemented,Error||TLSSocket.getX509Certificate is not implemented,false"},
+		{`const t = require('tls'); return [error(() => new t.TLSSocket(null, { ALPNProtocols: [] })), error(() => t.connect({ port: 1, secureContext: {} })), error(() => t.connect({ port: 1, minDHSize: 1 })), error(() => t.createSecureContext({ secureOptions: 'x' }))].join()`,
+			"Error|ERR_OPTION_NOT_IMPLEMENTED|The options.ALPNProtocols option is not implemented,TypeError|ERR_TLS_INVALID_CONTEXT|context must be a SecureContext,Error|ERR_OPTION_NOT_IMPLEMENTED|The options.minDHSize option is not implemented,TypeError|ERR_INVALID_ARG_TYPE|The \"secureOptions\" argument must be of type number. Received type string ('x')"},
 		{`const dns = require('dns/promises'); return JSON.stringify([await dns.lookup('127.0.0.1'), await dns.lookup('::1', { all: true })])`, `[{"address":"127.0.0.1","family":4},[{"address":"::1","family":6}]]`},
 	})
 }

@@ -3,7 +3,7 @@ const net = require('net');
 const { Duplex } = require('stream');
 const { Buffer } = require('buffer');
 const { NodeError, NodeTypeError, ERR_INVALID_ARG_TYPE, ERR_OPTION_NOT_IMPLEMENTED, ERR_METHOD_NOT_IMPLEMENTED } = require('internal/errors');
-const { validateFunction, validateNumber } = require('internal/validators');
+const { validateFunction, validateNumber, validateObject, validateString } = require('internal/validators');
 
 class SecureContext {
 	context = undefined;
@@ -74,20 +74,34 @@ class TLSSocket extends net.Socket {
 		this.emit('secure');
 	}
 
-	getProtocol() { return this.authorized ? 'TLSv1.3' : null; }
-	getPeerCertificate() { return {}; }
-	getCipher() { return {}; }
-	getSession() { return undefined; }
-	isSessionReused() { return false; }
 	setServername(name) { this.servername = name; }
-	setMaxSendFragment() { return false; }
+	setMaxSendFragment(size) {
+		validateNumber(size, 'size');
+		return false;
+	}
+	renegotiate(options, callback) {
+		validateObject(options, 'options');
+		if (callback !== undefined) validateFunction(callback, 'callback');
+		return false;
+	}
+	exportKeyingMaterial(length, label) {
+		validateNumber(length, 'length');
+		validateString(label, 'label');
+		throw new Error('exportKeyingMaterial is not implemented');
+	}
+	getPeerCertificate() { throw new Error('getPeerCertificate is not implemented'); }
 	disableRenegotiation() {}
+	setSession() {}
 }
+// What is not known of a connection in Workers.
 for (const name of [
-	'renegotiate', 'exportKeyingMaterial', 'setSession', 'getCertificate', 'getPeerX509Certificate', 'getX509Certificate', 'setKeyCert', 'getSharedSigalgs',
-	'getEphemeralKeyInfo', 'getFinished', 'getPeerFinished', 'getTLSTicket', 'enableTrace',
+	'getProtocol', 'getCipher', 'getSession', 'isSessionReused', 'getTLSTicket', 'getFinished', 'getPeerFinished', 'getEphemeralKeyInfo', 'getSharedSigalgs',
+	'enableTrace',
 ]) {
-	TLSSocket.prototype[name] = () => { throw ERR_METHOD_NOT_IMPLEMENTED(name); };
+	TLSSocket.prototype[name] = () => null;
+}
+for (const name of ['getCertificate', 'getX509Certificate', 'getPeerX509Certificate', 'setKeyCert']) {
+	TLSSocket.prototype[name] = () => { throw new Error(`TLSSocket.${name} is not implemented`); };
 }
 
 // What only servers have is ignored.
