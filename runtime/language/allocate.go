@@ -1,17 +1,15 @@
 package language
 
 import (
+	"math"
 	"regexp"
 
 	"github.com/dop251/goja"
 
-	"devserver/runtime/sourcetext"
+	"devserver/runtime/arraybuffer"
+	"devserver/runtime/engine"
 	"devserver/runtime/webidl"
 )
-
-// maxBuffer is how many bytes a buffer may have. Deployed Workers have eight times less for everything together; and memory
-// that the system does not have ends the process.
-const maxBuffer = 1 << 30
 
 // elementSizes are the sizes of the elements of typed arrays.
 var elementSizes = map[string]float64{
@@ -22,29 +20,10 @@ var elementSizes = map[string]float64{
 // allocationAdditions look at the length before the engine allocates it, for scripts that allocate other lengths than small
 // ones that stand in the text.
 var allocationAdditions = func() []addition {
-	list := []addition{{word: "ArrayBuffer", and: either(allocates("ArrayBuffer"), mentions("maxByteLength")), install: func(r *webidl.Realm) {
-		guardAllocation(r, "ArrayBuffer", func(n float64, options goja.Value) error {
-			// Rather an error than a buffer that does not honour it.
-			if obj, ok := options.(*goja.Object); ok && !goja.IsUndefined(orUndefined(obj.Get("maxByteLength"))) {
-				return webidl.TypeErrorf("devserver has no resizable ArrayBuffers: leave maxByteLength out")
-			}
-			if n > maxBuffer {
-				return webidl.RangeErrorf("Array buffer allocation failed")
-			}
-			return nil
-		})
-	}}}
+	var list []addition
 	for name, size := range elementSizes {
 		list = append(list, addition{word: name, and: allocates(name), install: func(r *webidl.Realm) {
-			guardAllocation(r, name, func(n float64, _ goja.Value) error {
-				switch {
-				case n < 0 || n > 1<<33:
-					return webidl.RangeErrorf("Invalid typed array length: %s", r.Number(n))
-				case n*size > maxBuffer:
-					return webidl.RangeErrorf("Array buffer allocation failed")
-				}
-				return nil
-			})
+			guardAllocation(r, name, size)
 		}})
 	}
 	return list
@@ -59,43 +38,24 @@ func allocates(class string) condition {
 	})
 }
 
-func either(one, other condition) condition {
-	return func(text sourcetext.Text) bool { return one(text) || other(text) }
-}
-
-// guardAllocation puts a constructor in the place of the engine's that checks lengths.
-func guardAllocation(r *webidl.Realm, name string, check func(length float64, options goja.Value) error) {
-	native := r.Intrinsic(name)
-	make, _ := goja.AssertConstructor(native)
-	var guarded *goja.Object
-	guarded = r.VM.ToValue(r.VM.NewProxy(native, &goja.ProxyTrapConfig{
-		Construct: func(target *goja.Object, args []goja.Value, newTarget *goja.Object) *goja.Object {
-			if len(args) > 0 {
-				if _, isObject := args[0].(*goja.Object); !isObject {
-					n := r.Float(args[0])
-					options := goja.Undefined()
-					if len(args) > 1 {
-						options = args[1]
-					}
-					if err := check(n, options); err != nil {
-						panic(r.ErrorValue(err))
-					}
-					args = append([]goja.Value{r.Number(n)}, args[1:]...)
+// guardAllocation has the constructor of a class of typed arrays look at the length first.
+func guardAllocation(r *webidl.Realm, name string, size float64) {
+	constructor, ok := engine.FunctionOf(r.Intrinsic(name))
+	if !ok {
+		return
+	}
+	native := *constructor.Construct
+	*constructor.Construct = func(args []goja.Value, newTarget *goja.Object) *goja.Object {
+		if len(args) > 0 {
+			if _, isObject := args[0].(*goja.Object); !isObject {
+				switch n := math.Trunc(args[0].ToNumber().ToFloat()); {
+				case n < 0 || n > 1<<33:
+					panic(r.RangeError("Invalid typed array length: %s", r.Number(n)))
+				case n*size > arraybuffer.MaxLength:
+					panic(r.RangeError("Array buffer allocation failed"))
 				}
 			}
-			if newTarget == guarded {
-				newTarget = target
-			}
-			obj, err := make(newTarget, args...)
-			r.Rethrow(err)
-			return obj
-		},
-		GetSym: func(target *goja.Object, sym *goja.Symbol, _ goja.Value) goja.Value {
-			if sym == goja.SymHasInstance {
-				return r.HasInstance()
-			}
-			return target.GetSymbol(sym)
-		},
-	})).(*goja.Object)
-	r.ReplaceIntrinsic(name, guarded)
+		}
+		return native(args, newTarget)
+	}
 }

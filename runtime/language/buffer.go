@@ -1,84 +1,60 @@
 package language
 
 import (
-	"math"
-
 	"github.com/dop251/goja"
 
+	"devserver/runtime/arraybuffer"
+	"devserver/runtime/sourcetext"
 	"devserver/runtime/webidl"
 )
 
-// bufferAdditions are the newer members of ArrayBuffer: https://tc39.es/ecma262/#sec-arraybuffer-objects. The engine's
-// buffers have a fixed length, and its views would not follow another one; so asking for a resizable one is an error, and there is
-// no resize(), by which scripts can tell.
+// bufferAdditions are the newer members of ArrayBuffer and DataView: https://tc39.es/ecma262/#sec-arraybuffer-objects
 var bufferAdditions = []addition{
-	transfer("transfer"), transfer("transferToFixedLength"),
-	bufferGetter("detached", func(c webidl.Call, b goja.ArrayBuffer) goja.Value { return c.Bool(b.Detached()) }),
-	bufferGetter("resizable", func(c webidl.Call, b goja.ArrayBuffer) goja.Value { return c.Bool(false) }),
-	bufferGetter("maxByteLength", func(c webidl.Call, b goja.ArrayBuffer) goja.Value {
-		if b.Detached() {
-			return c.Realm.Int(0)
-		}
-		return c.Realm.Int(len(b.Bytes()))
-	}),
-	method("DataView", "getFloat16", 1, func(c webidl.Call) goja.Value {
-		bits, err := c.Realm.IntrinsicMethod("DataView", "getUint16")(c.This, c.Arg(0), c.Arg(1))
-		c.Realm.Rethrow(err)
-		return c.Realm.Number(fromFloat16(uint16(bits.ToInteger())))
-	}),
-	method("DataView", "setFloat16", 2, func(c webidl.Call) goja.Value {
-		bits := toFloat16(c.Arg(1).ToNumber().ToFloat())
-		_, err := c.Realm.IntrinsicMethod("DataView", "setUint16")(c.This, c.Arg(0), c.Realm.Int(int(bits)), c.Arg(2))
-		c.Realm.Rethrow(err)
-		return goja.Undefined()
-	}),
+	{word: "maxByteLength", install: arraybuffer.TakeOptions},
+	{word: "ArrayBuffer", and: allocatesBuffers, install: arraybuffer.GuardAllocation},
+	method("ArrayBuffer", "transfer", 0, arraybuffer.Transfer),
+	method("ArrayBuffer", "transferToFixedLength", 0, arraybuffer.TransferToFixedLength),
+	onBuffers(method("ArrayBuffer", "resize", 1, arraybuffer.Resize)),
+	{word: "slice", and: detaches, install: arraybuffer.RepairSlice},
+	{word: "set", and: mixesArrays, install: arraybuffer.RepairSet},
+	bufferGetter("detached", arraybuffer.IsDetached),
+	bufferGetter("resizable", arraybuffer.IsResizable),
+	bufferGetter("maxByteLength", arraybuffer.MaxByteLength),
+	method("DataView", "getFloat16", 1, arraybuffer.GetFloat16),
+	method("DataView", "setFloat16", 2, arraybuffer.SetFloat16),
 }
 
-func thisBuffer(c webidl.Call, member string) (*goja.Object, goja.ArrayBuffer) {
-	if obj, ok := c.This.(*goja.Object); ok && webidl.IsArrayBuffer(obj) {
-		return obj, obj.Export().(goja.ArrayBuffer)
+// allocatesBuffers reports whether a text may allocate large buffers, but not resizable ones, for which there is another guard.
+var allocatesBuffers = func() condition {
+	allocates := allocates("ArrayBuffer")
+	return func(text sourcetext.Text) bool { return allocates(text) && !text.Mentions("maxByteLength") }
+}()
+
+// detaches reports whether a text may detach buffers, and slice them.
+func detaches(text sourcetext.Text) bool {
+	return text.Mentions("ArrayBuffer") && (text.Mentions("transfer") || text.Mentions("transferToFixedLength"))
+}
+
+// mixesArrays reports whether a text has typed arrays of more than one class.
+func mixesArrays(text sourcetext.Text) bool {
+	classes := 0
+	if text.Mentions("Float16Array") {
+		classes++
 	}
-	c.Throw(webidl.TypeErrorf("Method ArrayBuffer.prototype.%s called on incompatible receiver %s", member, inspect(c.This)))
-	return nil, goja.ArrayBuffer{}
+	for class := range elementSizes {
+		if text.Mentions(class) {
+			classes++
+		}
+	}
+	return classes > 1
 }
 
-// transfer moves a buffer's bytes into a new one: https://tc39.es/ecma262/#sec-arraybuffer.prototype.transfer.
-func transfer(name string) addition {
-	return method("ArrayBuffer", name, 0, func(c webidl.Call) goja.Value {
-		obj, b := thisBuffer(c, name)
-		length := -1.0
-		if c.Has(0) {
-			if length = math.Trunc(c.Arg(0).ToNumber().ToFloat()); math.IsNaN(length) {
-				length = 0
-			}
-			if length < 0 || length > 1<<32 {
-				c.Throw(webidl.RangeErrorf("Invalid array buffer length"))
-			}
-		}
-		if b.Detached() {
-			c.Throw(webidl.TypeErrorf("Cannot perform ArrayBuffer.prototype.%s on a detached ArrayBuffer", name))
-		}
-		if c.Realm.Pinned(obj) {
-			c.Throw(webidl.TypeErrorf("ArrayBuffer is not detachable and could not be cloned."))
-		}
-		bytes := b.Bytes()
-		b.Detach()
-		switch n := int(length); {
-		case n < 0 || n == len(bytes):
-		case n < len(bytes):
-			bytes = bytes[:n:n]
-		default:
-			bytes = append(make([]byte, 0, n), bytes...)[:n]
-		}
-		return c.Realm.ArrayBuffer(bytes)
-	})
+// onBuffers is an addition whose name is an ordinary word.
+func onBuffers(a addition) addition {
+	a.and = mentions("ArrayBuffer")
+	return a
 }
 
-func bufferGetter(name string, get func(c webidl.Call, b goja.ArrayBuffer) goja.Value) addition {
-	return addition{word: name, install: func(r *webidl.Realm) {
-		getter(r, r.IntrinsicPrototype("ArrayBuffer"), name, func(c webidl.Call) goja.Value {
-			_, b := thisBuffer(c, name)
-			return get(c, b)
-		})
-	}}
+func bufferGetter(name string, get func(c webidl.Call) goja.Value) addition {
+	return addition{word: name, install: func(r *webidl.Realm) { getter(r, r.IntrinsicPrototype("ArrayBuffer"), name, get) }}
 }

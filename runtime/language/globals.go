@@ -1,6 +1,9 @@
 package language
 
-import "devserver/runtime/webidl"
+import (
+	"devserver/runtime/arraybuffer"
+	"devserver/runtime/webidl"
+)
 
 // Globals are the classes and namespaces that the engine lacks.
 func Globals() []webidl.Global {
@@ -8,8 +11,9 @@ func Globals() []webidl.Global {
 		webidl.ClassGlobal(weakRefClass),
 		webidl.ClassGlobal(registryClass),
 		webidl.BuiltinGlobal("Iterator", iteratorGlobal),
-		webidl.BuiltinGlobal("Atomics", atomicsObject),
-		webidl.BuiltinGlobal("SharedArrayBuffer", sharedArrayBuffer),
+		webidl.BuiltinGlobal("Atomics", arraybuffer.Atomics),
+		webidl.BuiltinGlobal("SharedArrayBuffer", arraybuffer.SharedArrayBuffer),
+		webidl.BuiltinGlobal("Float16Array", arraybuffer.Float16Array),
 		disposable("SuppressedError"), disposable("DisposableStack"), disposable("AsyncDisposableStack"),
 	}
 }

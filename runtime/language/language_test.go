@@ -130,7 +130,6 @@ func TestBuffers(t *testing.T) {
 		{`const c = new Uint8Array([1]).buffer.transferToFixedLength(3); return [...new Uint8Array(c)].join()`, "1,0,0"},
 		{`const b = new ArrayBuffer(2); b.transfer(); b.transfer()`, "thrown: TypeError: Cannot perform ArrayBuffer.prototype.transfer on a detached ArrayBuffer"},
 		{`const b = new ArrayBuffer(2); return [b.resizable, b.maxByteLength].join()`, "false,2"},
-		{`new ArrayBuffer(2, { maxByteLength: 4 })`, "thrown: TypeError: devserver has no resizable ArrayBuffers: leave maxByteLength out"},
 		{`const b = new ArrayBuffer(2, {}); return [b.maxByteLength, b instanceof ArrayBuffer, ArrayBuffer.isView(new Uint8Array(b)), b.constructor === ArrayBuffer].join()`, "2,true,true,true"},
 	})
 }
@@ -140,8 +139,6 @@ func TestAtomics(t *testing.T) {
 		{`const a = new Int32Array(2); Atomics.add(a, 0, 5); return [Atomics.sub(a, 0, 2), Atomics.load(a, 0), Atomics.exchange(a, 0, 9), Atomics.compareExchange(a, 0, 9, 1), a[0]].join()`, "5,3,3,9,1"},
 		{`const a = new Uint8Array(1); return [Atomics.store(a, 0, 300), a[0], Atomics.or(a, 0, 1), Atomics.and(a, 0, 1), Atomics.xor(a, 0, 3), a[0]].join()`, "300,44,44,45,1,2"},
 		{`const a = new BigInt64Array(1); Atomics.add(a, 0, 5n); return typeof Atomics.load(a, 0) + a[0]`, "bigint5"},
-		{`Atomics.add(new Float64Array(1), 0, 1)`, "thrown: TypeError: [object Array] is not an integer typed array."},
-		{`Atomics.load(new Int8Array(1), 1)`, "thrown: RangeError: Invalid atomic access index"},
 		{`const a = new Int32Array(new SharedArrayBuffer(8)); const w = Atomics.waitAsync(a, 0, 0); const n = Atomics.notify(a, 0); return [w.async, await w.value, n, Atomics.waitAsync(a, 0, 1).value, Atomics.waitAsync(a, 0, 0, 0).value].join()`,
 			"true,ok,1,not-equal,timed-out"},
 		{`const a = new Int32Array(new SharedArrayBuffer(8)); return await Atomics.waitAsync(a, 0, 0, 1).value`, "timed-out"},

@@ -6,13 +6,14 @@ import (
 
 	"github.com/dop251/goja"
 
+	"devserver/runtime/engine"
 	"devserver/runtime/webidl"
 )
 
 var mathAdditions = []addition{
 	// https://tc39.es/ecma262/#sec-math.f16round
 	static("Math", "f16round", 1, func(c webidl.Call) goja.Value {
-		return c.Realm.Number(fromFloat16(toFloat16(c.Arg(0).ToFloat())))
+		return c.Realm.Number(engine.FromFloat16(engine.ToFloat16(c.Arg(0).ToNumber().ToFloat())))
 	}),
 	// https://tc39.es/ecma262/#sec-math.sumprecise
 	static("Math", "sumPrecise", 1, func(c webidl.Call) goja.Value {
@@ -70,41 +71,4 @@ func (s *exactSum) value() float64 {
 	}
 	x, _ := s.finite.Float64()
 	return x
-}
-
-// toFloat16 rounds to the nearest float16, ties to even, and returns its bits.
-func toFloat16(x float64) uint16 {
-	sign := uint16(0)
-	if math.Signbit(x) {
-		sign, x = 0x8000, -x
-	}
-	switch {
-	case math.IsNaN(x):
-		return 0x7e00
-	case x >= 65520: // halfway to what would be the next after the largest
-		return sign | 0x7c00
-	case x < 0x1p-14: // subnormal: multiples of 2^-24
-		return sign | uint16(math.RoundToEven(x*0x1p24))
-	}
-	fraction, exponent := math.Frexp(x)                  // x = fraction·2^exponent, fraction in [½, 1)
-	units := uint16(math.RoundToEven(fraction * 0x1p11)) // 1024 … 2048
-	return sign | (uint16(exponent+14)<<10 + units - 0x400)
-}
-
-func fromFloat16(bits uint16) float64 {
-	sign := 1.0
-	if bits&0x8000 != 0 {
-		sign = -1
-	}
-	exponent, fraction := int(bits>>10&0x1f), float64(bits&0x3ff)
-	switch exponent {
-	case 0:
-		return sign * fraction * 0x1p-24
-	case 31:
-		if fraction != 0 {
-			return math.NaN()
-		}
-		return math.Inf(int(sign))
-	}
-	return sign * math.Ldexp(1+fraction*0x1p-10, exponent-15)
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/dop251/goja"
 
+	"devserver/runtime/arraybuffer"
 	"devserver/runtime/webidl"
 )
 
@@ -48,7 +49,10 @@ func (c *cloner) transfer(list []goja.Value) (moves []func() *goja.Object) {
 			panic(c.realm.TypeError("Object is not transferable"))
 		}
 		if webidl.IsArrayBuffer(obj) {
-			if c.realm.Pinned(obj) {
+			switch {
+			case arraybuffer.IsShared(c.realm, obj):
+				panic(c.realm.TypeError("Object is not transferable"))
+			case c.realm.Pinned(obj):
 				c.refuse("Object is not transferable.")
 			}
 			c.transferred = append(c.transferred, obj)
@@ -56,7 +60,7 @@ func (c *cloner) transfer(list []goja.Value) (moves []func() *goja.Object) {
 				buffer := obj.Export().(goja.ArrayBuffer)
 				taker := c.clones[obj]
 				if taker == nil { // the value does not have it
-					taker = c.realm.ArrayBuffer(buffer.Bytes())
+					taker = c.buffer(obj, buffer.Bytes())
 				}
 				buffer.Detach()
 				return taker
@@ -177,7 +181,7 @@ func (c *cloner) object(obj *goja.Object) (*goja.Object, container) {
 		return c.wrapper(obj, "BigInt"), nil
 	case kind.Kind() == reflect.Slice:
 		if view, ok := r.View(obj); ok {
-			return c.view(view), nil
+			return c.view(obj, view), nil
 		}
 	}
 	c.refuse("%s could not be cloned.", c.describe(obj))
@@ -202,7 +206,7 @@ func (c *cloner) ordinary(obj *goja.Object) (*goja.Object, container) {
 		switch proto {
 		case r.IntrinsicPrototype("DataView"):
 			if view, ok := r.View(obj); ok {
-				return c.view(view), nil
+				return c.view(obj, view), nil
 			}
 		case r.IntrinsicPrototype("WeakMap"), r.IntrinsicPrototype("WeakSet"), r.IteratorPrototype():
 			c.refuse("%s could not be cloned.", c.describe(obj))
@@ -222,16 +226,45 @@ func (c *cloner) arrayBuffer(obj *goja.Object) *goja.Object {
 	if buffer.Detached() {
 		c.refuse("An ArrayBuffer is detached and could not be cloned.")
 	}
+	if arraybuffer.IsShared(c.realm, obj) {
+		return arraybuffer.Share(c.realm, obj)
+	}
 	data := buffer.Bytes()
 	if !slices.Contains(c.transferred, obj) {
 		data = bytes.Clone(data)
 	}
+	return c.buffer(obj, data)
+}
+
+// buffer makes an ArrayBuffer like another of bytes, which it takes over.
+func (c engine) buffer(like *goja.Object, data []byte) *goja.Object {
+	if max, ok := arraybuffer.Max(c.realm, like); ok {
+		return arraybuffer.Resizable(c.realm, data, max)
+	}
 	return c.realm.ArrayBuffer(data)
 }
 
-func (c *cloner) view(view webidl.View) *goja.Object {
-	vm := c.realm.VM
-	return c.construct(view.Kind, c.clone(view.Buffer), vm.ToValue(view.Offset), vm.ToValue(view.Length))
+func (c *cloner) view(obj *goja.Object, view webidl.View) *goja.Object {
+	args := []goja.Value{c.clone(view.Buffer)}
+	for _, n := range c.bounds(obj, view) {
+		args = append(args, c.realm.Int(n))
+	}
+	return c.construct(view.Kind, args...)
+}
+
+// bounds are the arguments, after its buffer, that make a view like another: the offset and the length, which a view that follows
+// its buffer has not.
+func (c engine) bounds(obj *goja.Object, view webidl.View) []int {
+	offset, length, resizable := arraybuffer.Bounds(c.realm, obj)
+	switch {
+	case !resizable:
+		return []int{view.Offset, view.Length}
+	case arraybuffer.IsOutOfBounds(c.realm, obj):
+		c.refuse("%s could not be cloned.", c.describe(obj))
+	case length < 0:
+		return []int{offset}
+	}
+	return []int{offset, length}
 }
 
 // errorNames are the classes that a cloned error can have.

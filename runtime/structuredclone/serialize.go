@@ -7,6 +7,7 @@ import (
 
 	"github.com/dop251/goja"
 
+	"devserver/runtime/arraybuffer"
 	"devserver/runtime/webidl"
 )
 
@@ -169,12 +170,19 @@ func (s *serializer) record(obj *goja.Object) record {
 		if buffer.Detached() {
 			s.refuse("An ArrayBuffer is detached and could not be cloned.")
 		}
-		return record{kind: bufferKind, data: bytes.Clone(buffer.Bytes())}
+		if arraybuffer.IsShared(r, obj) {
+			s.refuse("#<SharedArrayBuffer> could not be cloned.")
+		}
+		rec := record{kind: bufferKind, data: bytes.Clone(buffer.Bytes())}
+		if max, ok := arraybuffer.Max(r, obj); ok {
+			rec.items = []item{{primitive: r.Int(max)}}
+		}
+		return rec
 	case kind == bigIntType:
 		return record{kind: wrapperKind, items: []item{{primitive: s.call("BigInt", "valueOf", obj)}}}
 	case kind.Kind() == reflect.Slice:
 		if view, ok := r.View(obj); ok {
-			return s.view(view)
+			return s.view(obj, view)
 		}
 	}
 	return s.other(obj)
@@ -219,7 +227,7 @@ func (s *serializer) ordinary(obj *goja.Object) record {
 		switch p {
 		case r.IntrinsicPrototype("DataView"):
 			if view, ok := r.View(obj); ok {
-				return s.view(view)
+				return s.view(obj, view)
 			}
 		case r.IntrinsicPrototype("WeakMap"), r.IntrinsicPrototype("WeakSet"), r.IteratorPrototype():
 			s.refuse("%s could not be cloned.", s.describe(obj))
@@ -236,10 +244,12 @@ func (s *serializer) ordinary(obj *goja.Object) record {
 	return s.properties(record{kind: ordinaryKind}, obj, obj.Keys())
 }
 
-func (s *serializer) view(view webidl.View) record {
-	return record{kind: viewKind, class: view.Kind, items: []item{
-		s.item(view.Buffer), {primitive: s.realm.Int(view.Offset)}, {primitive: s.realm.Int(view.Length)},
-	}}
+func (s *serializer) view(obj *goja.Object, view webidl.View) record {
+	rec := record{kind: viewKind, class: view.Kind, items: []item{s.item(view.Buffer)}}
+	for _, n := range s.bounds(obj, view) {
+		rec.items = append(rec.items, item{primitive: s.realm.Int(n)})
+	}
+	return rec
 }
 
 func (s *serializer) properties(rec record, obj *goja.Object, keys []string) record {
@@ -338,9 +348,17 @@ func (t *deserializer) object(n int) *goja.Object {
 		if !t.last {
 			data = bytes.Clone(data)
 		}
-		obj = r.ArrayBuffer(data)
+		if len(rec.items) > 0 {
+			obj = arraybuffer.Resizable(r, data, int(rec.items[0].primitive.ToInteger()))
+		} else {
+			obj = r.ArrayBuffer(data)
+		}
 	case viewKind:
-		obj = t.construct(rec.class, t.object(rec.items[0].object), rec.items[1].primitive, rec.items[2].primitive)
+		args := []goja.Value{t.object(rec.items[0].object)}
+		for _, bound := range rec.items[1:] {
+			args = append(args, bound.primitive)
+		}
+		obj = t.construct(rec.class, args...)
 	case externalKind:
 		obj = rec.extern.Receive(r)
 	}

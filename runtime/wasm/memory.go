@@ -6,7 +6,7 @@ import (
 	"github.com/dop251/goja"
 	"github.com/tetratelabs/wazero/api"
 
-	"devserver/runtime/language"
+	"devserver/runtime/arraybuffer"
 	"devserver/runtime/webidl"
 )
 
@@ -56,7 +56,7 @@ func (m *memory) bufferObject() *goja.Object {
 	r := m.store.realm
 	m.bytes = m.view()
 	if m.shared {
-		m.buffer = language.SharedArrayBuffer(r, m.bytes)
+		m.buffer = arraybuffer.Shared(r, m.bytes)
 		_, err := r.IntrinsicFunction("Object", "freeze")(nil, m.buffer)
 		r.Rethrow(err)
 	} else {

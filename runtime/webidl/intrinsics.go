@@ -18,7 +18,6 @@ type intrinsics struct {
 	stringifyJSON goja.Callable
 	reflectGet    goja.Callable
 	reflectSet    goja.Callable
-	viewTag       goja.Callable
 	instance      *goja.Object
 	iterator      *goja.Object
 	asyncIterator *goja.Object

@@ -1,0 +1,316 @@
+// Package engine reaches what goja has and does not export: the fields of its buffers, of the views over them, and of its
+// own functions. With them, buffers can be resized and the engine's built-ins be completed, at no cost for scripts that
+// do neither, and without an engine of our own.
+//
+// Where a field is, is found once by its name, and its type is compared with the one that this package relies on. An engine
+// that is laid out in another way is an error (see [Supported]), never a guess.
+package engine
+
+import (
+	"fmt"
+	"reflect"
+	"sync"
+	"unsafe"
+
+	"github.com/dop251/goja"
+)
+
+// Buffer is an ArrayBuffer. Its fields point into the engine's object.
+type Buffer struct {
+	Object   *goja.Object
+	Data     *[]byte // the capacity is that of the memory behind it
+	Detached *bool
+}
+
+// TypedArray is a typed array. Its fields point into the engine's object. Nobody but the engine looks at the length when an
+// element is read or written: it must never be more than there is memory for.
+type TypedArray struct {
+	Object      *goja.Object
+	Buffer      Buffer
+	Offset      *int   // in elements
+	Length      *int   // in elements
+	ElementSize int    // in bytes
+	Kind        string // the name of its class, such as "Uint8Array", whatever a script has done to it
+	constructor **goja.Object
+	elements    unsafe.Pointer // to the interface that reads and writes elements
+}
+
+// DataView is a DataView. Its fields point into the engine's object.
+type DataView struct {
+	Object *goja.Object
+	Buffer Buffer
+	Offset *int // in bytes
+	Length *int // in bytes
+}
+
+// Function is a function of the engine's, or one that was made of a Go function. What its fields are set to is done in its
+// place from then on; everything else about it stays.
+type Function struct {
+	Call      *func(goja.FunctionCall) goja.Value
+	Construct *func(args []goja.Value, newTarget *goja.Object) *goja.Object // newTarget may be nil, for the function itself
+}
+
+// BufferOf returns the ArrayBuffer that v is, or false.
+func BufferOf(v goja.Value) (Buffer, bool) {
+	l := layout()
+	object, self, kind := l.self(v)
+	if kind == nil || kind != l.buffer.kind {
+		return Buffer{}, false
+	}
+	return l.bufferAt(object, self), true
+}
+
+// TypedArrayOf returns the typed array that v is, or false.
+func TypedArrayOf(v goja.Value) (TypedArray, bool) {
+	l := layout()
+	object, self, kind := l.self(v)
+	if kind == nil || kind != l.typed.kind {
+		return TypedArray{}, false
+	}
+	return TypedArray{
+		Object:      object,
+		Buffer:      l.viewed(self, l.typed.buffer),
+		Offset:      at[int](self, l.typed.offset),
+		Length:      at[int](self, l.typed.length),
+		ElementSize: *at[int](self, l.typed.size),
+		Kind:        l.kinds[reflect.NewAt(l.elementsType, unsafe.Add(self, l.typed.elements)).Elem().Elem().Type()],
+		constructor: at[*goja.Object](self, l.typed.constructor),
+		elements:    unsafe.Add(self, l.typed.elements),
+	}, true
+}
+
+// Class returns the constructor of the typed array's class, whatever its prototype is.
+func (a TypedArray) Class() *goja.Object { return *a.constructor }
+
+// Get returns the i-th element, or nil if there is none.
+func (a TypedArray) Get(i int) goja.Value {
+	if !a.has(i) {
+		return nil
+	}
+	return (*(*elements)(a.elements)).get(*a.Offset + i)
+}
+
+// Set sets the i-th element, if there is one. v must be a number, or a BigInt where the elements are.
+func (a TypedArray) Set(i int, v goja.Value) {
+	if a.has(i) {
+		(*(*elements)(a.elements)).set(*a.Offset+i, v)
+	}
+}
+
+func (a TypedArray) has(i int) bool {
+	return 0 <= i && i < *a.Length && (*a.Offset+i+1)*a.ElementSize <= len(*a.Buffer.Data)
+}
+
+// DataViewOf returns the DataView that v is, or false.
+func DataViewOf(v goja.Value) (DataView, bool) {
+	l := layout()
+	object, self, kind := l.self(v)
+	if kind == nil || kind != l.view.kind {
+		return DataView{}, false
+	}
+	return DataView{object, l.viewed(self, l.view.buffer), at[int](self, l.view.offset), at[int](self, l.view.length)}, true
+}
+
+// FunctionOf returns the function that v is, or false if it is a script's own, or none.
+func FunctionOf(v goja.Value) (Function, bool) {
+	l := layout()
+	_, self, kind := l.self(v)
+	if kind == nil || kind != l.function.kind {
+		return Function{}, false
+	}
+	return Function{
+		at[func(goja.FunctionCall) goja.Value](self, l.function.call),
+		at[func([]goja.Value, *goja.Object) *goja.Object](self, l.function.construct),
+	}, true
+}
+
+// Iterated returns what v, an array iterator, goes through; nil if it is at its end, or no array iterator.
+func Iterated(v goja.Value) *goja.Object {
+	l := layout()
+	_, self, kind := l.self(v)
+	if kind == nil || kind != l.iterator.kind {
+		return nil
+	}
+	return *at[*goja.Object](self, l.iterator.object)
+}
+
+// Supported reports whether the engine is laid out as this package expects. If it is not, nothing is found to be a buffer, a
+// view or a function.
+func Supported() error { return layout().err }
+
+// laidOut is where the fields are. The offsets are bytes from the beginning of the engine's structures, of which the kinds are
+// the types of pointers.
+type laidOut struct {
+	err      error
+	selfAt   uintptr
+	selfType reflect.Type
+	buffer   struct {
+		kind                   reflect.Type
+		object, data, detached uintptr
+	}
+	typed struct {
+		kind                                                reflect.Type
+		buffer, offset, length, size, constructor, elements uintptr
+	}
+	elementsType reflect.Type            // of the interface that reads and writes elements
+	kinds        map[reflect.Type]string // by what implements it
+	view         struct {
+		kind                   reflect.Type
+		buffer, offset, length uintptr
+	}
+	function struct {
+		kind            reflect.Type
+		call, construct uintptr
+	}
+	iterator struct {
+		kind   reflect.Type
+		object uintptr
+	}
+}
+
+// layout looks at one object of each kind, in an engine that is made for it.
+var layout = sync.OnceValue(func() *laidOut {
+	l := &laidOut{}
+	if l.err = l.find(goja.New()); l.err != nil {
+		return &laidOut{err: fmt.Errorf("this version of goja is not the one that devserver was made for: %w", l.err)}
+	}
+	return l
+})
+
+func (l *laidOut) find(vm *goja.Runtime) (err error) {
+	field := func(of reflect.Type, name string, want reflect.Type) uintptr {
+		f, ok := of.FieldByName(name)
+		switch {
+		case err != nil:
+		case !ok:
+			err = fmt.Errorf("%v has no field %s", of, name)
+		case want != nil && f.Type != want:
+			err = fmt.Errorf("the field %s of %v is a %v and not a %v", name, of, f.Type, want)
+		}
+		return f.Offset
+	}
+	object := reflect.TypeFor[goja.Object]()
+	l.selfAt = field(object, "self", nil)
+	if err != nil {
+		return err
+	}
+	self, _ := object.FieldByName("self")
+	if l.selfType = self.Type; self.Type.Kind() != reflect.Interface {
+		return fmt.Errorf("the field self of %v is no interface", object)
+	}
+	kindOf := func(script string) reflect.Type {
+		v, fail := vm.RunString(script)
+		if fail != nil {
+			err = fail
+			return nil
+		}
+		_, _, kind := l.self(v)
+		if kind.Kind() != reflect.Pointer || kind.Elem().Kind() != reflect.Struct {
+			err = fmt.Errorf("%s is a %v", script, kind)
+			return nil
+		}
+		return kind
+	}
+	var (
+		integer = reflect.TypeFor[int]()
+		pointer = reflect.TypeFor[*goja.Object]()
+	)
+	for _, find := range []func(){
+		func() {
+			l.buffer.kind = kindOf("new ArrayBuffer(1)")
+		},
+		func() {
+			of := l.buffer.kind.Elem()
+			l.buffer.object = field(of, "val", pointer)
+			l.buffer.data = field(of, "data", reflect.TypeFor[[]byte]())
+			l.buffer.detached = field(of, "detached", reflect.TypeFor[bool]())
+		},
+		func() {
+			l.typed.kind = kindOf("new Uint16Array(1)")
+		},
+		func() {
+			of := l.typed.kind.Elem()
+			l.typed.buffer = field(of, "viewedArrayBuf", l.buffer.kind)
+			l.typed.offset = field(of, "offset", integer)
+			l.typed.length = field(of, "length", integer)
+			l.typed.size = field(of, "elemSize", integer)
+			l.typed.constructor = field(of, "defaultCtor", pointer)
+			l.typed.elements = field(of, "typedArray", nil)
+		},
+		func() {
+			f, _ := l.typed.kind.Elem().FieldByName("typedArray")
+			l.elementsType = f.Type
+			err = sameMethods(f.Type, reflect.TypeFor[elements]())
+		},
+		func() {
+			l.kinds = map[reflect.Type]string{reflect.TypeFor[*float16s](): "Float16Array"}
+			for _, name := range typedArrays {
+				array := vm.Get(name).ToObject(vm)
+				if array, err = vm.New(array, vm.ToValue(1)); err != nil {
+					return
+				}
+				_, self, _ := l.self(array)
+				l.kinds[reflect.NewAt(l.elementsType, unsafe.Add(self, l.typed.elements)).Elem().Elem().Type()] = name
+			}
+		},
+		func() {
+			l.view.kind = kindOf("new DataView(new ArrayBuffer(1))")
+		},
+		func() {
+			of := l.view.kind.Elem()
+			l.view.buffer = field(of, "viewedArrayBuf", l.buffer.kind)
+			l.view.offset = field(of, "byteOffset", integer)
+			l.view.length = field(of, "byteLen", integer)
+		},
+		func() {
+			l.function.kind = kindOf("Uint8Array")
+		},
+		func() {
+			of := l.function.kind.Elem()
+			l.function.call = field(of, "f", reflect.TypeFor[func(goja.FunctionCall) goja.Value]())
+			l.function.construct = field(of, "construct", reflect.TypeFor[func([]goja.Value, *goja.Object) *goja.Object]())
+		},
+		func() {
+			l.iterator.kind = kindOf("[].values()")
+		},
+		func() {
+			l.iterator.object = field(l.iterator.kind.Elem(), "obj", pointer)
+		},
+	} {
+		if find(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// self returns the engine's structure behind an object, and the type of a pointer to it; nil if v is no object.
+func (l *laidOut) self(v goja.Value) (*goja.Object, unsafe.Pointer, reflect.Type) {
+	object, ok := v.(*goja.Object)
+	if !ok || object == nil || l.selfType == nil {
+		return nil, nil, nil
+	}
+	self := reflect.NewAt(l.selfType, unsafe.Add(unsafe.Pointer(object), l.selfAt)).Elem().Elem()
+	if self.Kind() != reflect.Pointer {
+		return nil, nil, nil
+	}
+	return object, self.UnsafePointer(), self.Type()
+}
+
+func (l *laidOut) bufferAt(object *goja.Object, self unsafe.Pointer) Buffer {
+	return Buffer{object, at[[]byte](self, l.buffer.data), at[bool](self, l.buffer.detached)}
+}
+
+// viewed is the buffer that a field of a view points to.
+func (l *laidOut) viewed(view unsafe.Pointer, offset uintptr) Buffer {
+	buffer := *at[unsafe.Pointer](view, offset)
+	return l.bufferAt(*at[*goja.Object](buffer, l.buffer.object), buffer)
+}
+
+// typedArrays are the classes of typed arrays that the engine has.
+var typedArrays = []string{
+	"Int8Array", "Uint8Array", "Uint8ClampedArray", "Int16Array", "Uint16Array", "Int32Array", "Uint32Array", "Float32Array",
+	"Float64Array", "BigInt64Array", "BigUint64Array",
+}
+
+func at[T any](self unsafe.Pointer, offset uintptr) *T { return (*T)(unsafe.Add(self, offset)) }
