@@ -406,11 +406,9 @@ var later262 = strings.Fields(`Array.fromAsync Atomics.pause Error.isError Intl.
 
 // unclaimed262 are the features of ES2015 to ES2025 that devserver does not claim to have. In the total they count as failed.
 var unclaimed262 = map[string]string{
-	"Float16Array":                     "the engine has no such typed array",
 	"IsHTMLDDA":                        "there is no document.all",
 	"cross-realm":                      "a Worker has one realm",
 	"host-gc-required":                 "nothing is told of what is collected",
-	"resizable-arraybuffer":            "the buffers of the engine have a fixed length",
 	"tail-call-optimization":           "as everywhere but in Safari",
 	"Atomics.waitAsync":                "a Worker has one thread",
 	"arbitrary-module-namespace-names": "the engine's modules are functions",
