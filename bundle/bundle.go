@@ -116,7 +116,7 @@ type Script struct {
 	// bindings as global variables.
 	ServiceWorker bool
 
-	// DirectEval says that the code calls eval directly. It evaluates to a function of one parameter, the engine's eval, that
+	// DirectEval says that the code calls eval directly. It, or each part's, evaluates to a function of one parameter, the engine's eval, that
 	// returns the function of the loader. It is sloppy around that. The loader's property "code" is a function of what is
 	// about to be evaluated, which it returns unless that is not allowed.
 	DirectEval bool

@@ -415,11 +415,12 @@ func (m *moduleText) parts(pieces []piece, x *crossings, tail string, sourceMap 
 		}
 		return b.String()
 	}
-	open := "(function(" + m.loader + "," + shared + `){"use strict";`
+	before, after := m.around()
+	open := "(" + before + "function(" + m.loader + "," + shared + `){"use strict";`
 	lines := newMappings(sourceMap)
 	var list []*Part
 	if m.head.Len() > 0 {
-		list = append(list, &Part{Code: open + m.head.String() + export(exported[headPiece]) + "})", sourceMap: func() []byte { return nil }})
+		list = append(list, &Part{Code: open + m.head.String() + export(exported[headPiece]) + "}" + after + ")", sourceMap: func() []byte { return nil }})
 	}
 	for i, p := range pieces {
 		var code strings.Builder
@@ -438,7 +439,7 @@ func (m *moduleText) parts(pieces []piece, x *crossings, tail string, sourceMap 
 		} else {
 			end = pieces[i+1].line
 		}
-		fmt.Fprintf(&code, "\n})\n//# sourceMappingURL=%s.map\n", ScriptName)
+		fmt.Fprintf(&code, "\n}%s)\n//# sourceMappingURL=%s.map\n", after, ScriptName)
 		list = append(list, &Part{
 			Code: code.String(), Origin: lines.origin(p.line, end, p.packages),
 			sourceMap: sync.OnceValue(func() []byte { return shiftForGoja(lines.of(p.line, end)) }),

@@ -35,6 +35,10 @@ func TestParts(t *testing.T) {
 			lib:        `exports.a = 1; exports.f = function () { return this === undefined ? "none" : "some"; };`,
 			"index.js": `import lib, { a, f } from "lib"; export default { fetch: () => [a, (0, f)(), lib.f()] };`,
 		}, 2, "1,none,some"},
+		"direct eval": {map[string]string{
+			lib:        `const local = 1; export function f(x) { return eval("local + x"); }`,
+			"index.js": `import { f } from "lib"; const here = 5; export default { fetch: () => [f(2), eval("here"), globalThis.eval("typeof here")] };`,
+		}, 2, "3,5,undefined"},
 		"built-in modules": {map[string]string{
 			lib:        `import { join } from "node:path"; export const a = join("a", "b");`,
 			"index.js": `import { a } from "lib"; import * as sockets from "cloudflare:sockets"; import path from "node:path"; export default { fetch: () => [a, sockets.connect(), path.join("c")] };`,

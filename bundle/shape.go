@@ -57,7 +57,7 @@ func (b *Bundler) shape(module, sourceMap []byte, mode mode) (*Script, []Message
 	var reflects bool
 	beside.Go(func() { assigned, reflects = m.globals() })
 	var parts []*Part
-	if !async && !m.isServiceWorker() && !m.directEval {
+	if !async && !m.isServiceWorker() {
 		parts = m.split(b.isInput, tail, sourceMap)
 	}
 	var code strings.Builder

@@ -63,7 +63,8 @@ type Script struct {
 	// Loads says that the script may ask for modules: built-in ones, and Files.
 	Loads bool
 	Files []ModuleFile
-	// DirectEval says that Code evaluates to a function of the engine's eval, which returns the one of the loader.
+	// DirectEval says that Code, and each part's, evaluates to a function of the engine's eval, which returns the one of the
+	// loader.
 	DirectEval bool
 	// ServiceWorker says that the script exports nothing and listens to events instead: its code is sloppy, and has the
 	// bindings as global variables.
