@@ -301,6 +301,12 @@ func TestBundle(t *testing.T) {
 				"const s = '😀\\u{10FFFF}é\\\\u{1F600}', t = `a${`😀${𐒰}\\u{10400}${1}\\\\u{1}`}b`;\n" +
 				"export default { fetch: () => [𐒰, s, t, String.raw`😀`, /^😀$/u.test('😀'), new A().get(), x['𐒰']].join() }",
 		}, "1,😀􏿿é\\u{1F600},a😀1𐐀1\\u{1}b,😀,true,2,3"},
+		"yield* of a plain generator": {"index.js", map[string]string{
+			"index.js": `let gets = 0;
+				const list = { [Symbol.iterator]() { return this }, next: () => ({ value: 1, done: false }), get return() { gets++; return null } };
+				function* g() { yield* list } const it = g(); it.next();
+				export default { fetch: () => [it.return(2).value, gets].join() }`,
+		}, "2,1"},
 		"import() at top level": {"index.js", map[string]string{
 			"index.js": `import("node:path").then(p => { x = p.join("a", "b") }); let x; export default { fetch: () => x }`,
 		}, "a/b"},

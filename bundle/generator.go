@@ -21,10 +21,15 @@ const GeneratorModule = "devserver:generators"
 //
 // esbuild's helpers are replaced by the runtime's.
 func (m *moduleText) generators() {
-	if !bytes.Contains(m.code, []byte("__asyncGenerator")) && !bytes.Contains(m.code, []byte("__forAwait")) {
+	lowers := bytes.Contains(m.code, []byte("__asyncGenerator")) || bytes.Contains(m.code, []byte("__forAwait"))
+	if !lowers && !bytes.Contains(m.code, []byte("__yieldStar")) {
 		return
 	}
 	g := &generatorText{moduleText: m, name: unusedVariation(m.code, "__async"), members: make(map[int][]memberName), delegates: make(map[int]bool)}
+	if !lowers {
+		g.plainDelegations()
+		return
+	}
 	g.enclose()
 	g.helpers()
 	if !g.used {
@@ -281,8 +286,7 @@ func (g *generatorText) givenName(i int) string {
 	return ""
 }
 
-// plainDelegations undoes what esbuild does to the yield* of generators that are not asynchronous, where one that is stands
-// before them in a class.
+// plainDelegations undoes what esbuild does to the yield* of generators that are not asynchronous.
 func (g *generatorText) plainDelegations() {
 	for i := range g.list {
 		if g.kind(i, word) && isHelper(g.text(i), "__yieldStar") && g.is(i-1, "*") && g.is(i-2, "yield") && !g.delegates[i] {
