@@ -31,6 +31,9 @@ type connection struct {
 
 	mu      sync.Mutex
 	closing error // why nothing more is read, here
+	// told is closed, by tell, when the script may learn that its read is over.
+	told chan struct{}
+	tell func()
 }
 
 // What is read of, or written to, a socket that has been closed, before and after.
@@ -41,7 +44,8 @@ var (
 )
 
 func newConnection(out *streams.Outlet) *connection {
-	c := &connection{ready: make(chan struct{}), out: out, sent: make(chan struct{})}
+	c := &connection{ready: make(chan struct{}), out: out, sent: make(chan struct{}), told: make(chan struct{})}
+	c.tell = sync.OnceFunc(func() { close(c.told) })
 	c.in.connection = c
 	return c
 }
@@ -86,8 +90,8 @@ func (c *connection) send() {
 	}
 }
 
-// stop ends reading, now, with an error, and writing after what has been written; it returns when that is done. The
-// connection stays as it is.
+// stop ends reading, now, with an error, which the script gets once tell is called, and writing after what has been
+// written; it returns when that is done. The connection stays as it is.
 func (c *connection) stop(reason error) {
 	<-c.ready
 	c.mu.Lock()
@@ -120,6 +124,14 @@ type inlet struct {
 
 // Read implements io.Reader. Of a connection that could not be made there is nothing to be read.
 func (in *inlet) Read(p []byte) (int, error) {
+	n, err := in.read(p)
+	if closing := in.connection.stopped(); closing != nil && err == closing {
+		<-in.connection.told
+	}
+	return n, err
+}
+
+func (in *inlet) read(p []byte) (int, error) {
 	c := in.connection
 	<-c.ready
 	in.reading.Lock()

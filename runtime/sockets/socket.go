@@ -183,12 +183,16 @@ func (s *socket) close() goja.Value {
 		if s.connection.err == nil {
 			s.connection.conn.Close()
 		}
-		op.Done(func() {
-			s.closing.Resolve(goja.Undefined())
+		// As in Workers, the script hears that the socket is closed before its read fails.
+		if !op.Done(func() {
+			defer s.connection.tell()
 			if s.closed.Pending() {
 				s.closed.Resolve(goja.Undefined())
 			}
-		})
+			s.closing.Resolve(goja.Undefined())
+		}) {
+			s.connection.tell()
+		}
 	}()
 	return s.closing.Value()
 }
@@ -209,6 +213,7 @@ func (s *socket) startTLS(c webidl.Call) goja.Value {
 	next.transport, next.allowHalfOpen = secure, s.allowHalfOpen
 	ctx := s.context()
 	next.open(ctx, func() (net.Conn, error) {
+		s.connection.tell()
 		s.connection.stop(errClosing)
 		if s.connection.err != nil {
 			return nil, s.connection.err
