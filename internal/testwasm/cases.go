@@ -35,6 +35,19 @@ const instance = "const i = new WebAssembly.Instance(m), e = i.exports;\n"
 
 // Cases are what workerd and devserver do the same.
 var Cases = []Case{
+	{"resizable buffers", Module{}, `const m1 = new WebAssembly.Memory({ initial: 1, maximum: 4 }), page = 65536, fixed = m1.buffer, r = m1.toResizableBuffer(), u = new Uint8Array(r);
+		const s = new WebAssembly.Memory({ initial: 1, maximum: 4, shared: true }), s1 = s.buffer, s2 = s.toResizableBuffer();
+		return [() => [r === m1.buffer, fixed.detached, m1.toResizableBuffer() === r, r.resizable, r.maxByteLength, r.byteLength],
+			() => { m1.grow(1); return [r.byteLength, m1.buffer === r, u.length] }, () => r.resize(5 * page), () => r.resize(page), () => r.resize(2 * page + 1), () => { r.resize(3 * page); return [r.byteLength, u.length] },
+			() => r.transfer(), () => structuredClone(r, { transfer: [r] }),
+			() => { const f = m1.toFixedLengthBuffer(); return [f === m1.buffer, r.detached, f.resizable, m1.toFixedLengthBuffer() === f, f.byteLength, u.length] },
+			() => new WebAssembly.Memory({ initial: 1 }).toResizableBuffer(),
+			() => [s2 === s.buffer, s2.growable, s2.maxByteLength, Object.isFrozen(s1), Object.isFrozen(s2)],
+			() => { s.grow(1); return [s1.byteLength, s2.byteLength, s.buffer === s2] }, () => { s2.grow(3 * page); return s2.byteLength }, () => s2.grow(3 * page + 1),
+			() => { const f = s.toFixedLengthBuffer(); return [f === s1, f.byteLength, f.growable, Object.isFrozen(f), s.buffer === f] }]`,
+		"[true,true,true,true,262144,65536]\n[131072,true,131072]\nRangeError: ArrayBuffer.prototype.resize: Invalid length parameter\nRangeError: ArrayBuffer.prototype.resize: Invalid length parameter\nRangeError: ArrayBuffer.prototype.resize: Invalid length parameter\n[196608,196608]\n" +
+			"TypeError: ArrayBuffer is not detachable and could not be cloned.\nDataCloneError: Object is not transferable.\n[true,true,false,true,196608,0]\nTypeError: WebAssembly.Memory.toResizableBuffer(): Memory must have a maximum\n" +
+			"[true,true,262144,true,true]\n[65536,131072,true]\n196608\nRangeError: SharedArrayBuffer.prototype.grow: Invalid length parameter\n[false,196608,false,true,true]"},
 	{"functions", Module{Funcs: []Func{
 		{Export: "add", Type: "i32 i32 -> i32", Code: "local.get 0; local.get 1; i32.add"},
 		{Export: "none", Type: "->"},

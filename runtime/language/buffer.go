@@ -51,7 +51,9 @@ func mixesArrays(text sourcetext.Text) bool {
 
 // onBuffers is an addition whose name is an ordinary word.
 func onBuffers(a addition) addition {
-	a.and = mentions("ArrayBuffer")
+	a.and = func(text sourcetext.Text) bool {
+		return text.Mentions("ArrayBuffer") || text.Mentions("toResizableBuffer")
+	}
 	return a
 }
 

@@ -20,9 +20,10 @@ type memory struct {
 	memory api.Memory
 	limits
 
-	object *goja.Object
-	buffer *goja.Object // nil until it is asked for, and after the memory has grown
-	bytes  []byte       // what the buffer shows
+	object    *goja.Object
+	buffer    *goja.Object // nil until it is asked for, and after the memory has grown
+	resizable bool         // the buffer grows with the memory
+	bytes     []byte       // what the buffer shows
 }
 
 func (m *memory) source() (api.Module, string) { return m.mod, m.name }
@@ -53,18 +54,49 @@ func (m *memory) bufferObject() *goja.Object {
 	if m.buffer != nil {
 		return m.buffer
 	}
+	m.show(false)
+	return m.buffer
+}
+
+// show makes the buffer, of fixed length or resizable: https://webassembly.github.io/spec/js-api/#create-a-fixed-length-memory-buffer
+func (m *memory) show(resizable bool) {
 	r := m.store.realm
-	m.bytes = m.view()
-	if m.shared {
+	if m.buffer == nil {
+		m.store.exposed = append(m.store.exposed, m)
+	} else if !m.shared {
+		m.buffer.Export().(goja.ArrayBuffer).Detach()
+	}
+	m.bytes, m.resizable = m.view(), resizable
+	most := int(m.max) << 16
+	switch {
+	case resizable && m.shared:
+		m.buffer = arraybuffer.Growable(r, m.bytes, most)
+	case resizable:
+		m.buffer = arraybuffer.Resizable(r, m.bytes, most)
+	case m.shared:
 		m.buffer = arraybuffer.Shared(r, m.bytes)
+	default:
+		m.buffer = r.ArrayBuffer(m.bytes)
+	}
+	if resizable {
+		arraybuffer.OwnedBy(r, m.buffer, m.resize)
+	}
+	if m.shared {
 		_, err := r.IntrinsicFunction("Object", "freeze")(nil, m.buffer)
 		r.Rethrow(err)
 	} else {
-		m.buffer = r.ArrayBuffer(m.bytes)
 		r.PinBuffer(m.buffer)
 	}
-	m.store.exposed = append(m.store.exposed, m)
-	return m.buffer
+}
+
+// resize is https://webassembly.github.io/spec/js-api/#hostresizearraybuffer: memory grows by whole pages.
+func (m *memory) resize(bytes int) bool {
+	before := int(m.memory.Size())
+	if bytes < before || bytes%(1<<16) != 0 {
+		return false
+	}
+	_, ok := m.grow(uint32((bytes - before) >> 16))
+	return ok
 }
 
 // grow is https://webassembly.github.io/spec/js-api/#dom-memory-grow; it reports whether the memory could grow.
@@ -84,9 +116,16 @@ func (m *memory) grow(delta uint32) (before uint32, ok bool) {
 	return before, true
 }
 
-// release has a buffer made anew that no longer shows the memory, or not all of it. A SharedArrayBuffer stays as it is.
+// release has a buffer made anew that no longer shows the memory, or not all of it. A SharedArrayBuffer stays as it is, and a
+// resizable buffer shows the memory as it is now.
 func (m *memory) release() {
 	if m.buffer == nil {
+		return
+	}
+	if m.resizable {
+		m.bytes = m.view()
+		arraybuffer.Moved(m.store.realm, m.buffer, m.bytes)
+		m.store.refresh()
 		return
 	}
 	if !m.shared {
@@ -102,6 +141,10 @@ func (s *store) refresh() {
 		m := s.exposed[i]
 		if m.buffer != nil {
 			if view := m.view(); len(view) == len(m.bytes) && unsafe.SliceData(view) == unsafe.SliceData(m.bytes) {
+				continue
+			} else if m.resizable {
+				m.bytes = view
+				arraybuffer.Moved(m.store.realm, m.buffer, view)
 				continue
 			}
 		}
@@ -141,12 +184,21 @@ func (s *store) memoryClass() *goja.Object {
 			return c.Realm.Int(int(before))
 		})
 		b.method("toFixedLengthBuffer", 0, func(c arguments) goja.Value {
-			return receiver[*memory](c, "Memory").bufferObject() // they all are
+			m := receiver[*memory](c, "Memory")
+			if m.resizable {
+				m.show(false)
+			}
+			return m.bufferObject()
 		})
 		b.method("toResizableBuffer", 0, func(c arguments) goja.Value {
-			receiver[*memory](c, "Memory")
-			c.typeError("devserver has no resizable ArrayBuffers")
-			return nil
+			m := receiver[*memory](c, "Memory")
+			if !m.hasMax {
+				c.typeError("Memory must have a maximum")
+			}
+			if !m.resizable {
+				m.show(true)
+			}
+			return m.buffer
 		})
 		b.getter("buffer", "WebAssembly.Memory.buffer", func(c arguments) goja.Value {
 			return receiver[*memory](c, "Memory").bufferObject()

@@ -5,6 +5,7 @@ import (
 
 	"devserver/internal/jstest"
 	"devserver/internal/testwasm"
+	"devserver/runtime/language"
 	"devserver/runtime/structuredclone"
 	"devserver/runtime/textcodec"
 	"devserver/runtime/wasm"
@@ -12,7 +13,7 @@ import (
 
 // newIsolate makes an isolate that may compile modules, as at module scope.
 func newIsolate(t testing.TB) *jstest.Isolate {
-	iso := jstest.New(t, wasm.Globals(), structuredclone.Globals(), textcodec.Globals())
+	iso := jstest.New(t, wasm.Globals(), language.Globals(), structuredclone.Globals(), textcodec.Globals())
 	iso.SetIOContext(false)
 	return iso
 }
