@@ -7,13 +7,13 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
-	"time"
+
+	"devserver/internal/subprocess"
 )
 
 // siteFiles are the files of a site. What an exclusion leaves out is in "skip".
@@ -181,28 +181,13 @@ func (p *project) file(t testing.TB, name, content string) {
 	p.write(t, name, content)
 }
 
+// wranglerPort says at which port `wrangler dev` serves.
+var wranglerPort = regexp.MustCompile(`Ready on http://127\.0\.0\.1:(\d+)`)
+
 // startWrangler runs `wrangler dev` on a project, or skips.
 func startWrangler(t testing.TB, p *project) *peer {
 	t.Helper()
-	workerd := workerdBinary(t)
-	folder := os.Getenv("DEVSERVER_WRANGLER")
-	if folder == "" {
-		t.Skip("DEVSERVER_WRANGLER does not name the folder of the npm package wrangler")
-	}
-	node, err := exec.LookPath("node")
-	if err != nil {
-		t.Skipf("wrangler needs Node.js: %v", err)
-	}
-	cmd := exec.Command(node, filepath.Join(folder, "bin", "wrangler.js"), "dev", "--ip", "127.0.0.1", "--port", "0", "--inspector-port", "0", "--show-interactive-dev-session=false")
-	cmd.Dir = p.dir
-	cmd.Env = append(os.Environ(), "MINIFLARE_WORKERD_PATH="+workerd, "WRANGLER_SEND_METRICS=false", "NO_COLOR=1", "CI=1")
-	w := start(t, "wrangler", cmd)
-	for deadline := time.Now().Add(5 * patience); !strings.Contains(w.output.String(), "Ready on") && time.Now().Before(deadline); {
-		select {
-		case <-w.output.changed:
-		case <-time.After(patience):
-		}
-	}
-	w.addr = "127.0.0.1:" + w.output.await(t, regexp.MustCompile(`Ready on http://127\.0\.0\.1:(\d+)`))
+	w := start(t, "wrangler", subprocess.Wrangler(t, p.dir, "dev", "--ip", "127.0.0.1", "--port", "0", "--inspector-port", "0", "--show-interactive-dev-session=false"))
+	w.addr = "127.0.0.1:" + w.Await(t, wranglerPort)
 	return &w.peer
 }

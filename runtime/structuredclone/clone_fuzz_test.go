@@ -20,7 +20,7 @@ func FuzzStructuredClone(f *testing.F) {
 		if len(program) > 200 {
 			return
 		}
-		script := graph(program)
+		script := graph(program) + "return compare(v, structuredClone(v));"
 		iso := jstest.New(t, globals()...)
 		var result goja.Value
 		var err error
@@ -65,7 +65,6 @@ func graph(program []byte) string {
 			n++
 		}
 	}
-	s.WriteString("return compare(v, structuredClone(v));")
 	return s.String()
 }
 
