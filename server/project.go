@@ -65,16 +65,13 @@ func (p *project) label() string {
 	if len(p.session.projects) == 1 {
 		return ""
 	}
-	p.mu.RLock()
-	defer p.mu.RUnlock()
-	return labelOf(p.config)
+	return labelOf(p.known())
 }
 
 // named reports whether that is the name of the Worker.
 func (p *project) named(name string) bool {
-	p.mu.RLock()
-	defer p.mu.RUnlock()
-	return p.config != nil && p.config.Name == name
+	cfg := p.known()
+	return cfg != nil && cfg.Name == name
 }
 
 // namesakes says that a Worker before this one in the session has its name, and so gets the calls.
@@ -84,7 +81,7 @@ func (p *project) namesakes() []string {
 		if other == p || cfg.Name == "" {
 			break
 		}
-		if before := other.configuration(); before != nil && before.Name == cfg.Name {
+		if before := other.known(); before != nil && before.Name == cfg.Name {
 			return []string{fmt.Sprintf("two Workers have the name %q: calls to it reach that of %s, and never that of %s; give one of them another name", cfg.Name, before.File, cfg.File)}
 		}
 	}

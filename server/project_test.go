@@ -89,6 +89,27 @@ export default class extends WorkerEntrypoint { async call(x) { await scheduler.
 export class Named extends WorkerEntrypoint { who() { return "named" } }`
 }
 
+// TestConfigurationIsBroken: a Worker whose configuration cannot be read any more is known by its name, and goes on answering.
+func TestConfigurationIsBroken(t *testing.T) {
+	p := serveAll(t, workers(map[string]string{"a": callB, "b": scriptB("one ")}, map[string]string{"a": "services = [{ binding = 'B', service = 'b' }]\n"}), "a", "b")
+	await[server.Loaded](p)
+	await[server.Loaded](p)
+	p.write("b/wrangler.toml", "name = 'b\n")
+	if e := await[server.Failed](p); e.Name != "b" || e.Serving != 1 {
+		t.Errorf("%+v", e)
+	}
+	if status, body := p.get("/?x=x"); status != 200 || body != "one x" {
+		t.Errorf("%d %s", status, body)
+	}
+	p.write("b/wrangler.toml", "name = 'c'\nmain = 'w.js'\ncompatibility_date = '2026-11-01'\n")
+	if e := await[server.Loaded](p); e.Name != "c" {
+		t.Errorf("%+v", e)
+	}
+	if status, body := p.get("/?x=x"); status != 500 || !strings.Contains(body, `No Worker named "b" is running`) {
+		t.Errorf("%d %s", status, body)
+	}
+}
+
 // TestServiceIsNotRunning says which Worker is missing, where the bindings are shown and where it is called.
 func TestServiceIsNotRunning(t *testing.T) {
 	p := serveAll(t, workers(map[string]string{"a": callB, "c": scriptB("c")}, map[string]string{

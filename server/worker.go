@@ -41,10 +41,7 @@ func (w *named) find() *project {
 
 // find returns the first project whose Worker has a name.
 func (s *Session) find(name string) *project {
-	i := slices.IndexFunc(s.projects, func(p *project) bool {
-		cfg := p.configuration()
-		return cfg != nil && cfg.Name == name
-	})
+	i := slices.IndexFunc(s.projects, func(p *project) bool { return p.named(name) })
 	if i < 0 {
 		return nil
 	}
@@ -55,6 +52,17 @@ func (s *Session) find(name string) *project {
 func (p *project) configuration() *config.Config {
 	p.mu.RLock()
 	defer p.mu.RUnlock()
+	return p.config
+}
+
+// known is the configuration that the Worker is known by: of the generation that answers or, if there is none, the latest
+// that was read. So what cannot be read for a moment keeps its name.
+func (p *project) known() *config.Config {
+	p.mu.RLock()
+	defer p.mu.RUnlock()
+	if p.current != nil {
+		return p.current.config
+	}
 	return p.config
 }
 
