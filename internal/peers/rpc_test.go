@@ -32,7 +32,7 @@ var rpcUnlikes = map[string]struct{ ours, why string }{
 	"value: an error whose message is no text": {"Error Error: [object Object] {}", "workerd sends the object and cannot receive it"},
 	"value: an error in a circle":              {"true", "workerd sends the circle and cannot receive it"},
 	"value: an error's stack":                  {`"of my own"`, "workerd does not send the stack of an error that is a value"},
-	"value: a SharedArrayBuffer": {`"throws DOMException DataCloneError \"Could not serialize object of type \\\"SharedArrayBuffer\\\". This type does not support serialization.\" 25"`,
+	"value: a SharedArrayBuffer": {`"throws DOMException DataCloneError \"#<SharedArrayBuffer> could not be cloned.\" 25"`,
 		"workerd sends it and cannot receive it"},
 	"value: a boxed symbol":      {`throws DOMException DataCloneError "#<Symbol> could not be cloned." 25`, "the engine has no Symbol.prototype[Symbol.toStringTag] for it"},
 	"function: as a constructor": {`"throws TypeError TypeError: Value is not a constructor {}"`, "workerd calls what is constructed"},
