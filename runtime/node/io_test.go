@@ -78,6 +78,7 @@ func TestZlib(t *testing.T) {
 		{`const z = zlib.zstdCompressSync('abc'), r = s => new Promise(done => { const l = []; s.on('data', d => l.push('' + d)).on('error', e => done(l + e.code + e.errno)).on('end', () => done(l + 'end')) }), s = zlib.createZstdDecompress(); s.write(z); s.write(z); s.end('junk'); return [await r(s), zlib.zstdDecompressSync(Buffer.concat([z, z]))]`, "abc,abcERR_ZSTD_DECOMPRESSION_FAILED-1,abc"},
 		{`const s = zlib.createBrotliDecompress(); s.end('garbage'); return new Promise(r => s.on('error', e => r([e.code, e.errno, e.message])))`, "ERR__ERROR_FORMAT_PADDING_1,-1,Compression failed"},
 		{`const s = zlib.createDeflateRaw(), parts = []; s.on('data', d => parts.push(d.toString('hex'))); await new Promise(r => s.write('abc', r)); await new Promise(r => s.params(0, 0, r)); s.end('x'); await new Promise(r => s.on('end', r)); return parts.slice(-1)[0].slice(0, 12)`, "000100feff78"},
+		{`const s = zlib.createGunzip(), p = new Promise(r => s.on('close', () => r(l.concat('close')))); log(s, 'error').on('data', () => s.destroy()); s.end(gz); return p`, "close"},
 		{`return [zlib.createGunzip.name, zlib.gunzipSync.name]`, "createGunzip,gunzipSync"},
 		{`return error(() => zlib.gunzipSync('not gzip'))`, "Error||incorrect header check"},
 		{`return error(() => zlib.gunzipSync(gz.subarray(0, -1)))`, "Error||unexpected end of file"},

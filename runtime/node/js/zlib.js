@@ -142,7 +142,7 @@ class ZlibBase extends Transform {
 				chunk = empty;
 				for (let at = 0; at < out.length; at += this._chunkSize) room = this.push(out.subarray(at, at + this._chunkSize));
 				if (out.length === 0 || !decodes.has(this._mode)) {
-					if (this._handle.followed()) this.push(null);
+					if (this._handle?.followed()) this.push(null);
 					callback();
 					return;
 				}
