@@ -35,7 +35,7 @@ func TestAppendStrings(t *testing.T) {
 	} {
 		t.Run(body, func(t *testing.T) {
 			script := build(t, bundler(t, project(t, map[string]string{"index.js": "export default { fetch() {" + body + "} }\n"}), "index.js"))
-			if got := fetch(t, script); got != test.want {
+			if got := fetch(t, unmarked(script)); got != test.want {
 				t.Errorf("got %s, want %s\n%s", got, test.want, script.Code)
 			}
 			if got := strings.Count(script.Code, "__append("); got != test.calls {
@@ -51,7 +51,7 @@ func TestAppendStrings(t *testing.T) {
 			function* g() { let s = "a"; s += yield s; return s; }
 			const it = g(); it.next();
 			export default { fetch() { return it.next("b").value } }`}), "index.js"))
-		if got := fetch(t, script); got != "ab" {
+		if got := fetch(t, unmarked(script)); got != "ab" {
 			t.Errorf("got %s\n%s", got, script.Code)
 		}
 	})

@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf16"
+
+	"devserver/runtime/ecmaregexp"
 )
 
 // dropNameCalls removes the calls that esbuild's KeepNames adds to every function and class, wherever the name comes out
@@ -168,7 +170,7 @@ func (m *moduleText) respell() {
 	for i := range m.list {
 		switch {
 		case m.list[i].kind == regex:
-			m.respellRegex(i)
+			m.markRegex(i)
 		case m.is(i, "class") && m.kind(i, word) && !m.is(i-1, ".") && !m.is(i-1, "?."):
 			if body := m.classBody(i); body > 0 {
 				m.respellFields(body)
@@ -267,23 +269,11 @@ func (m *moduleText) quote(i int) {
 	m.edits = append(m.edits, edit{name.start, end, quoted})
 }
 
-var surrogates = regexp.MustCompile(`\\u[dD][89a-fA-F]|[^\x{0000}-\x{ffff}]`)
-
-var regexModifiers = regexp.MustCompile(`\(\?[ims]*(-[ims]*)?:`)
-
-// respellRegex makes a call of a literal that the engine's parser does not take, or takes wrongly: the runtime has a constructor
-// of its own for those. They have the flags d or v, properties like \p{L}, modifiers like (?i:…), or halves of surrogate pairs.
-func (m *moduleText) respellRegex(i int) {
-	pattern, flags, ok := m.checkRegex(i)
-	if !ok {
-		return
-	}
-	unicode := strings.Contains(flags, "u")
-	odd := strings.ContainsAny(flags, "dv") || unicode && (strings.Contains(pattern, `\p`) || strings.Contains(pattern, `\P`)) ||
-		!unicode && surrogates.MatchString(pattern) ||
-		slices.ContainsFunc(regexModifiers.FindAllString(pattern, -1), func(found string) bool { return found != "(?:" })
-	if odd {
-		m.edits = append(m.edits, edit{m.list[i].start, m.list[i].end, "new RegExp(" + quoteScript(pattern) + `,"` + flags + `")`})
+// markRegex puts a mark in the place of a literal, which the runtime knows the expression of: see [ecmaregexp.Mark]. The engine
+// does not take all literals, takes some wrongly, and compiles each when it is loaded.
+func (m *moduleText) markRegex(i int) {
+	if pattern, flags, ok := m.checkRegex(i); ok {
+		m.edits = append(m.edits, edit{m.list[i].start, m.list[i].end, ecmaregexp.Mark(ecmaregexp.Literal(pattern, flags))})
 	}
 }
 
@@ -322,23 +312,4 @@ func (m *moduleText) isTagged(i int) bool {
 		return m.code[m.list[i-1].end-1] == '`'
 	}
 	return m.is(i-1, ")") || m.is(i-1, "]")
-}
-
-// quoteScript makes a string of a script, in ASCII.
-func quoteScript(text string) string {
-	var b strings.Builder
-	b.WriteByte('"')
-	for _, c := range utf16.Encode([]rune(text)) {
-		switch {
-		case c == '"' || c == '\\':
-			b.WriteByte('\\')
-			b.WriteByte(byte(c))
-		case ' ' <= c && c < 127:
-			b.WriteByte(byte(c))
-		default:
-			fmt.Fprintf(&b, "\\u%04x", c)
-		}
-	}
-	b.WriteByte('"')
-	return b.String()
 }

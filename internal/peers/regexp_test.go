@@ -93,18 +93,13 @@ func tryRegexp(c regexpCase) string {
 		return strconv.Quote(err.Error())
 	}
 	steps := 0
-	m, err := re.Match(units(utf16.Encode([]rune(c.Text))), 0, func() bool { steps++; return steps > 1000 })
+	m, err := re.Match(ecmaregexp.UTF16(utf16.Encode([]rune(c.Text))), 0, nil, func() bool { steps++; return steps > 1000 })
 	if errors.Is(err, ecmaregexp.ErrStopped) {
 		return "stopped"
 	}
 	text, _ := json.Marshal(m)
 	return string(text)
 }
-
-type units []uint16
-
-func (u units) Length() int         { return len(u) }
-func (u units) CharAt(i int) uint16 { return u[i] }
 
 // regexpCases are those worth keeping.
 var regexpCases = []regexpCase{

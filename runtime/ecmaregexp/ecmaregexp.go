@@ -9,8 +9,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"sync"
-	"unicode/utf16"
 )
 
 // Flags are the flags of a regular expression that its pattern means something else for.
@@ -68,14 +66,45 @@ func (f Flags) fullUnicode() bool { return f.Unicode || f.UnicodeSets }
 
 // Regexp is a compiled pattern. It is immutable.
 type Regexp struct {
+	// Pattern and Flags are what it was compiled from.
+	Pattern []uint16
+	Flags   Flags
 	// Groups is the number of groups that capture, the whole match included.
 	Groups int
 	// Names are the names of groups in the order of the pattern, each once.
 	Names []Name
 
-	flags     Flags
 	program   []instruction
 	registers int
+	begins    beginning // what every match begins with
+	prefix    []byte    // likewise, if that is known and ASCII
+	atStart   bool      // every match is at the start of the text
+}
+
+// leading is the ASCII text that every match begins with, if that is more than a character, and whether all are at the start
+// of the text.
+func leading(n node) (prefix []byte, atStart bool) {
+	switch n := n.(type) {
+	case sequence:
+		if len(n) == 0 {
+			return nil, false
+		}
+		if text := literal(n); len(text) > 1 {
+			for _, c := range text {
+				if c >= 128 {
+					break
+				}
+				prefix = append(prefix, byte(c))
+			}
+			return prefix, false
+		}
+		return leading(n[0])
+	case group:
+		return leading(n.node)
+	case assertion:
+		return nil, n.op == opInputStart
+	}
+	return nil, false
 }
 
 // Name is a name, and the groups that have it.
@@ -96,14 +125,11 @@ func (e *SyntaxError) Error() string {
 	return fmt.Sprintf("Invalid regular expression: /%s/%s: %s", e.Pattern, e.Flags, e.Problem)
 }
 
-// Input is a string that is matched, in UTF-16 code units.
-type Input interface {
-	Length() int
-	CharAt(i int) uint16
-}
-
 // ErrStopped is why a match ended without a result.
 var ErrStopped = errors.New("ecmaregexp: stopped")
+
+// ErrTooDeep is why a match ended that took more memory than one may.
+var ErrTooDeep = errors.New("ecmaregexp: too deep")
 
 // Compile compiles a pattern, which is given in UTF-16 code units. The error is a *[SyntaxError].
 func Compile(pattern []uint16, flags Flags) (*Regexp, error) {
@@ -114,36 +140,16 @@ func Compile(pattern []uint16, flags Flags) (*Regexp, error) {
 	}
 	c := &compiler{unicode: flags.fullUnicode()}
 	c.save(0, false)
-	c.node(tree, false)
+	c.node(tree, false, anything)
 	c.save(0, true)
 	c.emit(instruction{op: opMatch})
-	r := &Regexp{Groups: p.groups + 1, flags: flags, program: c.program, registers: c.registers}
+	r := &Regexp{Groups: p.groups + 1, Pattern: pattern, Flags: flags, program: c.program, registers: c.registers, begins: begin(tree, anything)}
+	r.prefix, r.atStart = leading(tree)
 	for _, g := range p.named {
 		r.addName(g.name, g.index)
 	}
 	return r, nil
 }
-
-// Check looks whether a literal is one: the text between its slashes, and its flags. The error is what V8 says, a
-// *[SyntaxError].
-func Check(pattern, flags string) error {
-	if _, ok := checked.Load(flags + "/" + pattern); ok {
-		return nil
-	}
-	units := utf16.Encode([]rune(pattern))
-	parsed, ok := ParseFlags(flags)
-	if !ok {
-		return &SyntaxError{Problem: "Invalid regular expression flags"}
-	}
-	if _, err := (&parser{flags: parsed, source: units}).parse(); err != nil {
-		return &SyntaxError{Pattern: pattern, Flags: flags, Problem: err.Error()}
-	}
-	checked.Store(flags+"/"+pattern, nil)
-	return nil
-}
-
-// checked are the literals that are known to be good: a Worker's are looked at again on each reload.
-var checked sync.Map
 
 func (r *Regexp) addName(name string, group int) {
 	for i := range r.Names {
@@ -153,54 +159,4 @@ func (r *Regexp) addName(name string, group int) {
 		}
 	}
 	r.Names = append(r.Names, Name{name, []int{group}})
-}
-
-// Match looks for a match at or after a position, or exactly there if the expression is sticky. It returns the bounds of
-// each group, -1 for one that took no part, or nil if there is no match. stop is asked from time to time whether to give
-// up, with [ErrStopped].
-func (r *Regexp) Match(input Input, at int, stop func() bool) ([]int, error) {
-	m := &matcher{input: input, length: input.Length(), program: r.program, unicode: r.flags.fullUnicode(), stop: stop,
-		captures: make([]int, 2*r.Groups), registers: make([]int, r.registers)}
-	if m.unicode && 0 < at && at < m.length && isLow(input.CharAt(at)) && isHigh(input.CharAt(at-1)) {
-		at-- // the code point that it is within
-	}
-	first := r.first()
-	for ; at <= m.length; at++ {
-		if first == nil || at < m.length && first.canBegin(input.CharAt(at)) || r.flags.Sticky {
-			for i := range m.captures {
-				m.captures[i] = -1
-			}
-			matched, err := m.run(0, at)
-			if err != nil {
-				return nil, err
-			}
-			if matched {
-				return m.captures, nil
-			}
-		}
-		if r.flags.Sticky {
-			break
-		}
-		if m.unicode && at+1 < m.length && isHigh(input.CharAt(at)) && isLow(input.CharAt(at+1)) {
-			at++
-		}
-	}
-	return nil, nil
-}
-
-// first is what every match begins with; nil if that is not known.
-func (r *Regexp) first() *set {
-	for _, in := range r.program {
-		switch in.op {
-		case opSave:
-			continue
-		case opSet, opSpan:
-			if in.op == opSpan && in.low == 0 {
-				return nil
-			}
-			return in.set
-		}
-		return nil
-	}
-	return nil
 }

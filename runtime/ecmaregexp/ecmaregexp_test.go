@@ -8,12 +8,16 @@ import (
 	"unicode/utf16"
 )
 
-type text []uint16
+func units(s string) []uint16 { return utf16.Encode([]rune(s)) }
 
-func (t text) Length() int         { return len(t) }
-func (t text) CharAt(i int) uint16 { return t[i] }
-
-func units(s string) text { return utf16.Encode([]rune(s)) }
+// texts are a string in all the ways in which there can be one.
+func texts(s string) []Text {
+	list := []Text{UTF16(units(s))}
+	if strings.IndexFunc(s, func(c rune) bool { return c >= 128 }) < 0 {
+		list = append(list, ASCII(s))
+	}
+	return list
+}
 
 // try is the bounds of the groups of the first match, "none", or what is wrong with the pattern.
 func try(pattern, flags, s string) string {
@@ -25,14 +29,21 @@ func try(pattern, flags, s string) string {
 	if err != nil {
 		return err.(*SyntaxError).Problem
 	}
-	m, err := r.Match(units(s), 0, nil)
-	if err != nil {
-		return err.Error()
+	result := ""
+	for i, text := range texts(s) {
+		m, err := r.Match(text, 0, nil, nil)
+		one := strings.Trim(fmt.Sprint(m), "[]")
+		if err != nil {
+			one = err.Error()
+		} else if m == nil {
+			one = "none"
+		}
+		if i > 0 && one != result {
+			return one + " as ASCII, else " + result
+		}
+		result = one
 	}
-	if m == nil {
-		return "none"
-	}
-	return strings.Trim(fmt.Sprint(m), "[]")
+	return result
 }
 
 // TestMatch has what the engine's own expressions do not do, or do otherwise. More is compared with another engine.
@@ -84,7 +95,7 @@ func TestStop(t *testing.T) {
 			t.Fatal(err)
 		}
 		asked := 0
-		_, err = r.Match(units(strings.Repeat("a", 40)+"!"), 0, func() bool { asked++; return asked == 3 })
+		_, err = r.Match(ASCII(strings.Repeat("a", 40)+"!"), 0, nil, func() bool { asked++; return asked == 3 })
 		if !errors.Is(err, ErrStopped) {
 			t.Errorf("%s: %v", pattern, err)
 		}
@@ -117,7 +128,7 @@ func FuzzCompile(f *testing.F) {
 			return
 		}
 		in, asked := units(s), 0
-		m, err := r.Match(in, 0, func() bool { asked++; return asked > 20 })
+		m, err := r.Match(UTF16(in), 0, nil, func() bool { asked++; return asked > 20 })
 		if err != nil || m == nil {
 			return
 		}
@@ -139,7 +150,7 @@ func BenchmarkMatch(b *testing.B) {
 			}
 			b.SetBytes(int64(len(in)))
 			for b.Loop() {
-				if m, err := r.Match(in, 0, nil); m == nil || err != nil {
+				if m, err := r.Match(UTF16(in), 0, nil, nil); m == nil || err != nil {
 					b.Fatal(m, err)
 				}
 			}

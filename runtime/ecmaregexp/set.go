@@ -2,7 +2,6 @@ package ecmaregexp
 
 import (
 	"slices"
-	"sort"
 	"sync"
 	"unicode"
 )
@@ -42,12 +41,20 @@ func (s *set) contains(c rune) bool {
 	if c < 256 {
 		return s.low[c>>6]&(1<<(c&63)) != 0
 	}
-	i := sort.Search(len(s.spans), func(i int) bool { return s.spans[i].hi >= c })
-	return i < len(s.spans) && s.spans[i].lo <= c
+	return s.containsHigh(c)
 }
 
-// canBegin reports whether a member can begin with this code unit.
-func (s *set) canBegin(unit uint16) bool { return isHigh(unit) || s.contains(rune(unit)) }
+func (s *set) containsHigh(c rune) bool {
+	from, to := 0, len(s.spans)
+	for from < to {
+		if i := (from + to) / 2; s.spans[i].hi < c {
+			from = i + 1
+		} else {
+			to = i
+		}
+	}
+	return from < len(s.spans) && s.spans[from].lo <= c
+}
 
 func (s *set) complement() *set {
 	var spans []span

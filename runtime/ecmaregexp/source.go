@@ -2,39 +2,9 @@ package ecmaregexp
 
 import (
 	"fmt"
-	"regexp"
-	"slices"
 	"strings"
-	"sync"
 	"unicode/utf16"
 )
-
-// Needed reports whether the engine's own regular expressions do not do for a pattern: they know neither the flags d and
-// v nor modifiers, take \p{…} for the letter p, and lose halves of surrogate pairs.
-func Needed(pattern, flags string) bool {
-	if strings.ContainsAny(flags, "dv") {
-		return true
-	}
-	if strings.Contains(flags, "u") {
-		if strings.Contains(pattern, `\p`) || strings.Contains(pattern, `\P`) {
-			return true
-		}
-	} else if surrogates.MatchString(pattern) {
-		return true
-	}
-	for rest := pattern; ; {
-		i := strings.Index(rest, "(?")
-		if i < 0 || i+2 == len(rest) {
-			return false
-		}
-		if rest = rest[i+2:]; strings.IndexByte("ims-", rest[0]) >= 0 {
-			return true
-		}
-	}
-}
-
-// surrogates finds halves of pairs that a pattern names, and characters that are pairs.
-var surrogates = regexp.MustCompile(`\\u[dD][89a-fA-F]|[^\x{0000}-\x{ffff}]|\x{fffd}`)
 
 // Escape implements https://tc39.es/ecma262/#sec-regexp.escape.
 func Escape(text []uint16) []uint16 {
@@ -109,44 +79,4 @@ func lineEnd(c uint16) string {
 		return "u2029"
 	}
 	return ""
-}
-
-// compiled keeps what was compiled lately, for isolates construct the same expressions again and again.
-var compiled struct {
-	mu   sync.Mutex
-	list map[string]*Regexp
-	size int
-}
-
-// mostKept bounds the code units of the patterns that are kept.
-const mostKept = 1 << 18
-
-// Cached is Compile, which remembers.
-func Cached(pattern []uint16, flags Flags) (*Regexp, error) {
-	key := flags.String() + "/" + string(key(pattern))
-	compiled.mu.Lock()
-	r := compiled.list[key]
-	compiled.mu.Unlock()
-	if r != nil {
-		return r, nil
-	}
-	r, err := Compile(slices.Clone(pattern), flags)
-	if err != nil || len(key) > mostKept/16 {
-		return r, err
-	}
-	compiled.mu.Lock()
-	defer compiled.mu.Unlock()
-	if compiled.size += len(key); compiled.list == nil || compiled.size > mostKept {
-		compiled.list, compiled.size = make(map[string]*Regexp), len(key)
-	}
-	compiled.list[key] = r
-	return r, nil
-}
-
-func key(units []uint16) []byte {
-	b := make([]byte, 0, 2*len(units))
-	for _, c := range units {
-		b = append(b, byte(c>>8), byte(c))
-	}
-	return b
 }

@@ -2,7 +2,10 @@ package language
 
 import (
 	"errors"
+	"reflect"
 	"strings"
+	"sync"
+	"unicode/utf16"
 
 	"github.com/dop251/goja"
 
@@ -11,10 +14,26 @@ import (
 	"devserver/runtime/webidl"
 )
 
-// regexpAdditions replace the constructor of regular expressions for scripts that may construct one that the engine
-// cannot match, or matches wrongly. The bundler makes calls of the constructor of such literals.
+// Regular expressions are matched by package ecmaregexp, and not by the engine: it knows neither the flags d and v nor
+// modifiers, takes \p{…} for the letter p, and goes on for as long as it takes. The objects are the engine's. Those of
+// literals are made by it, of the marks that the bundler has put in their place, and so are most of those that are
+// constructed: the source of an object says which expression it is. What there is on RegExp.prototype is ours.
+
+// regexpAdditions put them there for scripts that can have regular expressions.
 var regexpAdditions = []addition{
-	{word: "RegExp", and: shows(constructsRegexp), install: func(r *webidl.Realm) { installRegexp(r) }},
+	{word: "_re", install: installRegexp}, // a mark
+	{word: "_re", install: installFunctionText},
+	{word: "RegExp", and: shows(constructsRegexp), install: installRegexp},
+	{word: "match", install: func(r *webidl.Realm) { installStringMethod(r, "match", goja.SymMatch, "") }},
+	{word: "matchAll", install: func(r *webidl.Realm) { installStringMethod(r, "matchAll", goja.SymMatchAll, "g") }},
+	{word: "search", install: func(r *webidl.Realm) { installStringMethod(r, "search", goja.SymSearch, "") }},
+	{word: "hasIndices", install: func(r *webidl.Realm) { installFlag(r, "hasIndices") }},
+	{word: "unicodeSets", install: func(r *webidl.Realm) { installFlag(r, "unicodeSets") }},
+	{word: "compile", and: mentions("_re"), install: installCompile},
+	{word: "compile", and: mentions("RegExp"), install: installCompile},
+	{word: "RegExp", and: shows(mentionsLegacy), install: installLegacy},
+	{word: "RegExp", and: shows(touchesRegexps), install: func(r *webidl.Realm) { webidl.State[regexps](r).touched = true }},
+	{word: "defineProperty", and: shows(definesOfRegexps), install: func(r *webidl.Realm) { webidl.State[regexps](r).touched = true }},
 	// https://tc39.es/ecma262/#sec-regexp.escape
 	{word: "escape", and: mentions("RegExp"), install: func(r *webidl.Realm) {
 		constructor, ok := r.IntrinsicPrototype("RegExp").Get("constructor").(*goja.Object) // ours, if it is
@@ -53,217 +72,451 @@ func tests(before, after string) bool {
 	return len(operator) < len(space) && (operator == "" || !sourcetext.IsNamePart(operator[len(operator)-1]))
 }
 
-// regexps is what one realm keeps of its regular expressions.
-type regexps struct {
-	native *goja.Object // the engine's constructor
-	proto  *goja.Object // of those that are ours: inherits from RegExp.prototype
+// touchesRegexps reports whether a text may change what regular expressions do: see regexps.touched.
+func touchesRegexps(text string) bool {
+	return strings.Contains(text, "RegExp.prototype") || strings.Contains(text, "RegExp[")
 }
 
-// expression is one regular expression of ours.
-type expression struct {
-	*ecmaregexp.Regexp
-	source goja.Value
-	flags  ecmaregexp.Flags
+// definesOfRegexps reports whether a text may define a property of a regular expression.
+func definesOfRegexps(text string) bool {
+	for _, name := range []string{"flags", "exec", "global", "unicode", "sticky", "hasIndices", "ignoreCase", "multiline", "dotAll", "unicodeSets"} {
+		if strings.Contains(text, `"`+name+`", {`) || strings.Contains(text, `"`+name+`",{`) {
+			return true
+		}
+	}
+	return false
 }
+
+// regexps is what one realm has of its regular expressions.
+type regexps struct {
+	realm     *webidl.Realm
+	installed bool
+	proto     *goja.Object
+	// constructor, exec and flagGetter are ours, as they are when nobody has replaced them.
+	constructor, exec, flagGetter *goja.Object
+
+	nativeConstructor goja.Constructor
+	nativeSource      goja.Callable
+	nativeFlags       goja.Callable
+	// sourceKey is the symbol by which RegExp.prototype has the engine's getter of the source: getting a property is much
+	// quicker than a call.
+	sourceKey *goja.Symbol
+
+	// touched says that a script may have changed what regular expressions do, so that the long way of the standard has to be
+	// gone. Without it, only exec is looked at.
+	touched bool
+
+	found []int // of the match under way
+
+	imported     goja.String // a string of Go's
+	importedText ecmaregexp.Text
+
+	iterators *goja.Object // the prototype of what matchAll returns
+	legacy    *legacyMatch
+}
+
+func (s *regexps) Init(r *webidl.Realm) { s.realm = r }
 
 func installRegexp(r *webidl.Realm) {
-	state := webidl.State[regexps](r)
-	state.native = r.Intrinsic("RegExp")
-	native, _ := goja.AssertConstructor(state.native)
-	proto := r.IntrinsicPrototype("RegExp")
-	construct := func(call goja.ConstructorCall) *goja.Object {
-		return state.construct(r, call.Argument(0), call.Argument(1), call.NewTarget, native)
+	s := webidl.State[regexps](r)
+	if s.installed {
+		return
 	}
-	constructor := r.VM.ToValue(construct).(*goja.Object)
-	complete(r, constructor, "RegExp", 2, proto)
-	species(r, constructor)
-	define(proto, "constructor", constructor)
-	define(r.VM.GlobalObject(), "RegExp", constructor)
+	s.installed = true
+	native := r.Intrinsic("RegExp")
+	s.proto = r.IntrinsicPrototype("RegExp")
+	s.nativeConstructor, _ = goja.AssertConstructor(native)
+	own := func(name string) goja.Value {
+		descriptor, err := r.IntrinsicFunction("Object", "getOwnPropertyDescriptor")(nil, s.proto, r.String(name))
+		r.Rethrow(err)
+		return descriptor.(*goja.Object).Get("get")
+	}
+	sourceGetter := own("source")
+	s.nativeSource, _ = goja.AssertFunction(sourceGetter)
+	s.nativeFlags, _ = goja.AssertFunction(own("flags"))
+	s.sourceKey = goja.NewSymbol("source")
+	s.proto.DefineAccessorPropertySymbol(s.sourceKey, sourceGetter, nil, goja.FLAG_TRUE, goja.FLAG_FALSE)
+
+	s.constructor = r.VM.ToValue(func(call goja.ConstructorCall) *goja.Object {
+		return s.construct(call.Argument(0), call.Argument(1), call.NewTarget)
+	}).(*goja.Object)
+	complete(r, s.constructor, "RegExp", 2, s.proto)
+	species(r, s.constructor)
+	r.ReplaceIntrinsic("RegExp", s.constructor)
+
+	builtin := func(name string, length int, fn func(c webidl.Call) goja.Value) *goja.Object {
+		f := r.Builtin(name, length, fn)
+		define(s.proto, name, f)
+		return f
+	}
+	s.exec = builtin("exec", 1, func(c webidl.Call) goja.Value {
+		re := s.of(c.This)
+		if re == nil {
+			panic(s.incompatible("exec", c.This))
+		}
+		return s.builtinExec(c.Object(), re, r.ToString(c.Arg(0)))
+	})
+	builtin("test", 1, func(c webidl.Call) goja.Value {
+		this := s.receiver("test", c.This)
+		text := r.ToString(c.Arg(0))
+		if re := s.plain(this); re != nil {
+			return c.Bool(s.builtinMatch(this, re, text) != nil)
+		}
+		return c.Bool(!goja.IsNull(s.regExpExec(this, text)))
+	})
+	builtin("toString", 0, func(c webidl.Call) goja.Value {
+		this := s.receiver("toString", c.This)
+		return r.ToString(r.String("/")).Concat(r.ToString(this.Get("source"))).Concat(r.String("/").(goja.String)).Concat(r.ToString(this.Get("flags")))
+	})
+	getter(r, s.proto, "source", func(c webidl.Call) goja.Value {
+		if re := s.of(c.This); re != nil {
+			return goja.StringFromUTF16(re.Source())
+		}
+		if c.This == goja.Value(s.proto) {
+			return r.String("(?:)")
+		}
+		panic(r.TypeError("RegExp.prototype.source getter called on %s", s.describe(c.This)))
+	})
+	s.flagGetter = r.Builtin("get flags", 0, func(c webidl.Call) goja.Value { return s.flags(s.receiver("flags getter", c.This)) })
+	s.proto.DefineAccessorProperty("flags", s.flagGetter, nil, goja.FLAG_TRUE, goja.FLAG_FALSE)
+	for _, m := range []struct {
+		symbol *goja.Symbol
+		name   string
+		length int
+		fn     func(this *goja.Object, text goja.String, c webidl.Call) goja.Value
+	}{
+		{goja.SymMatch, "match", 1, s.match},
+		{goja.SymMatchAll, "matchAll", 1, s.matchAll},
+		{goja.SymReplace, "replace", 2, s.replace},
+		{goja.SymSearch, "search", 1, s.search},
+		{goja.SymSplit, "split", 2, s.split},
+	} {
+		fn := r.Builtin("[Symbol."+m.name+"]", m.length, func(c webidl.Call) goja.Value {
+			this := s.receiver("@@"+m.name, c.This)
+			return m.fn(this, r.ToString(c.Arg(0)), c)
+		})
+		s.proto.DefineDataPropertySymbol(m.symbol, fn, goja.FLAG_TRUE, goja.FLAG_TRUE, goja.FLAG_FALSE)
+	}
 }
 
-// construct implements https://tc39.es/ecma262/#sec-regexp-pattern-flags, by the engine's own constructor where it is
-// up to it.
-func (s *regexps) construct(r *webidl.Realm, pattern, flags goja.Value, newTarget *goja.Object, native goja.Constructor) *goja.Object {
-	source := pattern
-	given := flags
-	if obj, ok := pattern.(*goja.Object); ok {
-		if own, ours := r.Impl(obj).(*expression); ours {
-			source = own.source
-			if goja.IsUndefined(flags) {
-				given = r.String(own.flags.String())
-			}
-		} else if isRegexp(obj) {
-			source = obj.Get("source")
-			if goja.IsUndefined(flags) {
-				given = obj.Get("flags")
-			}
-		}
+// of returns the expression behind a value; nil if it is no regular expression.
+func (s *regexps) of(v goja.Value) *ecmaregexp.Regexp {
+	obj, ok := v.(*goja.Object)
+	if !ok || obj.ClassName() != "RegExp" {
+		return nil
 	}
-	if goja.IsUndefined(source) {
-		source = r.String("")
+	if re, ok := s.realm.Impl(obj).(*ecmaregexp.Regexp); ok {
+		return re
 	}
-	text, options := r.ToString(source), ""
-	if !goja.IsUndefined(given) {
-		options = r.ToString(given).String()
+	source, ok := obj.GetSymbol(s.sourceKey).(goja.String)
+	if !ok { // it inherits from something else
+		v, err := s.nativeSource(obj)
+		s.realm.Rethrow(err)
+		source = v.(goja.String)
 	}
-	if !ecmaregexp.Needed(text.String(), options) {
-		obj, err := native(newTarget, pattern, flags)
-		r.Rethrow(err)
-		return obj
+	if re := ecmaregexp.Unmark(source.String()); re != nil {
+		return re
 	}
-	parsed, ok := ecmaregexp.ParseFlags(options)
-	if !ok {
-		panic(r.ErrorValue(&webidl.Error{Name: "SyntaxError", Message: "Invalid flags supplied to RegExp constructor '" + options + "'"}))
-	}
-	compiled, err := ecmaregexp.Cached(codeUnits(text), parsed)
+	return s.engines(obj, source)
+}
+
+// engines makes an expression of one of the engine's, such as built-in modules have and evaluated code makes.
+func (s *regexps) engines(obj *goja.Object, source goja.String) *ecmaregexp.Regexp {
+	flags, err := s.nativeFlags(obj)
+	s.realm.Rethrow(err)
+	parsed, _ := ecmaregexp.ParseFlags(flags.String())
+	re, _, err := ecmaregexp.Constructed(codeUnits(source), parsed)
 	if err != nil {
-		panic(r.ErrorValue(&webidl.Error{Name: "SyntaxError", Message: err.Error()}))
+		panic(s.syntaxError(err.Error()))
 	}
-	// An object of the engine's, so that it is a regular expression to all who ask, of a pattern that is never matched.
-	obj, err := native(nil, r.String(""))
-	r.Rethrow(err)
-	proto := s.prototype(r)
-	if newTarget != nil && newTarget != s.constructorOf(r) {
-		if own, ok := newTarget.Get("prototype").(*goja.Object); ok {
-			proto = own
-			s.members(r, obj)
-		}
+	return re
+}
+
+func (s *regexps) syntaxError(message string) *goja.Object {
+	return s.realm.ErrorValue(&webidl.Error{Name: "SyntaxError", Message: message}).(*goja.Object)
+}
+
+// plain returns the expression behind an object that is matched as the standard says when nobody has changed anything; nil if
+// the long way has to be gone.
+func (s *regexps) plain(obj *goja.Object) *ecmaregexp.Regexp {
+	if s.touched || obj.Prototype() != s.proto || obj.Get("exec") != goja.Value(s.exec) {
+		return nil
 	}
-	obj.SetPrototype(proto)
-	r.Bind(obj, &expression{compiled, escapeSource(text), parsed})
+	return s.of(obj)
+}
+
+func (s *regexps) receiver(method string, this goja.Value) *goja.Object {
+	obj, ok := this.(*goja.Object)
+	if !ok {
+		panic(s.incompatible(method, this))
+	}
 	return obj
 }
 
-func (s *regexps) constructorOf(r *webidl.Realm) goja.Value {
-	return r.IntrinsicPrototype("RegExp").Get("constructor")
+func (s *regexps) incompatible(method string, this goja.Value) *goja.Object {
+	return s.realm.TypeError("Method RegExp.prototype.%s called on incompatible receiver %s", method, s.describe(this))
 }
 
-// prototype is the prototype of the expressions that are ours.
-func (s *regexps) prototype(r *webidl.Realm) *goja.Object {
-	if s.proto == nil {
-		s.proto = r.VM.CreateObject(r.IntrinsicPrototype("RegExp"))
-		s.members(r, s.proto)
+// describe is how messages name a value.
+func (s *regexps) describe(v goja.Value) string {
+	switch v := v.(type) {
+	case *goja.Object:
+		text := ""
+		if s.realm.VM.Try(func() { text = v.String() }) != nil {
+			return "[object " + v.ClassName() + "]"
+		}
+		return text
+	case *goja.Symbol:
+		return "Symbol(" + v.String() + ")"
 	}
-	return s.proto
+	return v.String()
 }
 
-// members are what the engine's methods do for its own expressions only.
-func (s *regexps) members(r *webidl.Realm, on *goja.Object) {
-	this := func(c webidl.Call) *expression {
-		e, ok := c.Realm.Impl(c.This).(*expression)
-		if !ok {
-			c.Throw(webidl.TypeErrorf("Receiver is not a RegExp"))
-		}
-		return e
+// construct implements https://tc39.es/ecma262/#sec-regexp-pattern-flags.
+func (s *regexps) construct(pattern, flags goja.Value, newTarget *goja.Object) *goja.Object {
+	r := s.realm
+	re := s.of(pattern)
+	obj, isObject := pattern.(*goja.Object)
+	isRegexp := isObject && isRegexp(obj)
+	called := newTarget == nil
+	if called && isRegexp && goja.IsUndefined(flags) && obj.Get("constructor") == goja.Value(s.constructor) {
+		return obj
 	}
-	define(on, "exec", r.Builtin("exec", 1, func(c webidl.Call) goja.Value {
-		return this(c).exec(c, c.Realm.ToString(c.Arg(0)))
-	}))
-	define(on, "test", r.Builtin("test", 1, func(c webidl.Call) goja.Value {
-		exec, ok := goja.AssertFunction(c.Object().Get("exec"))
-		if !ok {
-			return c.Bool(!goja.IsNull(this(c).exec(c, c.Realm.ToString(c.Arg(0)))))
+	proto := s.proto
+	source, given := pattern, flags
+	switch {
+	case re != nil:
+		if source = goja.Undefined(); goja.IsUndefined(flags) {
+			given = nil
 		}
-		result, err := exec(c.This, c.Realm.ToString(c.Arg(0)))
-		c.Realm.Rethrow(err)
-		return c.Bool(!goja.IsNull(result))
-	}))
-	getter(r, on, "source", func(c webidl.Call) goja.Value { return this(c).source })
-	getter(r, on, "flags", func(c webidl.Call) goja.Value { return c.String(this(c).flags.String()) })
-	for _, flag := range []struct {
-		name string
-		is   func(f ecmaregexp.Flags) bool
-	}{
-		{"hasIndices", func(f ecmaregexp.Flags) bool { return f.HasIndices }},
-		{"global", func(f ecmaregexp.Flags) bool { return f.Global }},
-		{"ignoreCase", func(f ecmaregexp.Flags) bool { return f.IgnoreCase }},
-		{"multiline", func(f ecmaregexp.Flags) bool { return f.Multiline }},
-		{"dotAll", func(f ecmaregexp.Flags) bool { return f.DotAll }},
-		{"unicode", func(f ecmaregexp.Flags) bool { return f.Unicode }},
-		{"unicodeSets", func(f ecmaregexp.Flags) bool { return f.UnicodeSets }},
-		{"sticky", func(f ecmaregexp.Flags) bool { return f.Sticky }},
-	} {
-		getter(r, on, flag.name, func(c webidl.Call) goja.Value { return c.Bool(flag.is(this(c).flags)) })
-	}
-}
-
-// exec implements https://tc39.es/ecma262/#sec-regexpbuiltinexec.
-func (e *expression) exec(c webidl.Call, text goja.String) goja.Value {
-	this := c.Object()
-	last := this.Get("lastIndex").ToInteger()
-	if !e.flags.Global && !e.flags.Sticky {
-		last = 0
-	}
-	var found []int
-	if 0 <= last && last <= int64(text.Length()) {
-		at := int(last)
-		// The engine steps over an empty match by one code unit if it does not see the flag u.
-		if e.flags.UnicodeSets && at > 0 && at < text.Length() && text.CharAt(at)&0xfc00 == 0xdc00 && text.CharAt(at-1)&0xfc00 == 0xd800 {
-			at++
-		}
-		var err error
-		if found, err = e.Match(text, at, c.Realm.Loop.Exceeded); errors.Is(err, ecmaregexp.ErrStopped) {
-			c.Throw(webidl.RangeErrorf("The regular expression took too long"))
+	case isRegexp:
+		source = obj.Get("source")
+		if goja.IsUndefined(flags) {
+			given = obj.Get("flags")
 		}
 	}
-	if found == nil {
-		if e.flags.Global || e.flags.Sticky {
-			c.Check(this.Set("lastIndex", 0))
+	if !called && newTarget != s.constructor {
+		if own, ok := newTarget.Get("prototype").(*goja.Object); ok {
+			proto = own
 		}
-		return goja.Null()
 	}
-	if e.flags.Global || e.flags.Sticky {
-		c.Check(this.Set("lastIndex", found[1]))
-	}
-	r := c.Realm
-	slice := func(i int) goja.Value {
-		if found[2*i] < 0 {
-			return goja.Undefined()
+	if re == nil || given != nil {
+		units, parsed := []uint16(nil), ecmaregexp.Flags{}
+		if re != nil {
+			units = re.Pattern
+		} else if !goja.IsUndefined(source) && source != nil {
+			units = codeUnits(r.ToString(source))
 		}
-		return text.Substring(found[2*i], found[2*i+1])
-	}
-	bounds := func(i int) goja.Value {
-		if found[2*i] < 0 {
-			return goja.Undefined()
-		}
-		return r.Array(r.Int(found[2*i]), r.Int(found[2*i+1]))
-	}
-	result := e.list(r, slice)
-	result.Set("index", found[0])
-	result.Set("input", text)
-	result.Set("groups", e.named(r, found, slice))
-	if e.flags.HasIndices {
-		indices := e.list(r, bounds)
-		indices.Set("groups", e.named(r, found, bounds))
-		result.Set("indices", indices)
-	}
-	return result
-}
-
-func (e *expression) list(r *webidl.Realm, of func(i int) goja.Value) *goja.Object {
-	values := make([]goja.Value, e.Groups)
-	for i := range values {
-		values[i] = of(i)
-	}
-	return r.Array(values...)
-}
-
-// named is the object of named groups; undefined if none has a name.
-func (e *expression) named(r *webidl.Realm, found []int, of func(i int) goja.Value) goja.Value {
-	if len(e.Names) == 0 {
-		return goja.Undefined()
-	}
-	groups := r.VM.CreateObject(nil)
-	for _, name := range e.Names {
-		value := goja.Undefined()
-		for _, i := range name.Groups {
-			if found[2*i] >= 0 {
-				value = of(i)
+		if given != nil && !goja.IsUndefined(given) {
+			text, ok := r.ToString(given).String(), false
+			if parsed, ok = ecmaregexp.ParseFlags(text); !ok {
+				panic(s.syntaxError("Invalid flags supplied to RegExp constructor '" + text + "'"))
 			}
 		}
-		groups.Set(name.Name, value)
+		return s.object(units, parsed, proto)
 	}
-	return groups
+	return s.object(re.Pattern, re.Flags, proto)
+}
+
+// marks are the programs that make the objects of expressions with numbers.
+var marks sync.Map
+
+// object makes the object of an expression.
+func (s *regexps) object(pattern []uint16, flags ecmaregexp.Flags, proto *goja.Object) *goja.Object {
+	re, n, err := ecmaregexp.Constructed(pattern, flags)
+	if err != nil {
+		panic(s.syntaxError(err.Error()))
+	}
+	var obj *goja.Object
+	if n >= 0 {
+		program, ok := marks.Load(n)
+		if !ok {
+			program, _ = marks.LoadOrStore(n, goja.MustCompile("", ecmaregexp.Mark(n), true))
+		}
+		v, err := s.realm.VM.RunProgram(program.(*goja.Program))
+		s.realm.Rethrow(err)
+		obj = v.(*goja.Object)
+	} else {
+		engines := strings.NewReplacer("d", "", "v", "").Replace(flags.String())
+		obj, err = s.nativeConstructor(nil, s.realm.String(""), s.realm.String(engines))
+		s.realm.Rethrow(err)
+		s.realm.Bind(obj, re)
+	}
+	if proto != s.proto {
+		obj.SetPrototype(proto)
+	}
+	return obj
+}
+
+// flagNames are the properties of flags, in the order of their letters.
+var flagNames = []struct {
+	name   string
+	letter byte
+}{
+	{"hasIndices", 'd'}, {"global", 'g'}, {"ignoreCase", 'i'}, {"multiline", 'm'}, {"dotAll", 's'}, {"unicode", 'u'}, {"unicodeSets", 'v'}, {"sticky", 'y'},
+}
+
+// flags implements https://tc39.es/ecma262/#sec-get-regexp.prototype.flags.
+func (s *regexps) flags(this *goja.Object) goja.Value {
+	if !s.touched && this.Prototype() == s.proto {
+		if re := s.of(this); re != nil {
+			return s.realm.String(re.Flags.String())
+		}
+	}
+	var b strings.Builder
+	for _, flag := range flagNames {
+		if v := this.Get(flag.name); v != nil && v.ToBoolean() {
+			b.WriteByte(flag.letter)
+		} else if v == nil && (flag.letter == 'd' || flag.letter == 'v') { // whose getter is not there because nobody mentions it
+			if re := s.of(this); re != nil && strings.IndexByte(re.Flags.String(), flag.letter) >= 0 {
+				b.WriteByte(flag.letter)
+			}
+		}
+	}
+	return s.realm.String(b.String())
+}
+
+// installFlag puts the getter of a flag on RegExp.prototype. The engine's own do for the flags that it knows.
+func installFlag(r *webidl.Realm, name string) {
+	installRegexp(r)
+	s := webidl.State[regexps](r)
+	for _, flag := range flagNames {
+		if flag.name != name {
+			continue
+		}
+		getter(r, s.proto, name, func(c webidl.Call) goja.Value {
+			if re := s.of(c.This); re != nil {
+				return c.Bool(strings.IndexByte(re.Flags.String(), flag.letter) >= 0)
+			}
+			if c.This == goja.Value(s.proto) {
+				return goja.Undefined()
+			}
+			panic(r.TypeError("RegExp.prototype.%s getter called on %s", name, s.describe(c.This)))
+		})
+	}
+}
+
+// installCompile is https://tc39.es/ecma262/#sec-regexp.prototype.compile.
+func installCompile(r *webidl.Realm) {
+	installRegexp(r)
+	s := webidl.State[regexps](r)
+	for _, flag := range flagNames { // the engine's getters would say what was before
+		installFlag(r, flag.name)
+	}
+	define(s.proto, "compile", r.Builtin("compile", 2, func(c webidl.Call) goja.Value {
+		if s.of(c.This) == nil {
+			panic(s.incompatible("compile", c.This))
+		}
+		pattern, flags := c.Arg(0), c.Arg(1)
+		var units []uint16
+		var parsed ecmaregexp.Flags
+		if other := s.of(pattern); other != nil {
+			if !goja.IsUndefined(flags) {
+				c.Throw(webidl.TypeErrorf("Invalid flags supplied to RegExp constructor"))
+			}
+			units, parsed = other.Pattern, other.Flags
+		} else {
+			if !goja.IsUndefined(pattern) {
+				units = codeUnits(r.ToString(pattern))
+			}
+			if !goja.IsUndefined(flags) {
+				text, ok := r.ToString(flags).String(), false
+				if parsed, ok = ecmaregexp.ParseFlags(text); !ok {
+					panic(s.syntaxError("Invalid flags supplied to RegExp constructor '" + text + "'"))
+				}
+			}
+		}
+		re, _, err := ecmaregexp.Constructed(units, parsed)
+		if err != nil {
+			panic(s.syntaxError(err.Error()))
+		}
+		r.Bind(c.Object(), re)
+		c.Check(c.Object().Set("lastIndex", 0))
+		return c.This
+	}))
+}
+
+// installStringMethod replaces a method of String.prototype that makes a regular expression of a string: the engine would make
+// one of its own.
+func installStringMethod(r *webidl.Realm, name string, symbol *goja.Symbol, flags string) {
+	installRegexp(r)
+	s := webidl.State[regexps](r)
+	native := r.IntrinsicMethod("String", name)
+	define(r.IntrinsicPrototype("String"), name, r.Builtin(name, 1, func(c webidl.Call) goja.Value {
+		if _, ok := c.Arg(0).(*goja.Object); ok || goja.IsUndefined(c.This) || goja.IsNull(c.This) {
+			result, err := native(c.This, c.Args...)
+			r.Rethrow(err)
+			return result
+		}
+		text := r.ToString(c.This)
+		var pattern []uint16
+		if !goja.IsUndefined(c.Arg(0)) {
+			pattern = codeUnits(r.ToString(c.Arg(0)))
+		}
+		parsed, _ := ecmaregexp.ParseFlags(flags)
+		obj := s.object(pattern, parsed, s.proto)
+		method, ok := goja.AssertFunction(obj.GetSymbol(symbol))
+		if !ok {
+			panic(r.TypeError("RegExp.prototype[Symbol.%s] is not a function", name))
+		}
+		result, err := method(obj, text)
+		r.Rethrow(err)
+		return result
+	}))
+}
+
+// installFunctionText has functions say what was written, where they have marks.
+func installFunctionText(r *webidl.Realm) {
+	native := r.IntrinsicMethod("Function", "toString")
+	define(r.IntrinsicPrototype("Function"), "toString", r.Builtin("toString", 0, func(c webidl.Call) goja.Value {
+		v, err := native(c.This)
+		r.Rethrow(err)
+		text, ok := v.(goja.String)
+		if !ok || !strings.Contains(text.String(), "/"+ecmaregexp.MarkPrefix) {
+			return v
+		}
+		return goja.StringFromUTF16(utf16.Encode([]rune(ecmaregexp.Unmarked(text.String()))))
+	}))
+}
+
+// text is a string as it is matched.
+func (s *regexps) text(of goja.String) ecmaregexp.Text {
+	switch reflect.TypeOf(of) {
+	case asciiType:
+		return ecmaregexp.ASCII(of.String())
+	case unitsType:
+		return ecmaregexp.UTF16(unitsOf(of)[1:])
+	}
+	if s.imported != of { // pointers
+		s.imported, s.importedText = of, importedText(of)
+	}
+	return s.importedText
+}
+
+func importedText(of goja.String) ecmaregexp.Text {
+	if text := of.String(); isASCII(text) {
+		return ecmaregexp.ASCII(text)
+	}
+	return ecmaregexp.UTF16(codeUnits(of))
+}
+
+// find looks for a match at or after a position, or exactly there. What it returns is good until the next call.
+func (s *regexps) find(re *ecmaregexp.Regexp, text goja.String, at int, sticky bool) []int {
+	found, err := re.MatchFrom(s.text(text), at, sticky, s.found, s.realm.Loop.Exceeded)
+	if err != nil {
+		message := "Maximum call stack size exceeded"
+		if errors.Is(err, ecmaregexp.ErrStopped) {
+			message = "The regular expression took too long"
+		}
+		panic(s.realm.RangeError("%s", message))
+	}
+	if found != nil {
+		s.found = found
+		if s.legacy != nil {
+			s.legacy.remember(re, text, found)
+		}
+	}
+	return found
 }
 
 // isRegexp implements https://tc39.es/ecma262/#sec-isregexp.
@@ -272,19 +525,6 @@ func isRegexp(obj *goja.Object) bool {
 		return matcher.ToBoolean()
 	}
 	return obj.ClassName() == "RegExp"
-}
-
-// escapeSource implements https://tc39.es/ecma262/#sec-escaperegexppattern.
-func escapeSource(pattern goja.String) goja.Value {
-	if pattern.Length() == 0 {
-		return goja.StringFromUTF16([]uint16{'(', '?', ':', ')'})
-	}
-	units := codeUnits(pattern)
-	escaped := ecmaregexp.EscapeSource(units)
-	if len(escaped) == len(units) {
-		return pattern
-	}
-	return goja.StringFromUTF16(escaped)
 }
 
 func isString(v goja.Value) bool {

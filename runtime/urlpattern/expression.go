@@ -85,7 +85,7 @@ func (e *expression) match(input string, groups []group, stop func() bool) ([]gr
 	if e.linear != nil {
 		at = e.linear.FindStringSubmatchIndex(input)
 	} else {
-		at, _ = e.script.Match(ascii(input), 0, stop)
+		at, _ = e.script.Match(ecmaregexp.ASCII(input), 0, nil, stop)
 	}
 	if at == nil {
 		return nil, false
@@ -100,16 +100,10 @@ func (e *expression) match(input string, groups []group, stop func() bool) ([]gr
 	return groups, true
 }
 
-// ascii is a string of which each byte is a code unit.
-type ascii string
-
-func (s ascii) Length() int         { return len(s) }
-func (s ascii) CharAt(i int) uint16 { return uint16(s[i]) }
-
 func (e *expression) test(input string, stop func() bool) bool {
 	if e.linear != nil {
 		return e.linear.MatchString(input)
 	}
-	at, _ := e.script.Match(ascii(input), 0, stop)
+	at, _ := e.script.Match(ecmaregexp.ASCII(input), 0, nil, stop)
 	return at != nil
 }
