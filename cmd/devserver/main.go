@@ -57,7 +57,8 @@ func main() {
 	}))
 }
 
-// boundRegexps ends regular expressions that backtrack without end. The engine looks at its CPU limit only between
+// boundRegexps ends regular expressions that backtrack without end, of those few that are the engine's: in code that is
+// evaluated, and in built-in modules. The engine looks at its CPU limit only between
 // operations, and matching is one; a match that takes longer than the limit finds nothing, and the limit ends the request.
 // It is the one setting of another package's that devserver changes, and it must be before any expression is compiled.
 func boundRegexps() { regexp2.DefaultMatchTimeout = runtime.DefaultCPULimit + 100*time.Millisecond }

@@ -1,8 +1,7 @@
-// Package ecmaregexp is the regular expressions of ECMAScript, as far as the engine's own do not reach: the flags d, u
-// and v to the letter, properties of characters, sets of sets, modifiers, and names that several groups share.
+// Package ecmaregexp is the regular expressions of ECMAScript.
 //
 // A pattern is parsed (parse.go), compiled (compile.go) and matched by a backtracking machine with a stack of its own
-// (match.go): https://tc39.es/ecma262/#sec-regexp-regular-expression-objects. Strings are sequences of UTF-16 code units.
+// (match.go). Scripts name expressions by numbers (table.go). The standard: https://tc39.es/ecma262/#sec-regexp-regular-expression-objects. Strings are sequences of UTF-16 code units.
 package ecmaregexp
 
 import (

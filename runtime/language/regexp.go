@@ -34,6 +34,7 @@ var regexpAdditions = []addition{
 	{word: "RegExp", and: shows(mentionsLegacy), install: installLegacy},
 	{word: "RegExp", and: shows(touchesRegexps), install: func(r *webidl.Realm) { webidl.State[regexps](r).touched = true }},
 	{word: "defineProperty", and: shows(definesOfRegexps), install: func(r *webidl.Realm) { webidl.State[regexps](r).touched = true }},
+	{word: "defineProperties", and: shows(definesAllOfRegexps), install: func(r *webidl.Realm) { webidl.State[regexps](r).touched = true }},
 	// https://tc39.es/ecma262/#sec-regexp.escape
 	{word: "escape", and: mentions("RegExp"), install: func(r *webidl.Realm) {
 		constructor, ok := r.IntrinsicPrototype("RegExp").Get("constructor").(*goja.Object) // ours, if it is
@@ -80,11 +81,15 @@ func touchesRegexps(text string) bool {
 // definesOfRegexps reports whether a text may define a property of a regular expression.
 func definesOfRegexps(text string) bool {
 	for _, name := range []string{"flags", "exec", "global", "unicode", "sticky", "hasIndices", "ignoreCase", "multiline", "dotAll", "unicodeSets"} {
-		if strings.Contains(text, `"`+name+`", {`) || strings.Contains(text, `"`+name+`",{`) {
+		if strings.Contains(text, `, "`+name+`", `) || strings.Contains(text, `,"`+name+`",`) {
 			return true
 		}
 	}
 	return false
+}
+
+func definesAllOfRegexps(text string) bool {
+	return strings.Contains(text, "flags: {") || strings.Contains(text, "flags:{")
 }
 
 // regexps is what one realm has of its regular expressions.

@@ -63,11 +63,7 @@ func (s *regexps) builtinMatch(this *goja.Object, re *ecmaregexp.Regexp, text go
 		if found != nil {
 			end = found[1]
 		}
-		if found != nil || last != 0 {
-			s.setLastIndex(this, end)
-		} else if v, ok := this.Get("lastIndex").(goja.Value); !ok || v.ExportType() != intType || v.ToInteger() != 0 {
-			s.setLastIndex(this, 0)
-		}
+		s.setLastIndex(this, end)
 	}
 	return found
 }
@@ -108,15 +104,20 @@ func (s *regexps) result(re *ecmaregexp.Regexp, text goja.String, found []int) *
 		return r.Array(r.Int(found[2*i]), r.Int(found[2*i+1]))
 	}
 	result := s.list(re, slice)
-	result.Set("index", found[0])
-	result.Set("input", text)
-	result.Set("groups", s.named(re, found, slice))
+	put(result, "index", r.Int(found[0]))
+	put(result, "input", text)
+	put(result, "groups", s.named(re, found, slice))
 	if re.Flags.HasIndices {
 		indices := s.list(re, bounds)
-		indices.Set("groups", s.named(re, found, bounds))
-		result.Set("indices", indices)
+		put(indices, "groups", s.named(re, found, bounds))
+		put(result, "indices", indices)
 	}
 	return result
+}
+
+// put makes a property as assigning does, whatever there is on prototypes.
+func put(obj *goja.Object, name string, v goja.Value) {
+	obj.DefineDataProperty(name, v, goja.FLAG_TRUE, goja.FLAG_TRUE, goja.FLAG_TRUE)
 }
 
 // capture is what a group took; undefined if it took no part.
@@ -148,7 +149,7 @@ func (s *regexps) named(re *ecmaregexp.Regexp, found []int, of func(i int) goja.
 				value = of(i)
 			}
 		}
-		groups.Set(name.Name, value)
+		put(groups, name.Name, value)
 	}
 	return groups
 }
@@ -162,13 +163,6 @@ func advance(text goja.String, at int64, unicode bool) int64 {
 }
 
 func isUnicode(flags ecmaregexp.Flags) bool { return flags.Unicode || flags.UnicodeSets }
-
-// reset sets lastIndex to 0, as before everything is looked for.
-func (s *regexps) reset(this *goja.Object) {
-	if v := this.Get("lastIndex"); v == nil || v.ExportType() != intType || v.ToInteger() != 0 {
-		s.setLastIndex(this, 0)
-	}
-}
 
 // all calls each with everything that is found of a global expression, as the methods do that look for all.
 func (s *regexps) all(this *goja.Object, re *ecmaregexp.Regexp, text goja.String, each func(found []int)) {
