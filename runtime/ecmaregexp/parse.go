@@ -60,6 +60,8 @@ type parser struct {
 	path     []branch
 	later    []*reference
 	depth    int
+
+	duplicate bool // two groups have a name that cannot both; said last, as V8 does
 }
 
 type namedGroup struct {
@@ -122,6 +124,9 @@ func (p *parser) parse() (tree node, err error) {
 			p.fail("Unmatched ')'")
 		}
 		p.fail("Unexpected character")
+	}
+	if p.duplicate {
+		p.fail("Duplicate capture group name")
 	}
 	for _, ref := range p.later {
 		for _, g := range p.named {
@@ -392,7 +397,7 @@ func (p *parser) name(index int) {
 	}
 	for _, other := range p.named {
 		if other.name == name && !exclusive(other.path, p.path) {
-			p.fail("Duplicate capture group name")
+			p.duplicate = true
 		}
 	}
 	p.named = append(p.named, namedGroup{name, index, slices.Clone(p.path)})
