@@ -43,3 +43,11 @@ func (r *Realm) IteratorPrototype() *goja.Object { return r.intrinsics.iteratorP
 
 // AsyncIteratorPrototype returns %AsyncIteratorPrototype%, which the engine does not have.
 func (r *Realm) AsyncIteratorPrototype() *goja.Object { return r.intrinsics.asyncIteratorPrototype() }
+
+// ReplaceIntrinsic puts a constructor in the place of one of the engine's, for scripts and for the platform.
+func (r *Realm) ReplaceIntrinsic(name string, constructor *goja.Object) {
+	r.intrinsics.get(name)
+	r.intrinsics.globals[name] = constructor
+	r.IntrinsicPrototype(name).DefineDataProperty("constructor", constructor, goja.FLAG_TRUE, goja.FLAG_TRUE, goja.FLAG_FALSE)
+	r.VM.GlobalObject().DefineDataProperty(name, constructor, goja.FLAG_TRUE, goja.FLAG_TRUE, goja.FLAG_FALSE)
+}
