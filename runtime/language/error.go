@@ -10,6 +10,8 @@ import (
 
 // errorAdditions are V8's ways to get at a stack, which many packages use: https://v8.dev/docs/stack-trace-api.
 var errorAdditions = []addition{
+	worded("TypeError", "TypeError"), worded("catch", "TypeError"), worded("RangeError", "RangeError"), worded("toFixed", "RangeError"), worded("repeat", "RangeError"),
+	worded("ReferenceError", "ReferenceError"), worded("URIError", "URIError"), worded("decodeURIComponent", "URIError"),
 	static("Error", "captureStackTrace", 2, func(c webidl.Call) goja.Value {
 		obj, ok := c.Arg(0).(*goja.Object)
 		if !ok {
@@ -60,4 +62,9 @@ func errorText(r *webidl.Realm, obj *goja.Object) string {
 		text = v.String()
 	})
 	return text
+}
+
+// worded makes an addition for scripts that may see what the engine says in its errors of a class: it is put as V8 does.
+func worded(word, class string) addition {
+	return addition{word: word, install: func(r *webidl.Realm) { r.WordErrors(class) }}
 }

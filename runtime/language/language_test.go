@@ -89,7 +89,7 @@ func TestIterators(t *testing.T) {
 		{`function* g() { yield 1; yield 2; yield 3 } return [g().reduce((a, b) => a + b), g().some(x => x == 2), g().every(x => x < 3), g().find(x => x > 1), g().flatMap(x => [x, x]).toArray().join("")].join()`,
 			"6,true,false,2,112233"},
 		{`let closed = 0; const it = { __proto__: Iterator.prototype, next() { return { value: 1, done: false } }, return() { closed++; return {} } }; it.take(2).toArray(); it.find(x => x); try { it.map(() => { throw 1 }).next() } catch {} return closed`, "3"},
-		{`let closed = 0; const it = { __proto__: Iterator.prototype, next() { return { value: 1, done: false } }, return() { closed++; return {} } }; try { it.map(5) } catch (e) { return e.message + closed }`, "5 is not a function1"},
+		{`let closed = 0; const it = { __proto__: Iterator.prototype, next() { return { value: 1, done: false } }, return() { closed++; return {} } }; try { it.map(5) } catch (e) { return e.message + closed }`, "number 5 is not a function1"},
 		{`return [...Iterator.from({ next() { return { done: this.n > 1, value: this.n = (this.n ?? 0) + 1 } } })].join()`, "1,2"},
 		{`return [...Iterator.concat([1], new Set([2]), "3")].join()`, `thrown: TypeError: "3" is not an object`},
 		{`return [...Iterator.concat([1], new Set([2]))].join()`, "1,2"},

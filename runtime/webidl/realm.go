@@ -25,6 +25,7 @@ type Realm struct {
 	bindings   map[*Class]*binding
 	traps      *goja.ProxyTrapConfig // see rareTraps
 	states     map[any]any
+	wordings   wordings
 	intrinsics intrinsics
 	compat     *compat.Set // nil means the default date's
 	noIO       bool
