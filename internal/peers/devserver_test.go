@@ -40,7 +40,9 @@ func serveWith(t testing.TB, p *project, options server.Options) (*peer, *report
 	}
 	options.Kinds = all.Kinds()
 	options.Getenv = func(string) string { return "" }
-	options.Report = seen.add
+	if options.Report == nil {
+		options.Report = seen.add
+	}
 	session := server.NewSession(options)
 	ctx, cancel := context.WithCancel(context.Background())
 	ready := make(chan struct{})
