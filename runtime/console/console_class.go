@@ -151,7 +151,10 @@ func assert(s *console, c webidl.Call) {
 	}
 	text := "Assertion failed"
 	if len(c.Args) > 1 {
-		text += ": " + Format(c.Realm, c.Args[1:], Options{Depth: DefaultDepth, Colors: s.colors})
+		if _, ok := c.Args[1].(goja.String); ok {
+			text += ":"
+		}
+		text += " " + Format(c.Realm, c.Args[1:], Options{Depth: DefaultDepth, Colors: s.colors})
 	}
 	s.print(Error, text)
 }

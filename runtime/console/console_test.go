@@ -53,7 +53,7 @@ func TestConsole(t *testing.T) {
 		{`console.count(); console.count('x'); console.count(); console.countReset(); console.count(undefined); console.countReset('nope')`,
 			"info default: 1\ninfo x: 1\ninfo default: 2\ninfo default: 1\nwarn Count for 'nope' does not exist"},
 		{`console.assert(true, 'no'); console.assert(false); console.assert(0, 'why %s', 'x', { a: 1 }); console.assert(null, { a: 1 })`,
-			"error Assertion failed\nerror Assertion failed: why x { a: 1 }\nerror Assertion failed: { a: 1 }"},
+			"error Assertion failed\nerror Assertion failed: why x { a: 1 }\nerror Assertion failed { a: 1 }"},
 		{`console.timeEnd('t'); console.timeLog(); console.time('t'); console.time('t')`,
 			"warn Timer 't' does not exist\nwarn Timer 'default' does not exist\nwarn Timer 't' already exists"},
 		{`console.dir({ a: { b: { c: { d: 1 } } } }, { depth: 0 }); console.dir({ a: { b: { c: { d: {} } } } }, { depth: null })`, "log { a: [Object] }\nlog {\n  a: { b: { c: { d: {} } } }\n}"},

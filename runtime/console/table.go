@@ -16,7 +16,7 @@ func (s *console) table(c webidl.Call) {
 		return
 	}
 	data, ok := c.Arg(0).(*goja.Object)
-	if !ok {
+	if !ok || isFunctionValue(data) {
 		s.log(c.Realm, Log, c.Args)
 		return
 	}
