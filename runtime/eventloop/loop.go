@@ -195,6 +195,9 @@ func (l *Loop) step(fn func()) {
 	if l.failed != nil {
 		return
 	}
+	// The engine writes through the pointer of a buffer that a callback of %TypedArray%.prototype.map has detached, at any
+	// offset: that must end the isolate, not the process.
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() {
 		switch x := recover().(type) {
 		case nil:

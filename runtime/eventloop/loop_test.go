@@ -10,6 +10,7 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+	"unsafe"
 
 	"github.com/dop251/goja"
 	"go.uber.org/goleak"
@@ -245,5 +246,14 @@ func TestManyGoroutinesPost(t *testing.T) {
 	}()
 	if err := l.Run(t.Context(), func() bool { return n == goroutines*each }); err != nil {
 		t.Errorf("%d of %d ran: %v", n, goroutines*each, err)
+	}
+}
+
+// TestFault: a wild address in what the loop runs ends the loop, and not the process.
+func TestFault(t *testing.T) {
+	l := New(goja.New(), nil)
+	wild := unsafe.Add(unsafe.Pointer(nil), 1<<20)
+	if err := l.Do(func() { *(*byte)(wild) = 1 }); err == nil || !strings.Contains(err.Error(), "panic on the event loop") {
+		t.Errorf("got %v", err)
 	}
 }
