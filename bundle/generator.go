@@ -25,7 +25,7 @@ func (m *moduleText) generators() {
 	if !lowers && !bytes.Contains(m.code, []byte("__yieldStar")) {
 		return
 	}
-	g := &generatorText{moduleText: m, name: unusedVariation(m.code, "__async"), members: make(map[int][]memberName), delegates: make(map[int]bool)}
+	g := &generatorText{moduleText: m, name: unusedVariation(m.code, "__async"), own: make(map[string]string), members: make(map[int][]memberName), delegates: make(map[int]bool)}
 	if !lowers {
 		g.plainDelegations()
 		return
@@ -37,9 +37,9 @@ func (m *moduleText) generators() {
 	}
 	for i := range m.list {
 		switch {
-		case m.kind(i, word) && isHelper(m.text(i), "__asyncGenerator") && m.is(i+1, "(") && m.is(i-1, "return"):
+		case m.kind(i, word) && g.own["__asyncGenerator"] == m.text(i) && m.is(i+1, "(") && m.is(i-1, "return"):
 			g.lowered(i)
-		case m.kind(i, word) && isHelper(m.text(i), "__forAwait") && m.is(i+1, "(") && m.is(i-1, "="):
+		case m.kind(i, word) && g.own["__forAwait"] == m.text(i) && m.is(i+1, "(") && m.is(i-1, "="):
 			g.loop(i)
 		}
 	}
@@ -55,7 +55,8 @@ type generatorText struct {
 	*moduleText
 	name   string // of the runtime's module
 	used   bool
-	around []int32 // for each token the one that opens the innermost bracket around it, or -1
+	own    map[string]string // what esbuild's helpers are called here: TypeScript's have the same names
+	around []int32           // for each token the one that opens the innermost bracket around it, or -1
 	bodies map[int]bool
 
 	members   map[int][]memberName // by the brace of the object literal or class body that they stand in
@@ -114,7 +115,7 @@ var generatorHelpers = map[string]struct {
 // helpers puts the runtime's functions in the place of esbuild's helpers.
 func (g *generatorText) helpers() {
 	for i := range g.list {
-		if !g.kind(i, word) || !g.is(i, "var") || g.around[i] >= 0 {
+		if g.around[i] >= 0 || !(g.kind(i, word) && g.is(i, "var")) && !(g.kind(i, punct) && g.is(i, ",")) {
 			continue
 		}
 		for name, helper := range generatorHelpers {
@@ -127,6 +128,7 @@ func (g *generatorText) helpers() {
 				continue
 			}
 			start := g.list[i+3].start
+			g.own[name] = g.text(i + 1)
 			g.blank(i+3, end)
 			text = g.call(start) + "." + helper.member
 			if name == "__yieldStar" { // it is called without new

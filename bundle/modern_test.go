@@ -44,6 +44,16 @@ func TestModernSyntax(t *testing.T) {
 			`const i = g(), r = await Promise.all([i.next(), i.next("x"), i.return(Promise.resolve(2)), i.next(), i.next()]), all = []; for await (const v of new C().m(7, 8)) all.push(v);
 			return [JSON.stringify(r), ...all, await Object.getPrototypeOf(Object.getPrototypeOf(i)).next.call(function* () {}()).catch((e) => e.name)]`,
 			`[{"value":1,"done":false},{"value":"x","done":false},{"value":"f","done":false},{"value":2,"done":true},{"done":true}],4,5,7,8,2,TypeError`},
+		"async generators lowered by TypeScript": {`var __await = function (v) { return this instanceof __await ? (this.v = v, this) : new __await(v) };
+			var __asyncGenerator = function (self, args, body) {
+				const g = body.apply(self, args || []), i = { [Symbol.asyncIterator]() { return this } };
+				const step = async (n, v) => { let r = g[n](v); while (r.value instanceof __await) r = g.next(await r.value.v); return r };
+				i.next = (v) => step("next", v); i.return = (v) => step("return", v);
+				return i;
+			};
+			function old() { return __asyncGenerator(this, arguments, function* () { yield yield __await(1); yield yield __await(2) }) }
+			async function* own(of) { for await (const v of of) yield v * 2; yield* of }`,
+			`const r = []; for await (const v of old()) r.push(v); for await (const v of own(old())) r.push(v); return r`, "1,2,2,4"},
 		"delegation in plain generators": {`class A { static async *a() { yield* [1] } static *b(x) { yield* x } }`, `const r = [...A.b([3, 4])]; for await (const v of A.a()) r.push(v); return r`, "3,4,1"},
 		"for await closes": {`const log = []; const it = (o) => ({ [Symbol.asyncIterator]: () => ({ next: () => ({ value: 1 }), return() { log.push("closed"); return {} }, ...o }) }); const fails = async (f) => { try { await f() } catch (e) { log.push(e.name + " " + e.message) } }`,
 			`for await (const v of it()) break; await fails(async () => { for await (const v of it()) throw new Error("x") }); await fails(async () => { for await (const v of it({ next: () => 1 })); });
