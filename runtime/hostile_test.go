@@ -277,6 +277,13 @@ func TestDirectEval(t *testing.T) {
 	}
 }
 
+// TestLostExports is about a script that leaves the engine in disorder: it is refused.
+func TestLostExports(t *testing.T) {
+	if _, fail := runtime.Load(runtime.Options{Script: script("return undefined")}); fail == nil || !strings.Contains(fail.Message, "exports") {
+		t.Errorf("got %v", fail)
+	}
+}
+
 // TestImportCall settles as import() does: what is wrong with its arguments is a rejection, in workerd's words.
 func TestImportCall(t *testing.T) {
 	for _, test := range []struct{ arguments, want string }{

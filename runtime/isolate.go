@@ -176,7 +176,11 @@ func (iso *isolate) evaluate() *Error {
 		}
 		exports = promise.Result()
 	}
-	iso.exports = exports.(*goja.Object)
+	object, ok := exports.(*goja.Object)
+	if !ok { // an exception that a promise's "constructor" throws leaves the engine in disorder
+		return &Error{Kind: StartUp, Message: "The engine lost the exports of the module.", Fix: "a getter that throws, of a promise that is awaited at module scope"}
+	}
+	iso.exports = object
 	iso.realm.SetIOContext(true)
 	return nil
 }
