@@ -113,6 +113,7 @@ type Dev struct {
 	Port             *int   // nil if not set; 0 is any that is free
 	Host             string // the host in request.url: set, or that of the first route; "" if there is neither
 	Route            string // the pattern of the route that Host is from; "" if it was set
+	GenerateTypes    bool   // keep the file of the types of env up to date
 	UpstreamProtocol string // the scheme in request.url: "http", "https" or "" if not set, which means LocalProtocol
 	LocalProtocol    string // what is listened with: "http", "https" or "" if not set, which means http
 }

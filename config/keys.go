@@ -127,7 +127,6 @@ func ignoredDevKeys() []key {
 		{"inspector_port", topOnly, nil, unsupported, "there is no inspector"},
 		{"enable_containers", topOnly, nil, unsupported, "containers are not supported"},
 		{"container_engine", topOnly, nil, unsupported, "containers are not supported"},
-		{"generate_types", topOnly, nil, unsupported, "no types are generated"},
 	}
 }
 

@@ -44,6 +44,7 @@ func (l *loader) load() {
 func (l *loader) dev(dev *Node) {
 	d := &l.config.Dev
 	d.IP, _ = dev.Get("ip").AsString()
+	d.GenerateTypes, _ = dev.Get("generate_types").AsBool()
 	protocol, _ := dev.Get("upstream_protocol").AsString()
 	d.UpstreamProtocol = cmp.Or(l.options.UpstreamProtocol, protocol)
 	d.LocalProtocol, _ = dev.Get("local_protocol").AsString()

@@ -85,6 +85,11 @@ func dev(ctx context.Context, p *process, args []string) error {
 
 	load := func() (*config.Config, config.Diagnostics) {
 		cfg, problems := config.Load(d.config)
+		if (d.types || cfg.Dev.GenerateTypes) && !problems.HasErrors() {
+			if note := refreshTypes(p, d); note != "" {
+				log.Report(server.Notice{Text: note})
+			}
+		}
 		if d.ip == "" && cfg.Dev.IP != first.Dev.IP || d.port == nil && !equal(cfg.Dev.Port, first.Dev.Port) {
 			log.Report(server.Notice{Text: "dev.ip or dev.port has changed, which takes a new start of devserver"})
 		}

@@ -35,6 +35,7 @@ type devFlags struct {
 	enforceLimits bool
 	cron          bool
 	testScheduled bool
+	types         bool
 	help, version bool
 
 	warnings []string // of what was asked for and has no effect
@@ -95,6 +96,8 @@ func (d *devFlags) flags(kinds []bindings.Kind) []flag {
 		{[]string{"bundle"}, "", "bundle the Worker, as is the default; --no-bundle: take it as it is, with the modules that the rules name", optionalSwitch(&o.Bundle)},
 		{[]string{"enforce-limits"}, "", "stop requests at limits.cpu_ms, which is otherwise only reported", switchFlag(&d.enforceLimits)},
 		{[]string{"cron"}, "", "run scheduled handlers when triggers.crons are due, in UTC", switchFlag(&d.cron)},
+		{[]string{"cwd"}, "DIR", "work as if started in this directory; for every command", textFlag(new(string))}, // see changeDirectory
+		{[]string{"types"}, "", "when the configuration has changed, write worker-configuration.d.ts anew, if there is one", switchFlag(&d.types)},
 		{[]string{"test-scheduled"}, "", "run the scheduled handler at /__scheduled?cron=SCHEDULE, too", switchFlag(&d.testScheduled)},
 		{[]string{"live-reload"}, "", "reload the pages that browsers show when the Worker was reloaded", switchFlag(&d.liveReload)},
 		{[]string{"log-format"}, "text|json", "text for people (the default), or a JSON object on each line: see docs/log.md", choiceFlag(&d.logFormat, "text", "json")},
@@ -134,12 +137,10 @@ func (d *devFlags) foreign() []flag {
 		refused("", "nothing outside this machine can be made to reach it", "for the local network: --ip 0.0.0.0", "tunnel"),
 		refused("NAME", "nothing outside this machine can be made to reach it", "for the local network: --ip 0.0.0.0", "tunnel-name"),
 		refused("ADDRESS", "nothing outside this machine can be made to reach it", "for the local network: --ip 0.0.0.0", "tunnel-allowed-mail"),
-		refused("DIR", "it works where it is started", "cd there first", "cwd"),
 		without("", "it is always so", "local", "l"),
 		without("N", "there is no inspector", "inspector-port"),
 		without("ADDRESS", "there is no inspector", "inspector-ip"),
 		without("DIR", "no binding that is supported keeps state yet", "persist-to"),
-		without("", "no types are generated", "types"),
 		without("", "there are no containers", "enable-containers"),
 		without("", "say which date: --compatibility-date", "latest"),
 		without("NAME", "nobody has to log in", "profile"),

@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -96,6 +97,35 @@ func (p *process) getenv(name string) string {
 	return ""
 }
 
+// changeDirectory takes --cwd, which any command may have, from the command line.
+func (p *process) changeDirectory() error {
+	for i, arg := range p.args {
+		name, dir, joined := strings.Cut(arg, "=")
+		switch {
+		case arg == "--":
+			return nil
+		case name != "--cwd":
+			continue
+		}
+		rest := p.args[i+1:]
+		if !joined && len(rest) > 0 {
+			dir, rest = rest[0], rest[1:]
+		}
+		if dir == "" {
+			return badUsage("write --cwd DIR", "--cwd names no directory")
+		}
+		if !filepath.IsAbs(dir) {
+			dir = filepath.Join(p.dir, dir)
+		}
+		if info, err := os.Stat(dir); err != nil || !info.IsDir() {
+			return badUsage("name a directory that is there", "--cwd: there is no directory %s", dir)
+		}
+		p.dir, p.args = filepath.Clean(dir), slices.Concat(p.args[:i], rest)
+		return nil
+	}
+	return nil
+}
+
 // command is one word of the command line, and what it does with those that follow.
 type command struct {
 	name string
@@ -127,6 +157,10 @@ func commandNames() []string {
 
 // run runs the program and returns its exit code.
 func run(ctx context.Context, p process) int {
+	if err := p.changeDirectory(); err != nil {
+		printError(p.stderr, newStyle(p.stderr, p.getenv), p.dir, err)
+		return exitUsage
+	}
 	run, args := dev, p.args
 	if len(args) > 0 {
 		if i := slices.Index(commandNames(), args[0]); i >= 0 {

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -94,5 +96,42 @@ vars = { A = "y" }
 	}
 	if read("mine.d.ts") != "export {}\n" {
 		t.Error("a file of the author's was overwritten")
+	}
+}
+
+// TestKeepTypes: --types, or dev.generate_types, writes a file that is there anew when the configuration has changed.
+func TestKeepTypes(t *testing.T) {
+	p := newProject(t, map[string]string{
+		"app/wrangler.toml": "name = \"w\"\nmain = \"w.js\"\ncompatibility_date = \"2026-01-01\"\n[vars]\nA = \"a\"\n",
+		"app/w.js":          "export default { fetch() { return new Response() } }",
+	})
+	types := func() string {
+		text, err := os.ReadFile(filepath.Join(p.dir, "app", "worker-configuration.d.ts"))
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			t.Fatal(err)
+		}
+		return string(text)
+	}
+	p.start("--cwd", "app", "--types").stop()
+	if types() != "" {
+		t.Error("a file is written that nobody asked for")
+	}
+	if code, _, stderr := p.run("types", "--cwd=app", "--env-interface", "Mine", "--no-strict-vars"); code != exitOK {
+		t.Fatal(stderr)
+	}
+	r := p.start("--cwd", "app", "--types")
+	p.age()
+	p.write("app/wrangler.toml", "name = \"w\"\nmain = \"w.js\"\ncompatibility_date = \"2026-01-01\"\n[vars]\nB = \"b\"\n")
+	r.see("worker-configuration.d.ts was not up to date, and has been written anew")
+	contains(t, types(), "interface Mine ", "\tB: string;\n", "`devserver types --env-interface Mine --no-strict-vars`")
+	r.stop()
+	p.write("app/wrangler.toml", "name = \"w\"\nmain = \"w.js\"\ncompatibility_date = \"2026-01-01\"\n[vars]\nC = \"c\"\n[dev]\ngenerate_types = true\n")
+	p.begin("--cwd", "app").see("has been written anew")
+	contains(t, types(), "\tC: string;\n")
+
+	for _, args := range [][]string{{"--cwd"}, {"--cwd", "nowhere"}, {"--cwd=app/w.js"}} {
+		if code, _, stderr := p.run(args...); code != exitUsage || !strings.Contains(stderr, "--cwd") {
+			t.Errorf("%q: exit %d %s", args, code, stderr)
+		}
 	}
 }
