@@ -300,7 +300,7 @@ func (s *test262) evaluate(path, source string, m meta262) (name, message string
 	if slices.Contains(m.features, "dynamic-import") {
 		// Some work out what they import: modules with such names have to be found.
 		options.FindAdditionalModules = true
-		options.Rules = []bundle.Rule{{Type: bundle.ESModule, Globs: []string{"**/*_FIXTURE.js", "**/" + filepath.Base(path)}}}
+		options.Rules = []bundle.Rule{{Type: bundle.ESModule, Globs: []string{"**/*_FIXTURE.js"}}}
 	}
 	b := bundle.New(options)
 	defer b.Close()
