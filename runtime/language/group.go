@@ -93,6 +93,9 @@ func getOrInsert(class string, computed bool) addition {
 		}
 		key := c.Arg(0)
 		had := call("has", key).ToBoolean()
+		if class == "WeakMap" && !canBeHeldWeakly(c.Realm, key) {
+			c.Throw(webidl.TypeErrorf("Invalid value used as weak map key"))
+		}
 		var callback webidl.Callback
 		if computed {
 			callback = c.Function(1, inspect(c.Arg(1)))

@@ -43,6 +43,7 @@ var all = [][]addition{
 	longAdditions,
 	allocationAdditions,
 	legacyAdditions,
+	weakKeyAdditions,
 }
 
 // byWord is the same, by word.

@@ -124,6 +124,22 @@ func TestWeak(t *testing.T) {
 	}, language.Globals())
 }
 
+func TestWeakKeys(t *testing.T) {
+	jstest.Table(t, []jstest.Case{
+		{`const s = Symbol("x"), m = new WeakMap(); return [m.set(s, 1) === m, m.get(s), m.has(s), m.delete(s), m.delete(s), m.has(s), m.get(s)].join()`, "true,1,true,true,false,false,"},
+		{`const s = Symbol(), w = new WeakSet(); return [w.add(s) === w, w.has(s), w.delete(s), w.has(s)].join()`, "true,true,true,false"},
+		{`const s = Symbol(); return [new WeakMap([[s, 5]]).get(s), new WeakSet([s]).has(s), new WeakMap([[Symbol.iterator, 2]]).get(Symbol.iterator)].join()`, "5,true,2"},
+		{`new WeakMap().set(Symbol.for("a"), 1)`, "thrown: TypeError: Invalid value used as weak map key"},
+		{`new WeakSet().add(Symbol.for("a"))`, "thrown: TypeError: Invalid value used in weak set"},
+		{`new WeakRef(Symbol.for("a"))`, "thrown: TypeError: Invalid value used in WeakRef"},
+		{`const m = new WeakMap(), s = Symbol.for("q"), k = {}; m.set(k, 3); return [m.has(s), m.delete(s), m.get(1), m.get(k), m.has(k)].join()`, "false,false,,3,true"},
+		{`const s = Symbol(), a = new WeakMap([[s, 1]]); return new WeakMap().has(s)`, "false"},
+		{`try { WeakMap.prototype.get.call(new WeakSet(), Symbol()) } catch (e) { return e.name }`, "TypeError"},
+		{`try { WeakMap.prototype.set.call({}, Symbol(), 1) } catch (e) { return e.name }`, "TypeError"},
+		{`Symbol; return WeakMap.prototype.set.name + WeakMap.prototype.set.length + WeakSet.prototype.add.length`, "set21"},
+	}, language.Globals())
+}
+
 func TestBuffers(t *testing.T) {
 	jstest.Table(t, []jstest.Case{
 		{`const b = new Uint8Array([1, 2, 3]).buffer, c = b.transfer(2); return [b.detached, b.byteLength, [...new Uint8Array(c)].join("")].join()`, "true,0,12"},

@@ -21,7 +21,7 @@ type weakRefIDL struct{}
 func (weakRefIDL) Define(class *webidl.Class) {
 	class.Length = 1
 	class.Construct = func(c webidl.Call) any {
-		if !canBeHeldWeakly(c.Arg(0)) {
+		if !canBeHeldWeakly(c.Realm, c.Arg(0)) {
 			c.Throw(webidl.TypeErrorf("Invalid value used in WeakRef"))
 		}
 		return &weakRef{c.Arg(0)}
@@ -48,11 +48,11 @@ func (registryIDL) Define(class *webidl.Class) {
 		webidl.Method("register", 2, func(g *registry, c webidl.Call) goja.Value {
 			target, held, token := c.Arg(0), c.Arg(1), c.Arg(2)
 			switch {
-			case !canBeHeldWeakly(target):
+			case !canBeHeldWeakly(c.Realm, target):
 				c.Throw(webidl.TypeErrorf("FinalizationRegistry.prototype.register: invalid target"))
 			case target.SameAs(held):
 				c.Throw(webidl.TypeErrorf("FinalizationRegistry.prototype.register: target and holdings must not be same"))
-			case canBeHeldWeakly(token):
+			case canBeHeldWeakly(c.Realm, token):
 				g.tokens = append(g.tokens, token)
 			case !goja.IsUndefined(token):
 				c.Throw(webidl.TypeErrorf("Invalid unregister token ('%s')", inspect(token)))
@@ -61,7 +61,7 @@ func (registryIDL) Define(class *webidl.Class) {
 		}),
 		webidl.Method("unregister", 1, func(g *registry, c webidl.Call) goja.Value {
 			token := c.Arg(0)
-			if !canBeHeldWeakly(token) {
+			if !canBeHeldWeakly(c.Realm, token) {
 				c.Throw(webidl.TypeErrorf("Invalid unregister token ('%s')", inspect(token)))
 			}
 			kept := g.tokens[:0]
@@ -78,10 +78,14 @@ func (registryIDL) Define(class *webidl.Class) {
 }
 
 // canBeHeldWeakly implements https://tc39.es/ecma262/#sec-canbeheldweakly, but for symbols of the global registry.
-func canBeHeldWeakly(v goja.Value) bool {
+func canBeHeldWeakly(r *webidl.Realm, v goja.Value) bool {
 	switch v.(type) {
-	case *goja.Object, *goja.Symbol:
+	case *goja.Object:
 		return true
+	case *goja.Symbol: // but not one of Symbol.for, which is never collected
+		keyFor, _ := goja.AssertFunction(r.Intrinsic("Symbol").Get("keyFor"))
+		key, err := keyFor(goja.Undefined(), v)
+		return err == nil && goja.IsUndefined(key)
 	}
 	return false
 }
