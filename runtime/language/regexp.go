@@ -10,6 +10,7 @@ import (
 	"github.com/dop251/goja"
 
 	"devserver/runtime/ecmaregexp"
+	"devserver/runtime/engine"
 	"devserver/runtime/sourcetext"
 	"devserver/runtime/webidl"
 )
@@ -103,9 +104,6 @@ type regexps struct {
 	nativeConstructor goja.Constructor
 	nativeSource      goja.Callable
 	nativeFlags       goja.Callable
-	// sourceKey is the symbol by which RegExp.prototype has the engine's getter of the source: getting a property is much
-	// quicker than a call.
-	sourceKey *goja.Symbol
 
 	// touched says that a script may have changed what regular expressions do, so that the long way of the standard has to be
 	// gone. Without it, only exec is looked at.
@@ -138,9 +136,13 @@ func installRegexp(r *webidl.Realm) {
 	}
 	sourceGetter := own("source")
 	s.nativeSource, _ = goja.AssertFunction(sourceGetter)
+	if fn, ok := engine.FunctionOf(sourceGetter); ok && *fn.Call != nil { // much quicker
+		native := *fn.Call
+		s.nativeSource = func(this goja.Value, _ ...goja.Value) (goja.Value, error) {
+			return native(goja.FunctionCall{This: this}), nil
+		}
+	}
 	s.nativeFlags, _ = goja.AssertFunction(own("flags"))
-	s.sourceKey = goja.NewSymbol("source")
-	s.proto.DefineAccessorPropertySymbol(s.sourceKey, sourceGetter, nil, goja.FLAG_TRUE, goja.FLAG_FALSE)
 
 	s.constructor = r.VM.ToValue(func(call goja.ConstructorCall) *goja.Object {
 		return s.construct(call.Argument(0), call.Argument(1), call.NewTarget)
@@ -213,12 +215,9 @@ func (s *regexps) of(v goja.Value) *ecmaregexp.Regexp {
 	if re, ok := s.realm.Impl(obj).(*ecmaregexp.Regexp); ok {
 		return re
 	}
-	source, ok := obj.GetSymbol(s.sourceKey).(goja.String)
-	if !ok { // it inherits from something else
-		v, err := s.nativeSource(obj)
-		s.realm.Rethrow(err)
-		source = v.(goja.String)
-	}
+	v, err := s.nativeSource(obj)
+	s.realm.Rethrow(err)
+	source := v.(goja.String)
 	if re := ecmaregexp.Unmark(source.String()); re != nil {
 		return re
 	}
