@@ -82,15 +82,14 @@ func (g *generatorText) enclose() {
 	g.bodies = make(map[int]bool)
 	var open []int32
 	for i := range g.list {
-		mate := g.list[i].mate
-		if n := len(open); n > 0 && mate >= 0 && int(mate) < i {
+		if n := len(open); n > 0 && int(g.list[open[n-1]].mate) == i { // of a piece of a template the mate is the next one
 			open = open[:n-1]
 		}
 		g.around[i] = -1
 		if n := len(open); n > 0 {
 			g.around[i] = open[n-1]
 		}
-		if int(mate) > i {
+		if int(g.list[i].mate) > i {
 			open = append(open, int32(i))
 		}
 		if g.kind(i, word) && g.is(i, "class") && !g.is(i-1, ".") && !g.is(i-1, "?.") {
@@ -257,7 +256,13 @@ func (n memberName) isPrivate() bool { return strings.HasPrefix(n.key, "#") }
 func (g *generatorText) isMethodName(i int) bool {
 	container := int(g.around[i])
 	p := g.before(i)
-	return container >= 0 && (g.bodies[container] || p == container && g.is(p, "{") && !g.isBlock(container) || g.is(p, ",") && g.is(container, "{") && !g.isBlock(container))
+	if container < 0 || !g.is(container, "{") {
+		return false
+	}
+	if g.bodies[container] { // it may also be the value of a field
+		return p == container || g.is(p, ";") || g.is(p, "}") || g.is(p, "static")
+	}
+	return (p == container || g.is(p, ",")) && !g.isBlock(container)
 }
 
 // isBlock reports whether the brace at token i begins statements, rather than an object literal.
@@ -275,7 +280,7 @@ func (g *generatorText) givenName(i int) string {
 	}
 	named := g.before(p)
 	switch {
-	case g.is(p, "=") && g.kind(named, word) && !g.is(g.before(named), "."):
+	case g.is(p, "=") && (g.kind(named, word) || g.kind(named, private)) && !g.is(g.before(named), "."):
 		return g.text(named)
 	case g.is(p, ":") && (g.is(g.before(named), "{") || g.is(g.before(named), ",")):
 		switch {

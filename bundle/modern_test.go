@@ -54,6 +54,10 @@ func TestModernSyntax(t *testing.T) {
 			function old() { return __asyncGenerator(this, arguments, function* () { yield yield __await(1); yield yield __await(2) }) }
 			async function* own(of) { for await (const v of of) yield v * 2; yield* of }`,
 			`const r = []; for await (const v of old()) r.push(v); for await (const v of own(old())) r.push(v); return r`, "1,2,2,4"},
+		"async generators in fields": {`class A { x; [Symbol.asyncIterator] = async function* () { yield 1 }; static s = async function* () { yield 2 }; #p = this.x || async function* () { yield 3 }; static { } async *function() { yield* this; yield* A.s(); yield* this.#p() } }`,
+			`const r = [A.s.name]; for await (const v of new A().function()) r.push(v); return r`, "s,1,2,3"},
+		"async generators behind templates": {"function outer(a) { if (a) { return `${a} ${a} ${a}` } return inner(`x${a}y${a}z`); async function* inner(t) { yield t } }",
+			`const r = []; for await (const v of outer("")) r.push(v); return r + outer(1) + Object.getPrototypeOf(outer(0))[Symbol.toStringTag]`, "xyz1 1 1AsyncGenerator"},
 		"delegation in plain generators": {`class A { static async *a() { yield* [1] } static *b(x) { yield* x } }`, `const r = [...A.b([3, 4])]; for await (const v of A.a()) r.push(v); return r`, "3,4,1"},
 		"for await closes": {`const log = []; const it = (o) => ({ [Symbol.asyncIterator]: () => ({ next: () => ({ value: 1 }), return() { log.push("closed"); return {} }, ...o }) }); const fails = async (f) => { try { await f() } catch (e) { log.push(e.name + " " + e.message) } }`,
 			`for await (const v of it()) break; await fails(async () => { for await (const v of it()) throw new Error("x") }); await fails(async () => { for await (const v of it({ next: () => 1 })); });

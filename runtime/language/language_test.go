@@ -48,6 +48,8 @@ func TestRegExp(t *testing.T) {
 		{`return escape("a👍👍".match(RegExp("[\\ud800-\\udbff][\\udc00-\\udfff]", "g")))`, "%uD83D%uDC4D%2C%uD83D%uDC4D"},
 		{`return escape("x🎉".match(RegExp("(?:\\ud83c[\\udf00-\\udfff])(?=$)")))`, "%uD83C%uDF89"},
 		{`return escape("👍👍".match(RegExp("👍+", "g"))[0])`, "%uD83D%uDC4D"},
+		// One that the engine has made, where all flags' getters are the runtime's.
+		{`const r = (0, eval)("/a(.)/gis"); return [r.flags, r.global, r.dotAll, r.unicodeSets, r.exec("bA\n")[1], "aXaY".replace(r, "-"), r.compile("x", "y").flags, RegExp.prototype.global].join()`, "gis,true,true,false,\n,--,y,"},
 	})
 }
 

@@ -103,7 +103,7 @@ type regexps struct {
 
 	nativeConstructor goja.Constructor
 	nativeSource      goja.Callable
-	nativeFlags       goja.Callable
+	nativeFlags       []nativeFlag
 
 	// touched says that a script may have changed what regular expressions do, so that the long way of the standard has to be
 	// gone. Without it, only exec is looked at.
@@ -116,6 +116,24 @@ type regexps struct {
 
 	iterators *goja.Object // the prototype of what matchAll returns
 	legacy    *legacyMatch
+}
+
+// A nativeFlag is the engine's getter of one flag. Its getter of all flags would read the properties of scripts.
+type nativeFlag struct {
+	letter byte
+	get    goja.Callable
+}
+
+// nativeGetter returns a getter of the engine's, to be called without a frame of its own, which is much quicker.
+func nativeGetter(getter goja.Value) goja.Callable {
+	if fn, ok := engine.FunctionOf(getter); ok && *fn.Call != nil {
+		native := *fn.Call
+		return func(this goja.Value, _ ...goja.Value) (goja.Value, error) {
+			return native(goja.FunctionCall{This: this}), nil
+		}
+	}
+	callable, _ := goja.AssertFunction(getter)
+	return callable
 }
 
 func (s *regexps) Init(r *webidl.Realm) { s.realm = r }
@@ -132,17 +150,17 @@ func installRegexp(r *webidl.Realm) {
 	own := func(name string) goja.Value {
 		descriptor, err := r.IntrinsicFunction("Object", "getOwnPropertyDescriptor")(nil, s.proto, r.String(name))
 		r.Rethrow(err)
+		if goja.IsUndefined(descriptor) {
+			return nil
+		}
 		return descriptor.(*goja.Object).Get("get")
 	}
-	sourceGetter := own("source")
-	s.nativeSource, _ = goja.AssertFunction(sourceGetter)
-	if fn, ok := engine.FunctionOf(sourceGetter); ok && *fn.Call != nil { // much quicker
-		native := *fn.Call
-		s.nativeSource = func(this goja.Value, _ ...goja.Value) (goja.Value, error) {
-			return native(goja.FunctionCall{This: this}), nil
+	s.nativeSource = nativeGetter(own("source"))
+	for _, flag := range flagNames {
+		if get := own(flag.name); get != nil {
+			s.nativeFlags = append(s.nativeFlags, nativeFlag{flag.letter, nativeGetter(get)})
 		}
 	}
-	s.nativeFlags, _ = goja.AssertFunction(own("flags"))
 
 	s.constructor = r.VM.ToValue(func(call goja.ConstructorCall) *goja.Object {
 		return s.construct(call.Argument(0), call.Argument(1), call.NewTarget)
@@ -226,9 +244,15 @@ func (s *regexps) of(v goja.Value) *ecmaregexp.Regexp {
 
 // engines makes an expression of one of the engine's, such as built-in modules have and evaluated code makes.
 func (s *regexps) engines(obj *goja.Object, source goja.String) *ecmaregexp.Regexp {
-	flags, err := s.nativeFlags(obj)
-	s.realm.Rethrow(err)
-	parsed, _ := ecmaregexp.ParseFlags(flags.String())
+	var flags []byte
+	for _, flag := range s.nativeFlags {
+		set, err := flag.get(obj)
+		s.realm.Rethrow(err)
+		if set.ToBoolean() {
+			flags = append(flags, flag.letter)
+		}
+	}
+	parsed, _ := ecmaregexp.ParseFlags(string(flags))
 	re, _, err := ecmaregexp.Constructed(codeUnits(source), parsed)
 	if err != nil {
 		panic(s.syntaxError(err.Error()))
