@@ -141,51 +141,36 @@ func (s *timsort[T]) mergeAt(i int) {
 
 // gallopLeft is where key belongs in a run, before what is equal. The search begins at hint.
 func (s *timsort[T]) gallopLeft(list []T, key T, base, length, hint int) int {
-	last, offset := 0, 1
-	if s.less(list[base+hint], key) {
-		most := length - hint
-		for offset < most && s.less(list[base+hint+offset], key) {
-			last, offset = offset, offset*2+1
-		}
-		last, offset = last+hint, min(offset, most)+hint
-	} else {
-		most := hint + 1
-		for offset < most && !s.less(list[base+hint-offset], key) {
-			last, offset = offset, offset*2+1
-		}
-		last, offset = hint-min(offset, most), hint-last
-	}
-	for last++; last < offset; {
-		if middle := last + (offset-last)/2; s.less(list[base+middle], key) {
-			last = middle + 1
-		} else {
-			offset = middle
-		}
-	}
-	return offset
+	return gallop(length, hint, func(i int) bool { return s.less(list[base+i], key) })
 }
 
 // gallopRight is where key belongs in a run, behind what is equal. The search begins at hint.
 func (s *timsort[T]) gallopRight(list []T, key T, base, length, hint int) int {
+	return gallop(length, hint, func(i int) bool { return !s.less(key, list[base+i]) })
+}
+
+// gallop is the first of length indices at which before is false. It looks from hint on in steps that double, and then between
+// the last two.
+func gallop(length, hint int, before func(i int) bool) int {
 	last, offset := 0, 1
-	if s.less(key, list[base+hint]) {
-		most := hint + 1
-		for offset < most && s.less(key, list[base+hint-offset]) {
-			last, offset = offset, offset*2+1
-		}
-		last, offset = hint-min(offset, most), hint-last
-	} else {
+	if before(hint) {
 		most := length - hint
-		for offset < most && !s.less(key, list[base+hint+offset]) {
+		for offset < most && before(hint+offset) {
 			last, offset = offset, offset*2+1
 		}
 		last, offset = last+hint, min(offset, most)+hint
+	} else {
+		most := hint + 1
+		for offset < most && !before(hint-offset) {
+			last, offset = offset, offset*2+1
+		}
+		last, offset = hint-min(offset, most), hint-last
 	}
 	for last++; last < offset; {
-		if middle := last + (offset-last)/2; s.less(key, list[base+middle]) {
-			offset = middle
-		} else {
+		if middle := last + (offset-last)/2; before(middle) {
 			last = middle + 1
+		} else {
+			offset = middle
 		}
 	}
 	return offset
@@ -195,115 +180,76 @@ func (s *timsort[T]) gallopRight(list []T, key T, base, length, hint int) int {
 func (s *timsort[T]) mergeLow(a, b run) {
 	temp := append([]T(nil), s.list[a.base:a.base+a.length]...)
 	at, from := a.base, b.base // where the next is written, and the next of the second run
-	rest := func() {           // the last of the first run belongs behind all of the second
-		copy(s.list[at:], s.list[from:from+b.length])
-		s.list[at+b.length] = temp[0]
+	m := merging{
+		isB:   func() bool { return s.less(s.list[from], temp[0]) },
+		fromA: func() int { return s.gallopRight(temp, s.list[from], 0, len(temp), 0) },
+		fromB: func() int { return s.gallopLeft(s.list, temp[0], from, b.length, 0) },
+		takeA: func(n int) bool {
+			copy(s.list[at:], temp[:n])
+			at, temp = at+n, temp[n:]
+			return len(temp) > 1
+		},
+		takeB: func(n int) bool {
+			copy(s.list[at:], s.list[from:from+n])
+			at, from, b.length = at+n, from+n, b.length-n
+			return b.length > 0
+		},
 	}
-	takeA := func(n int) { copy(s.list[at:], temp[:n]); at += n; temp = temp[n:] }
-	takeB := func(n int) { copy(s.list[at:], s.list[from:from+n]); at += n; from += n; b.length -= n }
-
-	takeB(1)
-	for {
-		if b.length == 0 {
-			takeA(len(temp))
-			return
-		}
-		if len(temp) == 1 {
-			rest()
-			return
-		}
-		winsA, winsB := 0, 0
-		for winsA < s.minGallop && winsB < s.minGallop {
-			if s.less(s.list[from], temp[0]) {
-				takeB(1)
-				winsA, winsB = 0, winsB+1
-				if b.length == 0 {
-					takeA(len(temp))
-					return
-				}
-			} else {
-				takeA(1)
-				winsA, winsB = winsA+1, 0
-				if len(temp) == 1 {
-					rest()
-					return
-				}
-			}
-		}
-		s.minGallop++
-		for first := true; first || winsA >= gallopAfter || winsB >= gallopAfter; first = false {
-			s.minGallop = max(1, s.minGallop-1)
-			if winsA = s.gallopRight(temp, s.list[from], 0, len(temp), 0); winsA > 0 {
-				takeA(winsA)
-				if len(temp) == 1 {
-					rest()
-					return
-				}
-				if len(temp) == 0 { // only if comparisons contradict each other
-					return
-				}
-			}
-			takeB(1)
-			if b.length == 0 {
-				takeA(len(temp))
-				return
-			}
-			if winsB = s.gallopLeft(s.list, temp[0], from, b.length, 0); winsB > 0 {
-				takeB(winsB)
-				if b.length == 0 {
-					takeA(len(temp))
-					return
-				}
-			}
-			takeA(1)
-			if len(temp) == 1 {
-				rest()
-				return
-			}
-		}
-		s.minGallop++
+	if m.takeB(1) && len(temp) > 1 {
+		s.merge(m)
 	}
+	// The last of the first run belongs behind all of the second.
+	copy(s.list[at:], s.list[from:from+b.length])
+	copy(s.list[at+b.length:], temp)
 }
 
 // mergeHigh merges two runs from the right, the second of which is the shorter.
 func (s *timsort[T]) mergeHigh(a, b run) {
 	temp := append([]T(nil), s.list[b.base:b.base+b.length]...)
 	end, from := b.base+b.length, a.base+a.length // behind where the next is written, and behind what is left of the first run
-	rest := func() {                              // the first of the second run belongs before all of the first
-		copy(s.list[end-a.length:end], s.list[a.base:from])
-		s.list[end-a.length-1] = temp[0]
+	m := merging{
+		isB:   func() bool { return !s.less(temp[len(temp)-1], s.list[from-1]) },
+		fromA: func() int { return a.length - s.gallopRight(s.list, temp[len(temp)-1], a.base, a.length, a.length-1) },
+		fromB: func() int { return len(temp) - s.gallopLeft(temp, s.list[from-1], 0, len(temp), len(temp)-1) },
+		takeA: func(n int) bool {
+			copy(s.list[end-n:end], s.list[from-n:from])
+			end, from, a.length = end-n, from-n, a.length-n
+			return a.length > 0
+		},
+		takeB: func(n int) bool {
+			copy(s.list[end-n:end], temp[len(temp)-n:])
+			end, temp = end-n, temp[:len(temp)-n]
+			return len(temp) > 1
+		},
 	}
-	takeA := func(n int) { copy(s.list[end-n:end], s.list[from-n:from]); end -= n; from -= n; a.length -= n }
-	takeB := func(n int) {
-		copy(s.list[end-n:end], temp[len(temp)-n:])
-		end -= n
-		temp = temp[:len(temp)-n]
+	if m.takeA(1) && len(temp) > 1 {
+		s.merge(m)
 	}
+	// The first of the second run belongs before all of the first.
+	copy(s.list[end-a.length:end], s.list[a.base:from])
+	copy(s.list[a.base:], temp)
+}
 
-	takeA(1)
+// merging is how two runs, a and b, are merged from one end. takeA and takeB report whether there is still something to compare.
+type merging struct {
+	isB          func() bool // whether the next is b's
+	fromA, fromB func() int  // how many of a come before the next of b, and of b before the next of a
+	takeA, takeB func(n int) bool
+}
+
+// merge compares the next of one run with the next of the other. While many in a row come from the same, it gallops.
+func (s *timsort[T]) merge(m merging) {
 	for {
-		if a.length == 0 {
-			takeB(len(temp))
-			return
-		}
-		if len(temp) == 1 {
-			rest()
-			return
-		}
 		winsA, winsB := 0, 0
 		for winsA < s.minGallop && winsB < s.minGallop {
-			if s.less(temp[len(temp)-1], s.list[from-1]) {
-				takeA(1)
-				winsA, winsB = winsA+1, 0
-				if a.length == 0 {
-					takeB(len(temp))
+			if m.isB() {
+				winsA, winsB = 0, winsB+1
+				if !m.takeB(1) {
 					return
 				}
 			} else {
-				takeB(1)
-				winsA, winsB = 0, winsB+1
-				if len(temp) == 1 {
-					rest()
+				winsA, winsB = winsA+1, 0
+				if !m.takeA(1) {
 					return
 				}
 			}
@@ -311,31 +257,10 @@ func (s *timsort[T]) mergeHigh(a, b run) {
 		s.minGallop++
 		for first := true; first || winsA >= gallopAfter || winsB >= gallopAfter; first = false {
 			s.minGallop = max(1, s.minGallop-1)
-			if winsA = a.length - s.gallopRight(s.list, temp[len(temp)-1], a.base, a.length, a.length-1); winsA > 0 {
-				takeA(winsA)
-				if a.length == 0 {
-					takeB(len(temp))
-					return
-				}
-			}
-			takeB(1)
-			if len(temp) == 1 {
-				rest()
+			if winsA = m.fromA(); winsA > 0 && !m.takeA(winsA) || !m.takeB(1) {
 				return
 			}
-			if winsB = len(temp) - s.gallopLeft(temp, s.list[from-1], 0, len(temp), len(temp)-1); winsB > 0 {
-				takeB(winsB)
-				if len(temp) == 1 {
-					rest()
-					return
-				}
-				if len(temp) == 0 { // only if comparisons contradict each other
-					return
-				}
-			}
-			takeA(1)
-			if a.length == 0 {
-				takeB(len(temp))
+			if winsB = m.fromB(); winsB > 0 && !m.takeB(winsB) || !m.takeA(1) {
 				return
 			}
 		}
