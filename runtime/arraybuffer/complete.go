@@ -246,45 +246,32 @@ func completeDataView(r *webidl.Realm) {
 	for _, element := range []string{
 		"Int8", "Uint8", "Int16", "Uint16", "Int32", "Uint32", "Float32", "Float64", "BigInt64", "BigUint64",
 	} {
-		complete(proto, "get"+element, func(native nativeCall) nativeCall {
-			return func(fc goja.FunctionCall) goja.Value {
-				s, b := viewed(r, fc.This)
-				if s == nil {
-					return native(fc)
+		for _, name := range []string{"get" + element, "set" + element} {
+			complete(proto, name, func(native nativeCall) nativeCall {
+				return func(fc goja.FunctionCall) goja.Value {
+					s, b := viewed(r, fc.This)
+					if s == nil {
+						return native(fc)
+					}
+					index, _, ok := toIndex(fc.Argument(0))
+					if !ok {
+						panic(r.RangeError("Offset is outside the bounds of the DataView"))
+					}
+					args := []goja.Value{r.Int(index)}
+					switch value := fc.Argument(1); {
+					case name[0] == 'g':
+					case element == "BigInt64" || element == "BigUint64":
+						args = append(args, toBigInt(r, value))
+					default:
+						args = append(args, value.ToNumber())
+					}
+					args = append(args, r.Bool(fc.Argument(len(args)).ToBoolean())) // whether it is little-endian
+					if s.outOfBounds(b, 1) {
+						panic(r.ErrorValue(errOutOfBounds("DataView.prototype." + name)))
+					}
+					return native(goja.FunctionCall{This: fc.This, Arguments: args})
 				}
-				index, _, ok := toIndex(fc.Argument(0))
-				if !ok {
-					panic(r.RangeError("Offset is outside the bounds of the DataView"))
-				}
-				little := fc.Argument(1).ToBoolean()
-				if s.outOfBounds(b, 1) {
-					panic(r.ErrorValue(errOutOfBounds("DataView.prototype.get" + element)))
-				}
-				return native(goja.FunctionCall{This: fc.This, Arguments: []goja.Value{r.Int(index), r.Bool(little)}})
-			}
-		})
-		complete(proto, "set"+element, func(native nativeCall) nativeCall {
-			return func(fc goja.FunctionCall) goja.Value {
-				s, b := viewed(r, fc.This)
-				if s == nil {
-					return native(fc)
-				}
-				index, _, ok := toIndex(fc.Argument(0))
-				if !ok {
-					panic(r.RangeError("Offset is outside the bounds of the DataView"))
-				}
-				value := fc.Argument(1)
-				if element == "BigInt64" || element == "BigUint64" {
-					value = toBigInt(r, value)
-				} else {
-					value = value.ToNumber()
-				}
-				little := fc.Argument(2).ToBoolean()
-				if s.outOfBounds(b, 1) {
-					panic(r.ErrorValue(errOutOfBounds("DataView.prototype.set" + element)))
-				}
-				return native(goja.FunctionCall{This: fc.This, Arguments: []goja.Value{r.Int(index), value, r.Bool(little)}})
-			}
-		})
+			})
+		}
 	}
 }
