@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"os"
 	"strings"
-	"unicode/utf8"
 )
 
 // hotkey is something to do while the Worker is served, at the press of a key.
@@ -35,26 +34,13 @@ func press(list []hotkey, key byte) {
 
 // keyHelp is a line or more that says which keys there are, no wider than a terminal.
 func keyHelp(list []hotkey, s style, width int) string {
-	var b strings.Builder
-	column := 0
+	var keys []string
 	for _, h := range list {
-		if h.label == "" {
-			continue
+		if h.label != "" {
+			keys = append(keys, fmt.Sprintf("%s[%c]%s %s%s%s", s.bold, h.keys[0], s.reset, s.dim, h.label, s.reset))
 		}
-		words := 4 + utf8.RuneCountInString(h.label)
-		switch {
-		case column == 0:
-		case column+2+words > width:
-			b.WriteString("\n")
-			column = 0
-		default:
-			b.WriteString("  ")
-			column += 2
-		}
-		fmt.Fprintf(&b, "%s[%c]%s %s%s%s", s.bold, h.keys[0], s.reset, s.dim, h.label, s.reset)
-		column += words
 	}
-	return b.String() + "\n"
+	return filled(keys, "  ", width) + "\n"
 }
 
 // listen has keys do what they are for, until the keyboard is closed.

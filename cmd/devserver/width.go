@@ -68,18 +68,24 @@ func wrapped(line string, columns, indentation int) string {
 	if columns < narrowest || widthOf(line) <= columns || strings.Contains(line, " --") || strings.Contains(line, "\n") {
 		return line
 	}
+	return filled(strings.Split(line, " "), " ", columns)
+}
+
+// filled is lines of words, which may have colours, with a gap between each two, none of which takes more columns than there are
+// unless one word does.
+func filled(words []string, gap string, columns int) string {
 	var b strings.Builder
 	at := 0
-	for i, word := range strings.Split(line, " ") {
+	for i, word := range words {
 		n := widthOf(word)
 		switch {
 		case i == 0:
-		case at+1+n > columns:
+		case at+len(gap)+n > columns:
 			b.WriteByte('\n')
 			at = 0
 		default:
-			b.WriteByte(' ')
-			at++
+			b.WriteString(gap)
+			at += len(gap)
 		}
 		b.WriteString(word)
 		at += n
