@@ -62,20 +62,22 @@ type zerror struct {
 
 func (e *zerror) Error() string { return e.message }
 
+func dataError(message string) *zerror { return &zerror{errno: zDataError, message: message} }
+
 var (
-	errHeader      = &zerror{errno: zDataError, message: "incorrect header check"}
-	errMethod      = &zerror{errno: zDataError, message: "unknown compression method"}
-	errHeaderFlags = &zerror{errno: zDataError, message: "unknown header flags set"}
-	errWindow      = &zerror{errno: zDataError, message: "invalid window size"}
-	errHeaderCRC   = &zerror{errno: zDataError, message: "header crc mismatch"}
-	errBlockType   = &zerror{errno: zDataError, message: "invalid block type"}
-	errStored      = &zerror{errno: zDataError, message: "invalid stored block lengths"}
-	errDistance    = &zerror{errno: zDataError, message: "invalid distance too far back"}
-	errCheck       = &zerror{errno: zDataError, message: "incorrect data check"}
-	errLength      = &zerror{errno: zDataError, message: "incorrect length check"}
+	errHeader      = dataError("incorrect header check")
+	errMethod      = dataError("unknown compression method")
+	errHeaderFlags = dataError("unknown header flags set")
+	errWindow      = dataError("invalid window size")
+	errHeaderCRC   = dataError("header crc mismatch")
+	errBlockType   = dataError("invalid block type")
+	errStored      = dataError("invalid stored block lengths")
+	errDistance    = dataError("invalid distance too far back")
+	errCheck       = dataError("incorrect data check")
+	errLength      = dataError("incorrect length check")
 	errEnd         = &zerror{errno: zBufError, message: "unexpected end of file"}
 	errNoDict      = &zerror{errno: zNeedDict, message: "Missing dictionary"}
-	errBadDict     = &zerror{errno: zDataError, message: "Bad dictionary"}
+	errBadDict     = dataError("Bad dictionary")
 	errBrotliEnd   = &zerror{zBufError, "Unexpected end of file", "ERR_BROTLI_COMPRESSION_FAILED"}
 	errZstdEnd     = &zerror{zNoNumber, errEnd.message, zstdFailed}
 	errParameter   = &zerror{errno: zStreamError, message: "Setting parameter failed"}
