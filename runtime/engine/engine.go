@@ -198,88 +198,72 @@ func (l *laidOut) find(vm *goja.Runtime) (err error) {
 	if l.selfType = self.Type; self.Type.Kind() != reflect.Interface {
 		return fmt.Errorf("the field self of %v is no interface", object)
 	}
-	kindOf := func(script string) reflect.Type {
-		v, fail := vm.RunString(script)
-		if fail != nil {
-			err = fail
-			return nil
+	// structure is what is behind an object, and the type of a pointer to it; something empty after an error.
+	structure := func(script string) (kind, of reflect.Type) {
+		kind = reflect.TypeFor[*struct{}]()
+		if err != nil {
+			return kind, kind.Elem()
 		}
-		_, _, kind := l.self(v)
-		if kind.Kind() != reflect.Pointer || kind.Elem().Kind() != reflect.Struct {
-			err = fmt.Errorf("%s is a %v", script, kind)
-			return nil
+		var v goja.Value
+		if v, err = vm.RunString(script); err == nil {
+			if _, _, found := l.self(v); found != nil && found.Elem().Kind() == reflect.Struct {
+				kind = found
+			} else {
+				err = fmt.Errorf("%s is a %v", script, found)
+			}
 		}
-		return kind
+		return kind, kind.Elem()
 	}
 	var (
 		integer = reflect.TypeFor[int]()
 		pointer = reflect.TypeFor[*goja.Object]()
+		of      reflect.Type
 	)
-	for _, find := range []func(){
-		func() {
-			l.buffer.kind = kindOf("new ArrayBuffer(1)")
-		},
-		func() {
-			of := l.buffer.kind.Elem()
-			l.buffer.object = field(of, "val", pointer)
-			l.buffer.data = field(of, "data", reflect.TypeFor[[]byte]())
-			l.buffer.detached = field(of, "detached", reflect.TypeFor[bool]())
-		},
-		func() {
-			l.typed.kind = kindOf("new Uint16Array(1)")
-		},
-		func() {
-			of := l.typed.kind.Elem()
-			l.typed.buffer = field(of, "viewedArrayBuf", l.buffer.kind)
-			l.typed.offset = field(of, "offset", integer)
-			l.typed.length = field(of, "length", integer)
-			l.typed.size = field(of, "elemSize", integer)
-			l.typed.constructor = field(of, "defaultCtor", pointer)
-			l.typed.elements = field(of, "typedArray", nil)
-		},
-		func() {
-			f, _ := l.typed.kind.Elem().FieldByName("typedArray")
-			l.elementsType = f.Type
-			err = sameMethods(f.Type, reflect.TypeFor[elements]())
-		},
-		func() {
-			l.kinds = map[reflect.Type]string{reflect.TypeFor[*float16s](): "Float16Array"}
-			for _, name := range typedArrays {
-				array := vm.Get(name).ToObject(vm)
-				if array, err = vm.New(array, vm.ToValue(1)); err != nil {
-					return
-				}
-				_, self, _ := l.self(array)
-				l.kinds[reflect.NewAt(l.elementsType, unsafe.Add(self, l.typed.elements)).Elem().Elem().Type()] = name
-			}
-		},
-		func() {
-			l.view.kind = kindOf("new DataView(new ArrayBuffer(1))")
-		},
-		func() {
-			of := l.view.kind.Elem()
-			l.view.buffer = field(of, "viewedArrayBuf", l.buffer.kind)
-			l.view.offset = field(of, "byteOffset", integer)
-			l.view.length = field(of, "byteLen", integer)
-		},
-		func() {
-			l.function.kind = kindOf("Uint8Array")
-		},
-		func() {
-			of := l.function.kind.Elem()
-			l.function.call = field(of, "f", reflect.TypeFor[func(goja.FunctionCall) goja.Value]())
-			l.function.construct = field(of, "construct", reflect.TypeFor[func([]goja.Value, *goja.Object) *goja.Object]())
-		},
-		func() {
-			l.iterator.kind = kindOf("[].values()")
-		},
-		func() {
-			l.iterator.object = field(l.iterator.kind.Elem(), "obj", pointer)
-		},
-	} {
-		if find(); err != nil {
+	l.buffer.kind, of = structure("new ArrayBuffer(1)")
+	l.buffer.object = field(of, "val", pointer)
+	l.buffer.data = field(of, "data", reflect.TypeFor[[]byte]())
+	l.buffer.detached = field(of, "detached", reflect.TypeFor[bool]())
+
+	l.typed.kind, of = structure("new Uint16Array(1)")
+	l.typed.buffer = field(of, "viewedArrayBuf", l.buffer.kind)
+	l.typed.offset = field(of, "offset", integer)
+	l.typed.length = field(of, "length", integer)
+	l.typed.size = field(of, "elemSize", integer)
+	l.typed.constructor = field(of, "defaultCtor", pointer)
+	l.typed.elements = field(of, "typedArray", nil)
+
+	l.view.kind, of = structure("new DataView(new ArrayBuffer(1))")
+	l.view.buffer = field(of, "viewedArrayBuf", l.buffer.kind)
+	l.view.offset = field(of, "byteOffset", integer)
+	l.view.length = field(of, "byteLen", integer)
+
+	l.function.kind, of = structure("Uint8Array")
+	l.function.call = field(of, "f", reflect.TypeFor[func(goja.FunctionCall) goja.Value]())
+	l.function.construct = field(of, "construct", reflect.TypeFor[func([]goja.Value, *goja.Object) *goja.Object]())
+
+	l.iterator.kind, of = structure("[].values()")
+	l.iterator.object = field(of, "obj", pointer)
+	if err != nil {
+		return err
+	}
+	return l.findElements(vm)
+}
+
+// findElements finds what reads and writes the elements of each class of typed arrays.
+func (l *laidOut) findElements(vm *goja.Runtime) error {
+	f, _ := l.typed.kind.Elem().FieldByName("typedArray")
+	l.elementsType = f.Type
+	if err := sameMethods(f.Type, reflect.TypeFor[elements]()); err != nil {
+		return err
+	}
+	l.kinds = map[reflect.Type]string{reflect.TypeFor[*float16s](): "Float16Array"}
+	for _, name := range typedArrays {
+		array, err := vm.New(vm.Get(name), vm.ToValue(1))
+		if err != nil {
 			return err
 		}
+		_, self, _ := l.self(array)
+		l.kinds[reflect.NewAt(l.elementsType, unsafe.Add(self, l.typed.elements)).Elem().Elem().Type()] = name
 	}
 	return nil
 }
