@@ -19,7 +19,9 @@ const (
 )
 
 // CPU counts the time that JavaScript spends on one loop, never the time spent awaiting, and asks for an interruption
-// when it exceeds its limit. It belongs to the goroutine that runs the loop, but for what the [Watchdog] does to it.
+// when it exceeds its limit. Nor does time count, where there is a limit, in which the process had no processor because
+// others had it, or was stopped: of each of the [Watchdog]'s intervals it is the wall's time or the process's CPU time,
+// whichever is less. It belongs to the goroutine that runs the loop, but for what the [Watchdog] does to it.
 type CPU struct {
 	dog   *Watchdog
 	limit time.Duration
@@ -34,6 +36,7 @@ type CPU struct {
 	// epoch; 0 while none runs. The watchdog swaps it for 0 before it calls trip, so that trip is called at most
 	// once a slice and never for a later one.
 	deadline atomic.Int64
+	stalled  atomic.Int64 // nanoseconds of the slice under way that do not count
 }
 
 // NewCPU makes a clock that calls trip, from another goroutine, once limit is exceeded, or the process is about to run out
@@ -45,9 +48,14 @@ func NewCPU(dog *Watchdog, limit time.Duration, trip func(Excess)) *CPU {
 // Used returns the JavaScript time spent so far, the slice under way included.
 func (c *CPU) Used() time.Duration {
 	if c.depth > 0 {
-		return c.used + time.Since(c.started)
+		return c.used + c.slice()
 	}
 	return c.used
+}
+
+// slice is the time of the slice under way.
+func (c *CPU) slice() time.Duration {
+	return max(time.Since(c.started)-time.Duration(c.stalled.Load()), 0)
 }
 
 // Exceeded reports whether the slice under way has used up the limit. It is for natives that take long: an interruption
@@ -61,6 +69,7 @@ func (c *CPU) enter() {
 	}
 	c.started = time.Now()
 	if c.limit > 0 {
+		c.stalled.Store(0)
 		c.deadline.Store(int64(c.started.Sub(c.dog.epoch)) + int64(max(c.limit+c.spared-c.used, 1)))
 		c.dog.watch(c)
 	}
@@ -73,8 +82,14 @@ func (c *CPU) TopUp() {
 		return
 	}
 	c.spared = c.Used()
-	if before := c.deadline.Load(); before != 0 { // else the watchdog has tripped this slice
-		c.deadline.CompareAndSwap(before, int64(time.Since(c.dog.epoch))+int64(c.limit))
+	for {
+		before := c.deadline.Load()
+		if before == 0 { // the watchdog has tripped this slice
+			return
+		}
+		if c.deadline.CompareAndSwap(before, int64(time.Since(c.dog.epoch))+int64(c.limit)) {
+			return
+		}
 	}
 }
 
@@ -83,7 +98,7 @@ func (c *CPU) leave() {
 	if c.depth > 0 {
 		return
 	}
-	c.used += time.Since(c.started)
+	c.used += c.slice()
 	if c.limit > 0 {
 		c.deadline.Store(0)
 	}
@@ -99,6 +114,9 @@ type Watchdog struct {
 	epoch    time.Time
 	interval time.Duration
 	most     uint64 // bytes
+
+	// processTime returns the CPU time that the process has used; nil if the system does not say.
+	processTime func() time.Duration
 
 	mu      sync.Mutex
 	watched map[*CPU]struct{}
@@ -124,7 +142,7 @@ func NewWatchdog(interval time.Duration) *Watchdog {
 	if limit := debug.SetMemoryLimit(-1); limit < math.MaxInt64 {
 		most = uint64(limit) + uint64(limit)/2
 	}
-	return &Watchdog{epoch: time.Now(), interval: interval, most: most, watched: map[*CPU]struct{}{}}
+	return &Watchdog{epoch: time.Now(), interval: interval, most: most, processTime: processTime, watched: map[*CPU]struct{}{}}
 }
 
 func (w *Watchdog) watch(c *CPU) {
@@ -142,23 +160,47 @@ func (w *Watchdog) run() {
 	ticker := time.NewTicker(w.interval)
 	defer ticker.Stop()
 	heap := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}
+	before := w.read()
 	for range ticker.C {
 		metrics.Read(heap)
-		if !w.look(heap[0].Value.Uint64()) {
+		now := w.read()
+		if !w.look(now.wall, now.stalled(before), heap[0].Value.Uint64()) {
 			return
 		}
+		before = now
 	}
 }
 
-// look trips what is past its deadline, or has filled the heap, and reports whether anything is left to watch.
-func (w *Watchdog) look(heap uint64) bool {
-	now := int64(time.Since(w.epoch))
+// reading is what the clocks say at one moment: nanoseconds since the dog's epoch, and of CPU time that the process used.
+type reading struct{ wall, process int64 }
+
+func (w *Watchdog) read() reading {
+	r := reading{wall: int64(time.Since(w.epoch))}
+	if r.process = r.wall; w.processTime != nil {
+		r.process = int64(w.processTime())
+	}
+	return r
+}
+
+// stalled returns how many of the nanoseconds since before the process had no processor for.
+func (r reading) stalled(before reading) int64 {
+	return max(r.wall-before.wall-(r.process-before.process), 0)
+}
+
+// look trips what is past its deadline, or has filled the heap, and reports whether anything is left to watch. Before
+// that, deadlines are put off by the nanoseconds since the last look in which the process was stalled.
+func (w *Watchdog) look(now, stalled int64, heap uint64) bool {
 	var tripped []*CPU
 	var oldest *CPU
 	var remaining int64
 	w.mu.Lock()
 	for c := range w.watched {
 		deadline := c.deadline.Load()
+		// What began since the last look was not stalled for longer than it has run.
+		if off := min(stalled, int64(c.ran(deadline-now))); off > 0 && deadline != 0 && c.deadline.CompareAndSwap(deadline, deadline+off) {
+			c.stalled.Add(off)
+			deadline += off
+		}
 		switch {
 		case deadline == 0:
 			delete(w.watched, c)

@@ -201,7 +201,9 @@ func TestTopUp(t *testing.T) {
 	for _, topUp := range []bool{false, true} {
 		synctest.Test(t, func(t *testing.T) {
 			var tripped atomic.Int32
-			cpu := NewCPU(NewWatchdog(time.Millisecond), 50*time.Millisecond, func(Excess) { tripped.Add(1) })
+			dog := NewWatchdog(time.Millisecond)
+			dog.processTime = nil // it knows nothing of the bubble's time
+			cpu := NewCPU(dog, 50*time.Millisecond, func(Excess) { tripped.Add(1) })
 			l := New(goja.New(), cpu)
 			slice := func(d time.Duration) {
 				l.Do(func() {
@@ -224,6 +226,83 @@ func TestTopUp(t *testing.T) {
 			}
 			time.Sleep(2 * time.Millisecond) // the watchdog's goroutine sees that nothing runs, and ends
 		})
+	}
+}
+
+// TestBusyMachine: what counts is the process's CPU time where that is less than the time on the wall.
+func TestBusyMachine(t *testing.T) {
+	for _, test := range []struct {
+		name          string
+		share         int // how much of the time the process has a processor, in percent; 0: the system does not say
+		tripped, used time.Duration
+	}{
+		{"idle", 100, 50 * time.Millisecond, 50 * time.Millisecond},
+		{"several goroutines run", 180, 50 * time.Millisecond, 50 * time.Millisecond},
+		{"half a processor", 50, 100 * time.Millisecond, 50 * time.Millisecond},
+		{"a tenth of a processor", 10, 500 * time.Millisecond, 50 * time.Millisecond},
+		{"unknown", 0, 50 * time.Millisecond, 50 * time.Millisecond},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				dog := NewWatchdog(10 * time.Millisecond)
+				dog.processTime = func() time.Duration { return time.Since(dog.epoch) * time.Duration(test.share) / 100 }
+				if test.share == 0 {
+					dog.processTime = nil
+				}
+				began := time.Now()
+				var trippedAt atomic.Int64
+				cpu := NewCPU(dog, 50*time.Millisecond, func(Excess) { trippedAt.Store(int64(time.Since(began))) })
+				l := New(goja.New(), cpu)
+				l.Do(func() {
+					time.Sleep(45 * time.Millisecond)
+					synctest.Wait()
+					if cpu.Exceeded() {
+						t.Error("tripped too early")
+					}
+					for range 100 {
+						time.Sleep(10 * time.Millisecond)
+						synctest.Wait()
+						if trippedAt.Load() > 0 {
+							break
+						}
+					}
+					if tripped := time.Duration(trippedAt.Load()); !cpu.Exceeded() || tripped < test.tripped || tripped > test.tripped+20*time.Millisecond {
+						t.Errorf("tripped after %v, want %v", tripped, test.tripped)
+					}
+				})
+				if used := cpu.Used(); used < test.used || used > test.used+20*time.Millisecond {
+					t.Errorf("%v count, want %v", used, test.used)
+				}
+				time.Sleep(time.Second) // the watchdog's goroutine sees that nothing runs, and ends
+			})
+		})
+	}
+}
+
+// TestStopped: a process that was stopped for an hour gives nobody that hour, but who was running.
+func TestStopped(t *testing.T) {
+	dog := NewWatchdog(time.Hour)
+	var tripped []string
+	running := func(name string, since time.Duration) {
+		cpu := NewCPU(dog, time.Minute, func(Excess) { tripped = append(tripped, name) })
+		cpu.deadline.Store(int64(since + time.Minute))
+		dog.watched[cpu] = struct{}{}
+	}
+	const stopped, awake = time.Hour, 10 * time.Millisecond
+	running("before", -time.Second)
+	running("after", stopped)
+	dog.look(int64(stopped+awake), int64(stopped), 0)
+	if len(tripped) > 0 {
+		t.Errorf("%q tripped at once", tripped)
+	}
+	for at := stopped + awake; at < stopped+time.Minute+4*awake; at += awake {
+		dog.look(int64(at), 0, 0)
+		if at < stopped+time.Minute-2*time.Second && len(tripped) > 0 {
+			t.Fatalf("%q tripped after %v", tripped, at-stopped)
+		}
+	}
+	if slices.Sort(tripped); !slices.Equal(tripped, []string{"after", "before"}) {
+		t.Errorf("%q tripped", tripped)
 	}
 }
 
