@@ -6,9 +6,8 @@ import (
 )
 
 // globals reads from the code what it may do to the global object, and errs on the side of more.
-func (m *moduleText) globals() (assigned []string, reflects bool) {
+func (m *moduleText) globals(declared []bool) (assigned []string, reflects bool) {
 	names := make(map[string]bool)
-	declared := m.declarations()
 	for i := range m.list {
 		switch m.list[i].kind {
 		case word:

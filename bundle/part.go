@@ -46,7 +46,7 @@ type piece struct {
 // before it by value, so no part may use something of a later one, or what is assigned after the part that declares it
 // has run: where that happens, all from one to the other becomes one part. As packages do not use a Worker's sources,
 // it does not happen to most of them.
-func (m *moduleText) split(isFile func(path string) bool, tail string, sourceMap []byte) []*Part {
+func (m *moduleText) split(isFile func(path string) bool, declarations []bool, tail string, sourceMap []byte) []*Part {
 	pieces := m.pieces(isFile)
 	if len(pieces) < 2 {
 		return nil
@@ -55,7 +55,7 @@ func (m *moduleText) split(isFile func(path string) bool, tail string, sourceMap
 	if err != nil {
 		return nil
 	}
-	x := m.crossings(pieces, tailTokens)
+	x := m.crossings(pieces, declarations, tailTokens)
 	pieces = x.merge(pieces)
 	size := 0
 	for _, p := range pieces {
@@ -141,14 +141,13 @@ type crossings struct {
 
 const headPiece = -1 // what the import clauses became
 
-func (m *moduleText) crossings(pieces []piece, tail *tokens) *crossings {
+func (m *moduleText) crossings(pieces []piece, declarations []bool, tail *tokens) *crossings {
 	x := &crossings{declared: make(map[string]int), changing: make(map[string]bool)}
 	for _, name := range m.headNames {
 		x.declared[name] = headPiece
 	}
 	m.declareAll(pieces, x)
 
-	declarations := m.declarations()
 	x.used = make([]map[string]bool, len(pieces))
 	current := 0
 	for i := range x.used {

@@ -55,10 +55,11 @@ func (b *Bundler) shape(module, sourceMap []byte, mode mode) (*Script, []Message
 	var beside sync.WaitGroup // a large module takes a while to look through
 	var assigned []string
 	var reflects bool
-	beside.Go(func() { assigned, reflects = m.globals() })
+	declarations := m.declarations()
+	beside.Go(func() { assigned, reflects = m.globals(declarations) })
 	var parts []*Part
 	if !async && !m.isServiceWorker() {
-		parts = m.split(b.isInput, tail, sourceMap)
+		parts = m.split(b.isInput, declarations, tail, sourceMap)
 	}
 	var code strings.Builder
 	code.Grow(len(module) + 1024)

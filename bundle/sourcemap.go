@@ -47,10 +47,18 @@ func shiftForGoja(sourceMap []byte) []byte {
 
 const base64Digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 
+// base64Values are what the digits stand for.
+var base64Values = func() (values [256]uint8) {
+	for value, digit := range []byte(base64Digits) {
+		values[digit] = uint8(value)
+	}
+	return values
+}()
+
 // readVLQ reads a variable-length quantity of source maps: base 64, five bits a digit, the lowest bit is the sign.
 func readVLQ(digits []byte) (value int, rest []byte) {
 	for shift := 0; len(digits) > 0; shift += 5 {
-		digit := bytes.IndexByte([]byte(base64Digits), digits[0])
+		digit := int(base64Values[digits[0]])
 		digits = digits[1:]
 		value |= digit & 31 << shift
 		if digit&32 == 0 {

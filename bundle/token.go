@@ -10,6 +10,7 @@ import (
 type token struct {
 	kind       tokenKind
 	newline    bool  // a line break stands before it
+	first      byte  // of its text
 	start, end int32 // in bytes
 	mate       int32 // of a bracket, its partner's index; else -1
 }
@@ -37,10 +38,7 @@ func (t *tokens) text(i int) string { return string(t.code[t.list[i].start:t.lis
 
 // is reports whether token i exists and reads so. Strings and names never read like an operator.
 func (t *tokens) is(i int, text string) bool {
-	if i < 0 || i >= len(t.list) {
-		return false
-	}
-	return string(t.code[t.list[i].start:t.list[i].end]) == text
+	return uint(i) < uint(len(t.list)) && t.list[i].first == text[0] && string(t.code[t.list[i].start:t.list[i].end]) == text
 }
 
 func (t *tokens) kind(i int, kind tokenKind) bool {
@@ -74,7 +72,7 @@ func (s *scanner) errorAt(at int, problem string) error {
 }
 
 func (s *scanner) add(kind tokenKind, end int) {
-	s.list = append(s.list, token{kind: kind, newline: s.newline, start: int32(s.at), end: int32(end), mate: -1})
+	s.list = append(s.list, token{kind: kind, newline: s.newline, first: s.code[s.at], start: int32(s.at), end: int32(end), mate: -1})
 	s.at = end
 }
 
@@ -185,9 +183,15 @@ func (s *scanner) templatePiece() error {
 	return nil
 }
 
-func isWordByte(c byte) bool {
-	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '_' || c == '$' || c == '\\' || c >= 0x80
-}
+// wordBytes are those that identifiers and keywords are made of.
+var wordBytes = func() (is [256]bool) {
+	for c := range is {
+		is[c] = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '_' || c == '$' || c == '\\' || c >= 0x80
+	}
+	return is
+}()
+
+func isWordByte(c byte) bool { return wordBytes[c] }
 
 func (s *scanner) wordEnd(i int) int {
 	for i < len(s.code) && isWordByte(s.code[i]) {

@@ -46,7 +46,10 @@ func TestRunaway(t *testing.T) {
 		{`Array(-1)`, "RangeError: Invalid array length"},
 	} {
 		t.Run(test.code, func(t *testing.T) {
-			const most = 200 * time.Millisecond
+			most := time.Hour // what ends by itself may take as long as it takes
+			if test.want == limit {
+				most = 200 * time.Millisecond
+			}
 			patience := 3 * time.Second // a second, and what a busy machine adds
 			if testing.Short() {
 				patience = 20 * time.Second // the race detector's, which makes natives ten times as slow
@@ -55,7 +58,7 @@ func TestRunaway(t *testing.T) {
 				func(o *runtime.Options) { o.CPULimit = most })
 			start := time.Now()
 			_, body, err := get(t, w, "/")
-			if took := time.Since(start); took > most+patience {
+			if took := time.Since(start); test.want == limit && took > most+patience {
 				t.Errorf("took %v", took)
 			}
 			if err != nil {
@@ -84,7 +87,7 @@ func TestLongLists(t *testing.T) {
 		check("sort", (() => { const h = [1]; h.length = n; h[9] = 0; h.sort(); return h[0] === 0 && h[1] === 1 && !(2 in h) })());
 		check("apply", Math.max.apply(null, a.slice(0, 1000)) === 7);
 		check("buffers", new Uint8Array(n).length === n && new Uint8Array(n) instanceof Uint8Array && Uint8Array.from([n]).constructor === Uint8Array);
-		return new Response(out.join() || "all");`), func(o *runtime.Options) { o.CPULimit = time.Minute })
+		return new Response(out.join() || "all");`), func(o *runtime.Options) { o.CPULimit = time.Hour })
 	if err != nil || body != "all" {
 		t.Errorf("got %q, %v", body, err)
 	}
