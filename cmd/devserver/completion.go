@@ -8,10 +8,12 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"devserver/bindings/all"
 	"devserver/bindings/mtls"
 	"devserver/config"
+	"devserver/runtime/compat"
 )
 
 // completion is `devserver completion bash|zsh|fish|powershell`: it prints a script for the shell. What there is to
@@ -32,7 +34,8 @@ func completion(_ context.Context, p *process, args []string) error {
 
 func shells() []string { return []string{"bash", "zsh", "fish", "powershell"} }
 
-// What a script gets besides candidates: names of files or directories are for the shell itself to complete.
+// What a script gets besides candidates: names of files or directories are for the shell itself to complete. Behind a tab
+// is the path as far as it was typed: the end of the word, which may begin with a flag and "=".
 const (
 	completeFiles       = ":files"
 	completeDirectories = ":dirs"
@@ -70,7 +73,7 @@ func completions(p *process, words []string) (list []candidate, rest string) {
 	path := commandPath(before)
 	flags := flagsOf(p, path)
 	if slices.Contains(before, "--") {
-		return nil, completeFiles
+		return nil, files(current)
 	}
 	// The value of a flag: --flag=value, or the word behind one.
 	if name, value, given := strings.Cut(current, "="); given && isFlag(current) {
@@ -80,13 +83,13 @@ func completions(p *process, words []string) (list []candidate, rest string) {
 			} else {
 				prefix = ""
 			}
-			return f.completeValue(p, before, prefix, value)
+			return f.completeValue(p, path, before, prefix, value)
 		}
 		return nil, completeNothing
 	}
 	if len(before) > 0 && isFlag(before[len(before)-1]) && !strings.Contains(before[len(before)-1], "=") {
 		if f, _ := find(flags, before[len(before)-1]); f != nil && f.argument != "" {
-			return f.completeValue(p, before, "", current)
+			return f.completeValue(p, path, before, "", current)
 		}
 	}
 	if strings.HasPrefix(current, "-") {
@@ -103,18 +106,22 @@ func completions(p *process, words []string) (list []candidate, rest string) {
 		}
 		return matching(list, current), completeNothing
 	}
-	return completeWord(path, before, current)
+	return completeWord(p, path, before, current)
 }
 
-// joinEquals puts together what bash takes apart: --port = 90. joined is not empty if that was so of the last word.
+func files(typed string) string       { return completeFiles + "\t" + typed }
+func directories(typed string) string { return completeDirectories + "\t" + typed }
+
+// joinEquals puts together what bash takes apart: --port = 90, --mtls A = a.pem. joined is not empty if that was so of the last word.
 func joinEquals(words []string) (out []string, joined string) {
 	for i := 0; i < len(words); i++ {
-		if words[i] == "=" && len(out) > 0 && isFlag(out[len(out)-1]) {
+		last := len(out) - 1
+		if words[i] == "=" && last >= 0 && (isFlag(out[last]) || last > 0 && out[last-1] == "--mtls") {
 			value := ""
 			if i+1 < len(words) {
 				value = words[i+1]
 			}
-			out[len(out)-1] += "=" + value
+			out[last] += "=" + value
 			if i+2 >= len(words) {
 				joined = "="
 			}
@@ -155,7 +162,7 @@ func shownCommands() []string {
 func commandSummaries() map[string]string {
 	return map[string]string{
 		"dev": "serve the Worker, and reload it on every save", "init": "write a Worker to begin with", "config": "show the configuration and where it is from",
-		"types": "write the TypeScript types of env", "mtls-certificate": "client certificates on this machine", "cert": "the same",
+		"types": "write the TypeScript types of env", "mtls-certificate": "client certificates on this machine", "cert": "mtls-certificate in wrangler's newer words",
 		"completion": "completion for your shell", "version": "show the version", "help": "explain a command",
 	}
 }
@@ -209,8 +216,28 @@ func flagsOf(p *process, path []string) []flag {
 var choiceArgument = regexp.MustCompile(`^[a-z0-9]+(\|[a-z0-9]+)+$`)
 
 // completeValue completes the value of a flag. Each candidate begins with prefix.
-func (f *flag) completeValue(p *process, before []string, prefix, value string) (list []candidate, rest string) {
+func (f *flag) completeValue(p *process, path, before []string, prefix, value string) (list []candidate, rest string) {
 	switch {
+	case f.names[0] == "mtls":
+		// BINDING=CERT,KEY,CA
+		_, paths, named := strings.Cut(value, "=")
+		if !named {
+			for _, name := range mtlsBindings(p, before) {
+				list = append(list, candidate{prefix + name + "=", "mTLS binding"})
+			}
+			break
+		}
+		return nil, files(paths[strings.LastIndexByte(paths, ',')+1:])
+	case f.names[0] == "compatibility-flags":
+		for name := range (compat.Set{}).All() {
+			list = append(list, candidate{prefix + name, ""})
+		}
+	case path[0] != "dev" && len(path) > 1 && path[1] == "delete" && (f.names[0] == "id" || f.names[0] == "name"):
+		for _, entry := range storedCertificates(p) {
+			if text := map[string]string{"id": entry.ID, "name": entry.Name}[f.names[0]]; text != "" {
+				list = append(list, candidate{prefix + text, entry.String()})
+			}
+		}
 	case choiceArgument.MatchString(f.argument):
 		for choice := range strings.SplitSeq(f.argument, "|") {
 			list = append(list, candidate{prefix + choice, ""})
@@ -224,15 +251,39 @@ func (f *flag) completeValue(p *process, before []string, prefix, value string) 
 			list = append(list, candidate{prefix + name, "environment"})
 		}
 	case strings.Contains(f.argument, "DIR"):
-		return nil, completeDirectories
+		return nil, directories(value)
 	case strings.Contains(f.argument, "FILE"):
-		return nil, completeFiles
+		return nil, files(value)
 	}
 	return matching(list, prefix+value), completeNothing
 }
 
 // environments are those of the configuration that the words choose.
-func environments(p *process, words []string) []string {
+func environments(p *process, words []string) []string { return chosenConfig(p, words).Environments }
+
+// mtlsBindings are the names of the mTLS bindings in it.
+func mtlsBindings(p *process, words []string) []string {
+	var names []string
+	for _, ref := range chosenConfig(p, words).Bindings {
+		if ref.Key == "mtls_certificates" {
+			names = append(names, ref.Name)
+		}
+	}
+	return names
+}
+
+// storedCertificates are those of the store; none if it cannot be read.
+func storedCertificates(p *process) []mtls.Entry {
+	home, err := mtls.DefaultHome(p.getenv)
+	if err != nil {
+		return nil
+	}
+	entries, _ := mtls.NewStore(home, time.Now, nil).List()
+	return entries
+}
+
+// chosenConfig is the configuration that the words choose, as far as it can be read.
+func chosenConfig(p *process, words []string) *config.Config {
 	o := config.Options{Dir: p.dir, Environ: p.environ}
 	for i, word := range words {
 		if name, value, given := strings.Cut(word, "="); slices.Contains([]string{"-c", "--config"}, name) {
@@ -243,24 +294,34 @@ func environments(p *process, words []string) []string {
 		}
 	}
 	c, _ := config.Load(o)
-	return c.Environments
+	return c
 }
 
-func completeWord(path, before []string, current string) (list []candidate, rest string) {
+func completeWord(p *process, path, before []string, current string) (list []candidate, rest string) {
 	switch {
 	case len(before) == 0:
 		for _, name := range shownCommands() {
 			list = append(list, candidate{name, commandSummaries()[name]})
 		}
-		return matching(list, current), completeFiles
+		return matching(list, current), files(current)
 	case len(path) == 1 && len(before) == 1 && len(subcommands(path[0])) > 0:
 		return matching(subcommands(path[0]), current), completeNothing
 	case slices.Contains([]string{"version", "help", "completion"}, path[0]):
 		return nil, completeNothing
 	case path[0] == "init":
-		return nil, completeDirectories
+		return nil, directories(current)
+	case len(path) == 2 && path[1] == "test" && len(before) == 2:
+		for _, name := range mtlsBindings(p, before) {
+			list = append(list, candidate{name, "mTLS binding"})
+		}
+		for _, entry := range storedCertificates(p) {
+			list = append(list, candidate{cmp.Or(entry.Name, entry.ID), entry.String()})
+		}
+		return matching(list, current), completeNothing
+	case len(path) == 2 && path[1] != "check":
+		return nil, completeNothing
 	}
-	return nil, completeFiles
+	return nil, files(current)
 }
 
 func matching(list []candidate, prefix string) []candidate {

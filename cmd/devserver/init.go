@@ -47,21 +47,32 @@ func initProject(_ context.Context, p *process, args []string) error {
 		if !filepath.IsAbs(dir) {
 			dir = filepath.Join(p.dir, dir)
 		}
+		if words[0] == "" {
+			return badUsage("write devserver init [DIR]", "the folder has no name")
+		}
 	}
 	if f.name == "" {
 		f.name = workerName(filepath.Base(dir))
 	} else if workerName(f.name) != f.name {
 		return badUsage(fmt.Sprintf("for example --name %s", workerName(f.name)), "--name %s: the name of a Worker has lower-case letters, digits, - and _", f.name)
 	}
+	if file := notDirectory(dir); file != "" {
+		return &usageError{what: fmt.Sprintf("%s is a file, and no folder", file), fix: "choose a folder of its own: devserver init DIR"}
+	}
 	files := f.files()
 	if there := taken(dir, files); len(there) > 0 {
-		return &usageError{what: fmt.Sprintf("%s is there already, and init overwrites nothing", strings.Join(there, ", ")), fix: "choose a folder of its own: devserver init DIR"}
+		fix := "choose a folder of its own: devserver init DIR"
+		if main := files[1].name; len(there) == 1 && there[0] == main {
+			fix = fmt.Sprintf("devserver %s runs what is there; for a new one choose a folder of its own: devserver init DIR", shellWord(shownIn(p, dir, main)))
+		}
+		return &usageError{what: fmt.Sprintf("%s %s there already, and init overwrites nothing", strings.Join(there, ", "), map[bool]string{true: "is", false: "are"}[len(there) == 1]), fix: fix}
 	}
 	for _, file := range files {
-		if err := writeNew(filepath.Join(dir, filepath.FromSlash(file.name)), file.text); err != nil {
+		kept, err := writeNew(filepath.Join(dir, filepath.FromSlash(file.name)), file.text)
+		if err != nil {
 			return fmt.Errorf("%s: %w", file.name, err)
 		}
-		fmt.Fprintf(p.stdout, "  %s\n", file.name)
+		fmt.Fprintf(p.stdout, "  %s%s\n", shownIn(p, dir, file.name), map[bool]string{true: " (as it was)"}[kept])
 	}
 	f.next(p, dir)
 	return nil
@@ -71,11 +82,53 @@ func initProject(_ context.Context, p *process, args []string) error {
 func (f *initFlags) next(p *process, dir string) {
 	fmt.Fprintln(p.stdout)
 	if rel, err := filepath.Rel(p.dir, dir); err == nil && rel != "." {
-		fmt.Fprintf(p.stdout, "cd %s\n", rel)
+		fmt.Fprintf(p.stdout, "cd %s\n", shellWord(rel))
 	}
 	fmt.Fprintln(p.stdout, "devserver")
 	if f.template == "mtls" {
 		fmt.Fprintln(p.stdout, "\nWith your own certificate: devserver mtls-certificate upload --cert cert.pem --key key.pem, its ID into wrangler.toml,\nand without the sections of devserver.toml.")
+	}
+}
+
+// shownIn is a file below dir, as a person would type it who is in p.dir.
+func shownIn(p *process, dir, name string) string {
+	path := filepath.Join(dir, filepath.FromSlash(name))
+	if rel, err := filepath.Rel(p.dir, path); err == nil {
+		return rel
+	}
+	return path
+}
+
+var plainWord = regexp.MustCompile(`^[\pL\pN_./@%+:,][\pL\pN_./@%+:,-]*$`)
+
+// shellWord is a path as one word of a command line of this system's shells.
+func shellWord(path string) string {
+	switch {
+	case strings.HasPrefix(path, "-"):
+		return shellWord("." + string(filepath.Separator) + path)
+	case filepath.Separator == '\\':
+		if strings.ContainsAny(path, " &()^;,=") {
+			return `"` + path + `"`
+		}
+		return path
+	case plainWord.MatchString(path):
+		return path
+	}
+	return "'" + strings.ReplaceAll(path, "'", `'\''`) + "'"
+}
+
+// notDirectory is what of dir, or above it, is there and no directory; "" if a directory can be made.
+func notDirectory(dir string) string {
+	for {
+		info, err := os.Stat(dir)
+		if err == nil && !info.IsDir() {
+			return dir
+		}
+		above := filepath.Dir(dir)
+		if err == nil || above == dir {
+			return ""
+		}
+		dir = above
 	}
 }
 
@@ -126,20 +179,20 @@ func taken(dir string, files []newFile) []string {
 	return there
 }
 
-// writeNew writes a file that is not there. A .gitignore that is there stays as it is.
-func writeNew(path, text string) error {
+// writeNew writes a file that is not there. A .gitignore that is there is kept as it is.
+func writeNew(path, text string) (kept bool, err error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		return err
+		return false, err
 	}
 	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
 	if errors.Is(err, fs.ErrExist) && filepath.Base(path) == ".gitignore" {
-		return nil
+		return true, nil
 	}
 	if err != nil {
-		return err
+		return false, err
 	}
 	_, err = file.WriteString(text)
-	return errors.Join(err, file.Close())
+	return false, errors.Join(err, file.Close())
 }
 
 // What the files say.

@@ -22,7 +22,7 @@ func TestInit(t *testing.T) {
 			if code != exitOK {
 				t.Fatalf("exit %d %s", code, stderr)
 			}
-			contains(t, stdout, "wrangler.toml", "cd My App\ndevserver\n")
+			contains(t, stdout, "wrangler.toml", filepath.Join("My App", "src", "index."), "cd "+shellWord("My App")+"\ndevserver\n")
 			text, _ := os.ReadFile(filepath.Join(p.dir, "My App", "wrangler.toml"))
 			name := "my-app"
 			if strings.Contains(test.flags, "my-name") {
@@ -62,10 +62,12 @@ func TestInit(t *testing.T) {
 }
 
 func TestInitRefuses(t *testing.T) {
-	p := newProject(t, map[string]string{"a/wrangler.jsonc": "{}", "b": "a file"})
+	p := newProject(t, map[string]string{"a/wrangler.jsonc": "{}", "b": "a file", "d/src/index.ts": ""})
 	for _, test := range []struct{ args, want string }{
 		{"a", "wrangler.jsonc is there already"},
-		{"b", "b"},
+		{"b", "b is a file, and no folder"},
+		{"b/c", "b is a file, and no folder"},
+		{"d", "devserver d/src/index.ts runs what is there"},
 		{"a b", "one word too many"},
 		{"c --lang py", `"py" is not one of ts, js`},
 		{"c --name UPPER", "for example --name upper"},
@@ -76,5 +78,18 @@ func TestInitRefuses(t *testing.T) {
 	}
 	if _, err := os.Stat(filepath.Join(p.dir, "c")); err == nil {
 		t.Error("a folder was made")
+	}
+}
+
+func TestShellWord(t *testing.T) {
+	if filepath.Separator != '/' {
+		t.Skip("for the shells of Unix")
+	}
+	for path, want := range map[string]string{
+		"my-app": "my-app", "../a.b": "../a.b", "Größe": "Größe", "a b": "'a b'", "it's": `'it'\''s'`, "-x": "./-x", "- x": "'./- x'", "a;b": "'a;b'", "~": "'~'", "$(x)": "'$(x)'",
+	} {
+		if got := shellWord(path); got != want {
+			t.Errorf("%s: %s, want %s", path, got, want)
+		}
 	}
 }

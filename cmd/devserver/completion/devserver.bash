@@ -9,14 +9,17 @@ _devserver() {
             *) COMPREPLY+=("${line%%$'\t'*}") ;;
         esac
     done < <("${COMP_WORDS[0]}" __complete -- "${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)
+    [[ ${COMPREPLY[*]} == *= ]] && compopt -o nospace 2>/dev/null
+    local typed="${rest#*$'\t'}"
+    local before="${cur%"$typed"}" # as of a list of files; the shell takes words apart at "=" itself
     case "$rest" in
-        :files)
+        :files*)
             compopt -o filenames 2>/dev/null
-            while IFS= read -r line; do COMPREPLY+=("$line"); done < <(compgen -f -- "$cur")
+            while IFS= read -r line; do COMPREPLY+=("$before$line"); done < <(compgen -f -- "$typed")
             ;;
-        :dirs)
+        :dirs*)
             compopt -o filenames 2>/dev/null
-            while IFS= read -r line; do COMPREPLY+=("$line"); done < <(compgen -d -- "$cur")
+            while IFS= read -r line; do COMPREPLY+=("$before$line"); done < <(compgen -d -- "$typed")
             ;;
     esac
 }

@@ -6,14 +6,23 @@ function __devserver_complete
     set -l current (commandline -ct)
     for line in ($program __complete -- $words "$current" 2>/dev/null)
         switch $line
-            case :files
-                __fish_complete_path "$current"
-            case :dirs
-                __fish_complete_directories "$current"
+            case ':files*' ':dirs*'
+                # Behind a tab is the path as far as it was typed; what stands before it in the word is put before each path.
+                set -l typed (string split -m 1 \t -- $line)[2]
+                set -l before (string sub -l (math (string length -- "$current") - (string length -- "$typed")) -- "$current")
+                set -l paths
+                if string match -q ':files*' -- $line
+                    set paths (complete -C "'' $typed")
+                else
+                    set paths (__fish_complete_directories "$typed" '')
+                end
+                for path in $paths
+                    echo -- $before$path
+                end
             case :none
             case '*'
                 echo $line
         end
     end
 end
-complete -c devserver -f -a '(__devserver_complete)'
+complete -c devserver -f -k -a '(__devserver_complete)'

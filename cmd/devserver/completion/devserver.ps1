@@ -5,8 +5,12 @@ Register-ArgumentCompleter -Native -CommandName devserver -ScriptBlock {
     $next = @()
     if ($wordToComplete -eq '') { $next = @('--next') } # an empty argument would get lost
     & devserver __complete @next -- @words 2>$null | ForEach-Object {
-        if ($_ -eq ':files' -or $_ -eq ':dirs') {
-            [System.Management.Automation.CompletionCompleters]::CompleteFilename($wordToComplete)
+        if ($_ -like ':files*' -or $_ -like ':dirs*') {
+            $typed = ($_ -split "`t", 2)[1]
+            $before = if ($wordToComplete.EndsWith($typed)) { $wordToComplete.Substring(0, $wordToComplete.Length - $typed.Length) } else { $typed = $wordToComplete; '' }
+            [System.Management.Automation.CompletionCompleters]::CompleteFilename($typed) | ForEach-Object {
+                [System.Management.Automation.CompletionResult]::new($before + $_.CompletionText, $_.ListItemText, $_.ResultType, $_.ToolTip)
+            }
         } elseif ($_ -ne ':none') {
             $text, $help = $_ -split "`t", 2
             if (-not $help) { $help = $text }
