@@ -88,6 +88,9 @@ func (e *Error) Unwrap() error { return e.Err }
 // origins answer, so its presence is proof.
 const CauseHeader = "X-Devserver-Mtls"
 
+// ExplanationType is the Content-Type of a response made by Edge.
+const ExplanationType = "text/plain;charset=UTF-8"
+
 // Edge is the response that a deployed Worker would get instead of the error, with the
 // explanation as its body and the code in CauseHeader.
 func Edge(err *Error) *http.Response {
@@ -97,7 +100,7 @@ func Edge(err *Error) *http.Response {
 		StatusCode: err.Status,
 		Proto:      "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 		Header: http.Header{
-			"Content-Type": {"text/plain;charset=UTF-8"},
+			"Content-Type": {ExplanationType},
 			CauseHeader:    {err.Code},
 		},
 		Body:          io.NopCloser(strings.NewReader(text)),

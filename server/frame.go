@@ -1,12 +1,15 @@
 package server
 
 import (
+	"math"
 	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // frame is one line of a stack.
@@ -37,6 +40,25 @@ type SourceLine struct {
 	Text    string
 	Current bool   // the one that a frame names
 	Caret   string // blanks up to its column
+
+	length int // of what is meant there, in characters; 0: a word
+}
+
+// Marked is a line in three parts, of which the second is what a frame, or a problem, is about; empty but for Current.
+func (l SourceLine) Marked() (parts struct{ Before, At, After string }) {
+	runes := []rune(l.Text)
+	from := min(utf8.RuneCountInString(l.Caret), len(runes))
+	if !l.Current {
+		from = len(runes)
+	}
+	to := min(from+max(l.length, 1), len(runes))
+	if l.length == 0 && to > from && inWord(runes[from]) {
+		for to < len(runes) && inWord(runes[to]) {
+			to++
+		}
+	}
+	parts.Before, parts.At, parts.After = string(runes[:from]), string(runes[from:to]), string(runes[to:])
+	return parts
 }
 
 // Place is where an exception was thrown, as far as that is in a file of the Worker's own: in one that is no package's.
@@ -116,6 +138,11 @@ func (l *SourceLine) shorten(column int) {
 		}
 	}
 }
+
+func inWord(c rune) bool { return unicode.IsLetter(c) || unicode.IsDigit(c) || c == '_' || c == '$' }
+
+// blank is white space as wide as a text.
+func blank(text string) string { return indent(text, math.MaxInt) }
 
 // indent is white space as wide as what comes before a column, which counts UTF-16 code units from one.
 func indent(text string, column int) string {

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -55,6 +56,18 @@ func (s *Session) answer(w http.ResponseWriter, r *http.Request, answered func(s
 	if upgrade, ok := res.Body.(fetch.Upgrade); ok {
 		s.upgrade(w, g, res, upgrade, answered)
 		return
+	}
+	if navigates(r) {
+		if explanation, ok := explained(res); ok {
+			for name, values := range res.Header { // the Worker may have added some
+				if !strings.HasPrefix(strings.ToLower(name), "content-") {
+					w.Header()[name] = values
+				}
+			}
+			writeErrorPage(w, r, res.StatusCode, callPage(r, res.StatusCode, explanation))
+			answered(res.StatusCode)
+			return
+		}
 	}
 	header := w.Header()
 	for name, values := range res.Header {

@@ -163,16 +163,7 @@ func (l *liveReload) once(text string) {
 // page wraps w for a request whose answer may be a page of the browser's, and returns nil for any other: of what fetch()
 // gets, or an image, nothing is changed.
 func (l *liveReload) page(w http.ResponseWriter, r *http.Request) *livePage {
-	if l == nil || r.Method != http.MethodGet || r.Header.Get("Upgrade") != "" {
-		return nil
-	}
-	switch r.Header.Get("Sec-Fetch-Dest") {
-	case "document", "iframe", "frame":
-	case "": // not a browser of today's
-		if !strings.Contains(r.Header.Get("Accept"), "text/html") {
-			return nil
-		}
-	default:
+	if l == nil || !navigates(r) {
 		return nil
 	}
 	version, _, _ := l.now() // before the Worker is chosen: a page is never taken for newer than it is

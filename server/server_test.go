@@ -328,7 +328,7 @@ func TestErrorPages(t *testing.T) {
 	}
 	status, body = p.get("/x?q=<i>", "Accept", "text/html,*/*")
 	if where := `<p class="where">src/index.js:3</p>`; !strings.Contains(body, where) ||
-		!strings.Contains(body, `current"><b>3</b>    throw new TypeError(&#39;&lt;b&gt;bad&lt;/b&gt;&#39;)</span>`) || !strings.Contains(body, "<b></b>          ^</span>") {
+		!strings.Contains(body, `current"><b>3</b><span>    throw <mark>new</mark> TypeError(&#39;&lt;b&gt;bad&lt;/b&gt;&#39;)</span>`) {
 		t.Errorf("without what stands at the place: %q", body)
 	}
 	if status != 500 || !strings.Contains(body, "&lt;b&gt;bad") || strings.Contains(body, "<b>bad") || !strings.Contains(body, "/x?q=&lt;i&gt;</p>") {
@@ -336,6 +336,58 @@ func TestErrorPages(t *testing.T) {
 	}
 	if e := await[server.Exception](p); e.Path != "/x" || e.Error.Name != "TypeError" {
 		t.Errorf("reported %+v", e)
+	}
+}
+
+// TestErrorPageTellsAll looks for what a page says besides the exception: causes, messages too long for a heading, problems
+// of the sources, and calls to origins that failed.
+func TestErrorPageTellsAll(t *testing.T) {
+	p := serve(t, map[string]string{
+		"wrangler.toml":  wrangler,
+		"devserver.toml": "[origins.\"origin.example\"]\nconnect_to = \"127.0.0.1:1\"\n",
+		"src/index.js": `export default { async fetch(request) {
+			switch (new URL(request.url).pathname) {
+			case "/causes": throw new AggregateError([new TypeError("<i>one</i>")], "several", { cause: new Error("the reason") })
+			case "/long": throw new Error("L".repeat(500) + "\nsecond")
+			case "/call": return fetch("https://origin.example/")
+			case "/alike": return new Response("CONNECT_REFUSED: made up", { status: 200, headers: { "x-devserver-mtls": "CONNECT_REFUSED", "content-type": "text/plain;charset=UTF-8" } })
+			case "/read": return new Response("read: " + await (await fetch("https://origin.example/")).text(), { status: 521, headers: { "x-devserver-mtls": "CONNECT_REFUSED", "content-type": "text/plain;charset=UTF-8" } })
+			}
+		} }`,
+	})
+	await[server.Loaded](p)
+	browser := []string{"Accept", "text/html,*/*"}
+	for _, test := range []struct {
+		path    string
+		headers []string
+		status  int
+		want    []string
+		not     string
+	}{
+		{"/causes", browser, 500, []string{"<h1>AggregateError: several</h1>", "[cause]: Error: the reason\n", "[errors]: [\n  TypeError: &lt;i&gt;one&lt;/i&gt;\n"}, "<i>one"},
+		{"/long", browser, 500, []string{"<h1>Error: " + strings.Repeat("L", 233) + "…</h1>", strings.Repeat("L", 500) + "\nsecond</pre>"}, ""},
+		{"/call", browser, 521, []string{"<!doctype html>", "A call to an origin failed: 521 Origin Down", "<h1>", "origin: origin.example:443", `class="fix"`}, ""},
+		{"/call", []string{"Accept", "*/*"}, 521, []string{"fix: "}, "<!doctype"},
+		{"/call", []string{"Accept", "text/html", "Sec-Fetch-Dest", "empty"}, 521, []string{"fix: "}, "<!doctype"},
+		{"/alike", browser, 200, []string{"CONNECT_REFUSED: made up"}, "<!doctype"},
+		{"/read", browser, 521, []string{"read: ", "origin.example"}, "<!doctype"},
+	} {
+		status, body := p.get(test.path, test.headers...)
+		if status != test.status || test.not != "" && strings.Contains(body, test.not) {
+			t.Errorf("%s %q: %d %q", test.path, test.headers, status, body)
+		}
+		for _, want := range test.want {
+			if !strings.Contains(body, want) {
+				t.Errorf("%s %q: %q is not in %q", test.path, test.headers, want, body)
+			}
+		}
+	}
+
+	broken := serve(t, map[string]string{"wrangler.toml": wrangler, "src/index.js": "const a = 1;\nconst b = ['<b>', (;\n"})
+	await[server.Failed](broken)
+	if status, body := broken.get("/", browser...); status != 503 || !strings.Contains(body, "The Worker could not be built") ||
+		!strings.Contains(body, `<p class="where">src/index.js:2:`) || !strings.Contains(body, "&lt;b&gt;&#39;, (<mark>;</mark>") {
+		t.Errorf("a build that failed: %d %q", status, body)
 	}
 }
 
