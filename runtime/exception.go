@@ -40,9 +40,9 @@ func (iso *isolate) unhandled(p *goja.Promise) {
 	if target := events.GlobalTarget(r); target.Listens("unhandledrejection") {
 		event := events.NewPromiseRejectionEvent(r, "unhandledrejection", r.VM.ToValue(p), p.Result())
 		if iso.announced == nil {
-			iso.announced = map[*goja.Promise]struct{}{}
+			iso.announced = map[*goja.Promise]any{}
 		}
-		iso.announced[p] = struct{}{}
+		iso.announced[p] = iso.loop.Context()
 		if !target.Fire(event) {
 			return
 		}
@@ -53,11 +53,13 @@ func (iso *isolate) unhandled(p *goja.Promise) {
 // handledLate has listeners told that a promise they know to be rejected has been handled after all: the other half of
 // https://html.spec.whatwg.org/#the-hostpromiserejectiontracker-implementation
 func (iso *isolate) handledLate(p *goja.Promise) {
-	if _, ok := iso.announced[p]; !ok {
+	context, ok := iso.announced[p]
+	if !ok {
 		return
 	}
 	delete(iso.announced, p)
 	iso.loop.Post(func() {
+		iso.loop.SetContext(context)
 		if target := events.GlobalTarget(iso.realm); target.Listens("rejectionhandled") {
 			target.Fire(events.NewPromiseRejectionEvent(iso.realm, "rejectionhandled", iso.realm.VM.ToValue(p), p.Result()))
 		}

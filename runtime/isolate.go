@@ -3,6 +3,8 @@ package runtime
 import (
 	"context"
 	"errors"
+	"maps"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -45,9 +47,10 @@ type isolate struct {
 	context    *executionContext
 	trace      *Trace // of the invocation; nil if nobody consumes it
 	// rejected are the promises that were rejected in this task and that nothing handles so far.
-	rejected map[*goja.Promise]struct{}
-	// announced are those that listeners for unhandledrejection have been told of.
-	announced map[*goja.Promise]struct{}
+	rejected   map[*goja.Promise]rejection
+	rejections int
+	// announced are those that listeners for unhandledrejection have been told of, and in which context.
+	announced map[*goja.Promise]any
 	own       *goja.Promise // the handler's promise: its rejection is the caller's to report
 
 	ctxOnce sync.Once
@@ -225,20 +228,29 @@ func (iso *isolate) track(p *goja.Promise, op goja.PromiseRejectionOperation) {
 		return
 	}
 	if iso.rejected == nil {
-		iso.rejected = map[*goja.Promise]struct{}{}
+		iso.rejected = map[*goja.Promise]rejection{}
 	}
 	if len(iso.rejected) == 0 {
 		iso.loop.AfterTask(iso.reportRejected)
 	}
-	iso.rejected[p] = struct{}{}
+	iso.rejections++
+	iso.rejected[p] = rejection{p, iso.rejections, iso.loop.Context()}
+}
+
+// rejection is a promise that was rejected, which one it is of all, and the context that it happened in.
+type rejection struct {
+	promise *goja.Promise
+	n       int
+	context any
 }
 
 func (iso *isolate) reportRejected() {
 	rejected := iso.rejected
 	iso.rejected = nil
-	for p := range rejected {
-		if p != iso.own {
-			iso.unhandled(p)
+	for _, r := range slices.SortedFunc(maps.Values(rejected), func(a, b rejection) int { return a.n - b.n }) {
+		if r.promise != iso.own {
+			iso.loop.SetContext(r.context)
+			iso.unhandled(r.promise)
 		}
 	}
 }

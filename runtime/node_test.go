@@ -2,6 +2,7 @@ package runtime_test
 
 import (
 	"errors"
+	"fmt"
 	"regexp"
 	"strings"
 	"testing"
@@ -105,6 +106,53 @@ type noticeLog struct {
 
 // Notice implements runtime.Notices.
 func (l *noticeLog) Notice(text string) { l.notices = append(l.notices, text) }
+
+// TestAsyncContexts holds that what is stored goes along where the engine alone would lose it.
+func TestAsyncContexts(t *testing.T) {
+	for _, c := range []struct{ name, script, want string }{
+		{"thenables", `
+			const then = (resolve) => { see(); als.run("then", resolve) };
+			await als.run("a", async () => { await { then }; see(); return { then } });
+			await als.run("b", () => new Promise((resolve) => resolve({ then })));
+			await Promise.all(["c", "d"].map((x) => als.run(x, () => Promise.resolve({ then }))));`, "a,a,a,b,c,d"},
+		{"thenables of many tasks", `
+			for (const x of ["a", "b", "c"]) {
+				await als.run(x, () => scheduler.wait(0)); await 0;
+				await als.run(x, async () => { for (let i = 0; i < 3; i++) await { then(f) { see(); f() } } });
+			}`, "a,a,a,b,b,b,c,c,c"},
+		{"withEnv beside it", `
+			await w.withEnv({ A: 1 }, () => als.run("a", async () => { await 0; seen.push(w.env.A); see(); setTimeout(() => { seen.push(w.env.A); see() }); await scheduler.wait(2) }));
+			await als.run("b", () => w.withEnv({ A: 2 }, async () => { await 0; seen.push(w.env.A); see(); await w.withEnv({ A: 3 }, () => 0); await 0; see(); seen.push(w.env.A) }));
+			seen.push(w.env.A);`, "1,a,1,a,2,b,b,2,"},
+		{"rejections, in order", `
+			addEventListener("unhandledrejection", (e) => { e.preventDefault(); seen.push(e.reason); see() });
+			als.run("a", () => { for (let i = 0; i < 20; i++) als.run("x" + i, () => { Promise.reject(i) }) });
+			await scheduler.wait(0);`, func() string {
+			var want []string
+			for i := range 20 {
+				want = append(want, fmt.Sprintf("%d,x%d", i, i))
+			}
+			return strings.Join(want, ",")
+		}()},
+		{"handlers of HTMLRewriter", `
+			const on = als.run("on", () => new HTMLRewriter().on("p", { element: see, async text() { see(); await 0; see() } }));
+			await als.run("transform", () => on.transform(new Response("<p>x</p>")).text());`, "transform,transform,transform,transform,transform"},
+		{"stores taken away", `als.run("a", () => { als.exit(see); see(); als.run(undefined, see) }); see();
+			const d = new als.constructor({ defaultValue: "d" }); seen.push(d.getStore(), d.run(undefined, () => d.getStore()), d.exit(() => d.getStore()));`, ",a,,,d,,"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			code := fetchScript(`
+				const als = new (process.getBuiltinModule("async_hooks").AsyncLocalStorage)(), w = builtin("cloudflare:workers"), seen = [];
+				const see = () => void seen.push(als.getStore());` + c.script + `
+				return new Response(seen.join())`)
+			code.Loads = true
+			w, _ := load(t, code, nil)
+			if _, got, err := get(t, w, "/"); err != nil || got != c.want {
+				t.Errorf("got  %s, %v\nwant %s", got, err, c.want)
+			}
+		})
+	}
+}
 
 // TestAsyncLocalStorage follows what is stored through everything that goes on later.
 func TestAsyncLocalStorage(t *testing.T) {

@@ -166,6 +166,8 @@ type laidOut struct {
 		kind   reflect.Type
 		object uintptr
 	}
+	jobs      uintptr // of goja.Runtime
+	callsThen uintptr // the code of the jobs that call then
 }
 
 // layout looks at one object of each kind, in an engine that is made for it.
@@ -246,7 +248,10 @@ func (l *laidOut) find(vm *goja.Runtime) (err error) {
 	if err != nil {
 		return err
 	}
-	return l.findElements(vm)
+	if err := l.findElements(vm); err != nil {
+		return err
+	}
+	return l.findJobs(vm)
 }
 
 // findElements finds what reads and writes the elements of each class of typed arrays.

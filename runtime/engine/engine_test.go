@@ -2,6 +2,7 @@ package engine_test
 
 import (
 	"math"
+	"slices"
 	"testing"
 
 	"github.com/dop251/goja"
@@ -160,6 +161,20 @@ func TestFloat16Elements(t *testing.T) {
 	}
 	if bits, ok := a.Object.Export().([]engine.Float16); !ok || len(bits) != 4 || bits[0] != 0x3800 {
 		t.Errorf("got %v", a.Object.Export())
+	}
+}
+
+func TestJobs(t *testing.T) {
+	vm := goja.New()
+	var kinds []bool
+	vm.Set("look", func() {
+		for _, job := range *engine.Jobs(vm) {
+			kinds = append(kinds, engine.CallsThen(job))
+		}
+	})
+	run(t, vm, `Promise.resolve({ then() {} }); Promise.resolve().then(() => {}); (async () => { await { then() {} } })(); (async () => { await 0 })(); look()`)
+	if want := []bool{true, false, true, false}; !slices.Equal(kinds, want) {
+		t.Errorf("got %v, want %v", kinds, want)
 	}
 }
 

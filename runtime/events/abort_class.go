@@ -38,6 +38,7 @@ func (abortSignalIDL) Define(class *webidl.Class) {
 			ms := c.Realm.Uint(c.Arg(0), 64, webidl.Clamp)
 			s := NewAbortSignal(c.Realm)
 			c.Realm.Loop.After(milliseconds(ms), false, func() {
+				c.Realm.Loop.SetContext(nil) // as in workerd: listeners hear nothing of who made the signal
 				s.SignalAbort(c.Realm.DOMException("TimeoutError", "The operation was aborted due to timeout"))
 			})
 			return s.Object()

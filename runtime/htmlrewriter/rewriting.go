@@ -20,6 +20,8 @@ import (
 type rewriting struct {
 	realm  *webidl.Realm
 	source io.ReadCloser
+	// context is that of the code which has begun it, in which handlers are called.
+	context any
 
 	// These belong to the goroutine in Read or, while onLoop is set, to the loop.
 	engine   *engine
@@ -55,7 +57,7 @@ const (
 var errClosed = errors.New("read on a closed body")
 
 func newRewriting(r *webidl.Realm, e *engine, source io.ReadCloser) *rewriting {
-	b := &rewriting{realm: r, engine: e, source: source}
+	b := &rewriting{realm: r, engine: e, source: source, context: r.Loop.Context()}
 	b.wake.L = &b.mu
 	return b
 }
@@ -281,6 +283,7 @@ func (b *rewriting) fail(err error) {
 
 // call calls a handler, on the loop.
 func (b *rewriting) call() {
+	b.realm.Loop.SetContext(b.context)
 	h := b.event.handler.(*callback)
 	scope := newScope(b.event.token)
 	object := b.realm.New(scope.class(), scope)

@@ -1,33 +1,10 @@
 package node
 
 import (
-	"maps"
-	"slices"
-
 	"github.com/dop251/goja"
 
-	"devserver/runtime/eventloop"
 	"devserver/runtime/webidl"
 )
-
-// frame is what each AsyncLocalStorage has stored at a point of the program. It never changes: the loop hands it on from
-// a task to its timers and operations, and the tracker below from a promise's then to its reactions.
-type frame map[*goja.Object]goja.Value
-
-// tracker carries the frame across promises. A realm has one from the moment that it needs node:async_hooks.
-type tracker struct {
-	loop     *eventloop.Loop
-	previous any
-}
-
-// Grab implements goja.AsyncContextTracker.
-func (t *tracker) Grab() any { return t.loop.Context() }
-
-// Resumed implements goja.AsyncContextTracker.
-func (t *tracker) Resumed(context any) { t.previous = t.loop.SetContext(context) }
-
-// Exited implements goja.AsyncContextTracker.
-func (t *tracker) Exited() { t.loop.SetContext(t.previous) }
 
 // asyncNatives is what async_hooks.js asks of Go.
 var asyncNatives = webidl.NewClass("async_hooks", asyncIDL{})
@@ -35,58 +12,155 @@ var asyncNatives = webidl.NewClass("async_hooks", asyncIDL{})
 type asyncIDL struct{}
 
 func (asyncIDL) Define(class *webidl.Class) {
+	for _, exported := range []*webidl.Class{asyncLocalStorageClass, asyncResourceClass} {
+		class.Statics = append(class.Statics, webidl.StaticReadOnly(exported.Name, func(c webidl.Call) goja.Value {
+			return c.Realm.Constructor(exported)
+		}))
+	}
+}
+
+// asyncLocalStorageClass is https://nodejs.org/api/async_context.html#class-asynclocalstorage, as Workers have it: a storage
+// cannot be entered for good, nor disabled.
+var asyncLocalStorageClass = webidl.NewClass("AsyncLocalStorage", asyncLocalStorageIDL{})
+
+// asyncLocalStorage is the key of its store in asynchronous contexts.
+type asyncLocalStorage struct {
+	fallback goja.Value // what the store is outside of any run
+	name     string
+}
+
+type asyncLocalStorageIDL struct{}
+
+func (asyncLocalStorageIDL) Define(class *webidl.Class) {
+	class.Construct = func(c webidl.Call) any {
+		s := &asyncLocalStorage{fallback: c.Undefined()}
+		options := optionsOf(c, 0, "AsyncLocalStorage", "AsyncLocalStorageOptions")
+		if v, ok := options.Get("defaultValue"); ok {
+			s.fallback = v
+		}
+		if v, ok := options.Get("name"); ok {
+			s.name = c.Realm.USVString(v)
+		}
+		return s
+	}
+	class.Members = []webidl.Member{
+		webidl.ReadOnly("name", func(s *asyncLocalStorage, c webidl.Call) goja.Value { return c.String(s.name) }),
+		webidl.Method("run", 0, func(s *asyncLocalStorage, c webidl.Call) goja.Value {
+			fn := functionArgument(c, 1, "run' on 'AsyncLocalStorage", "function")
+			return within(c, c.Realm.AsyncContext().With(s, c.Arg(0)), fn, nil, 2)
+		}),
+		webidl.Method("exit", 0, func(s *asyncLocalStorage, c webidl.Call) goja.Value {
+			fn := functionArgument(c, 0, "exit' on 'AsyncLocalStorage", "function")
+			return within(c, c.Realm.AsyncContext().With(s, c.Undefined()), fn, nil, 1)
+		}),
+		webidl.Method("getStore", 0, func(s *asyncLocalStorage, c webidl.Call) goja.Value {
+			if store, ok := c.Realm.AsyncContext().Value(s).(goja.Value); ok {
+				return store
+			}
+			return s.fallback
+		}),
+	}
+	for _, name := range []string{"enterWith", "disable"} {
+		class.Members = append(class.Members, webidl.Method(name, 0, func(_ *asyncLocalStorage, c webidl.Call) goja.Value {
+			c.Throw(webidl.Errorf("asyncLocalStorage.%s() is not implemented", name))
+			return nil
+		}))
+	}
 	class.Statics = []webidl.Member{
-		webidl.Static("track", 0, func(c webidl.Call) goja.Value {
-			c.Realm.VM.SetAsyncContextTracker(&tracker{loop: c.Realm.Loop})
-			return c.Undefined()
+		webidl.Static("bind", 0, func(c webidl.Call) goja.Value {
+			fn := functionArgument(c, 0, "bind' on 'AsyncLocalStorage", "Function")
+			return bound(c, c.Realm.AsyncContext(), fn, nil)
 		}),
-		// get(key) is what is stored under a key, or undefined.
-		webidl.Static("get", 1, func(c webidl.Call) goja.Value {
-			frame, _ := c.Realm.Loop.Context().(frame)
-			if v, ok := frame[c.Arg(0).(*goja.Object)]; ok {
-				return v
-			}
-			return c.Undefined()
-		}),
-		// run(key, value, fn, this, ...args) calls fn with value stored under key.
-		webidl.Static("run", 3, func(c webidl.Call) goja.Value {
-			outer, _ := c.Realm.Loop.Context().(frame)
-			inner := maps.Clone(outer)
-			if inner == nil {
-				inner = frame{}
-			}
-			inner[c.Arg(0).(*goja.Object)] = c.Arg(1)
-			return within(c, inner, c.Arg(2), 3)
-		}),
-		// exit(key, fn, this, ...args) calls fn with nothing stored under key.
-		webidl.Static("exit", 2, func(c webidl.Call) goja.Value {
-			outer, _ := c.Realm.Loop.Context().(frame)
-			inner := maps.Clone(outer)
-			delete(inner, c.Arg(0).(*goja.Object))
-			return within(c, inner, c.Arg(1), 2)
-		}),
-		// capture() returns a function (fn, this, ...args) that calls fn with what is stored now.
-		webidl.Static("capture", 0, func(c webidl.Call) goja.Value {
-			captured := c.Realm.Loop.Context()
-			return c.Realm.Builtin("", 1, func(c webidl.Call) goja.Value { return within(c, captured, c.Arg(0), 1) })
+		webidl.Static("snapshot", 0, func(c webidl.Call) goja.Value {
+			snapshot := c.Realm.AsyncContext()
+			return c.Realm.Builtin("", 0, func(c webidl.Call) goja.Value {
+				fn, ok := goja.AssertFunction(c.Arg(0))
+				if !ok {
+					c.Throw(webidl.TypeErrorf("The first argument must be a function"))
+				}
+				return within(c, snapshot, fn, nil, 1)
+			})
 		}),
 	}
 }
 
-// within calls fn in a frame; the arguments of the call from i on are fn's this and arguments.
-func within(c webidl.Call, inner any, fn goja.Value, i int) goja.Value {
-	call, ok := goja.AssertFunction(fn)
+// asyncResourceClass is https://nodejs.org/api/async_context.html#class-asyncresource. As in Workers, there are no asynchronous
+// ids, and nothing is told of what becomes of a resource.
+var asyncResourceClass = webidl.NewClass("AsyncResource", asyncResourceIDL{})
+
+// asyncResource is the context that a resource was made in.
+type asyncResource struct{ context *webidl.AsyncContext }
+
+type asyncResourceIDL struct{}
+
+func (asyncResourceIDL) Define(class *webidl.Class) {
+	class.Construct = func(c webidl.Call) any {
+		if v, ok := optionsOf(c, 1, "AsyncResource", "Options").Get("triggerAsyncId"); ok && !goja.IsUndefined(v) {
+			c.Throw(webidl.Errorf("The 'triggerAsyncId' field on 'Options' is not implemented."))
+		}
+		return &asyncResource{c.Realm.AsyncContext()}
+	}
+	none := func(_ *asyncResource, c webidl.Call) goja.Value { return c.Realm.Int(0) }
+	class.Members = []webidl.Member{
+		webidl.Method("asyncId", 0, none),
+		webidl.Method("triggerAsyncId", 0, none),
+		webidl.Method("emitDestroy", 0, func(_ *asyncResource, c webidl.Call) goja.Value { return c.Undefined() }),
+		webidl.Method("bind", 0, func(a *asyncResource, c webidl.Call) goja.Value { return a.bind(c, c.Object(), c.Arg(1)) }),
+		webidl.Method("runInAsyncScope", 0, func(a *asyncResource, c webidl.Call) goja.Value {
+			fn := functionArgument(c, 0, "runInAsyncScope' on 'AsyncResource", "function")
+			return within(c, a.context, fn, c.Arg(1), 2)
+		}),
+	}
+	class.Statics = []webidl.Member{
+		webidl.Static("bind", 0, func(c webidl.Call) goja.Value {
+			a := &asyncResource{c.Realm.AsyncContext()}
+			return a.bind(c, c.Realm.New(class, a), c.Arg(2))
+		}),
+	}
+}
+
+// bind returns a function that calls the first argument in the resource's context; object is the resource.
+func (a *asyncResource) bind(c webidl.Call, object *goja.Object, this goja.Value) goja.Value {
+	f := bound(c, a.context, functionArgument(c, 0, "bind' on 'AsyncResource", "Function"), this)
+	f.Set("asyncResource", object)
+	return f
+}
+
+// functionArgument converts an argument that must be a function.
+func functionArgument(c webidl.Call, i int, what, kind string) goja.Callable {
+	fn, ok := goja.AssertFunction(c.Arg(i))
 	if !ok {
-		c.Throw(webidl.TypeErrorf("%s is not a function", fn.String()))
+		c.Throw(webidl.TypeErrorf("Failed to execute '%s': parameter %d is not of type '%s'.", what, i+1, kind))
+	}
+	return fn
+}
+
+// optionsOf converts an argument of a constructor that must be an object, if it is there.
+func optionsOf(c webidl.Call, i int, class, kind string) webidl.Dictionary {
+	v := c.Arg(i)
+	if _, ok := v.(*goja.Object); !ok && !goja.IsUndefined(v) && !goja.IsNull(v) {
+		c.Throw(webidl.TypeErrorf("Failed to construct '%s': constructor parameter %d is not of type '%s'.", class, i+1, kind))
+	}
+	return c.Dictionary(i)
+}
+
+// bound is a function that calls fn in a context.
+func bound(c webidl.Call, context *webidl.AsyncContext, fn goja.Callable, this goja.Value) *goja.Object {
+	return c.Realm.Builtin("", 0, func(c webidl.Call) goja.Value { return within(c, context, fn, this, 0) })
+}
+
+// within calls fn in a context, with the arguments of the call from i on. Its this, if there is none, is the global object.
+func within(c webidl.Call, context *webidl.AsyncContext, fn goja.Callable, this goja.Value, i int) goja.Value {
+	if this == nil || goja.IsUndefined(this) {
+		this = c.Realm.VM.GlobalObject()
 	}
 	var args []goja.Value
-	if len(c.Args) > i+1 {
-		args = slices.Clone(c.Args[i+1:])
+	if len(c.Args) > i {
+		args = append(args, c.Args[i:]...)
 	}
-	loop := c.Realm.Loop
-	outer := loop.SetContext(inner)
-	defer loop.SetContext(outer)
-	v, err := call(c.Arg(i), args...)
-	c.Realm.Rethrow(err)
-	return v
+	return c.Realm.InAsyncContext(context, func() goja.Value {
+		v, err := fn(this, args...)
+		c.Realm.Rethrow(err)
+		return v
+	})
 }
