@@ -1,5 +1,7 @@
 package bundle
 
+import "bytes"
+
 // takeDirectEval makes the direct calls of eval what the engine knows for such: calls of its own eval by the name of eval. The
 // one that is a global asks before it evaluates, so that its calls are indirect. The engine's is the parameter, which only
 // sloppy code may name so, of a function around the script; the loader's code() asks.
@@ -8,7 +10,7 @@ package bundle
 //
 // Scripts in the service worker format, in which eval can be a variable, stay as they are.
 func (m *moduleText) takeDirectEval() {
-	if m.isServiceWorker() {
+	if m.isServiceWorker() || !bytes.Contains(m.code, []byte("eval")) {
 		return
 	}
 	var others []int

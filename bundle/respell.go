@@ -242,6 +242,9 @@ var respellings = map[string][]string{
 // respellPrivate renames #get and #set throughout.
 func (m *moduleText) respellPrivate() {
 	for name, instead := range respellings {
+		if !bytes.Contains(m.code, []byte(name)) {
+			continue
+		}
 		free := slices.IndexFunc(instead, func(s string) bool { return !bytes.Contains(m.code, []byte(s)) })
 		if free < 0 {
 			continue

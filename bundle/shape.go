@@ -20,7 +20,7 @@ func (b *Bundler) shape(module, sourceMap []byte, mode mode) (*Script, []Message
 	if bytes.HasPrefix(module, []byte("#!")) {
 		copy(module, "//")
 	}
-	scanned, err := scan(module)
+	scanned, err := b.scanned.scan(module)
 	if err != nil {
 		return nil, []Message{{Text: "The bundle cannot be read back: " + err.Error(), Hint: "This is a mistake in devserver. Please report it."}}
 	}
@@ -352,6 +352,9 @@ func (m *moduleText) result() string {
 // takeLoaderCalls lets what esbuild leaves to import(), and to a require function if there is one, go to the loader: built-in
 // modules, and names that are known only at run time.
 func (m *moduleText) takeLoaderCalls() {
+	if !bytes.Contains(m.code, []byte("import")) && !bytes.Contains(m.code, []byte("__require")) {
+		return
+	}
 	for i := range m.list {
 		switch {
 		case !m.kind(i, word):
@@ -386,6 +389,9 @@ func (m *moduleText) isImportCall(i int) bool {
 // takeRegistration gives the table of additional modules to the loader: at once, if a module may have to wait for others at
 // top level before the table's turn comes.
 func (m *moduleText) takeRegistration(async bool) {
+	if !bytes.Contains(m.code, []byte(registration)) {
+		return
+	}
 	for i := range m.list {
 		if !m.kind(i, word) || !m.is(i, registration) || !m.is(i+1, "(") || m.is(i-1, ".") {
 			continue

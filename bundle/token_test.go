@@ -1,6 +1,7 @@
 package bundle
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
@@ -76,8 +77,19 @@ func TestStripJSONC(t *testing.T) {
 func FuzzScan(f *testing.F) {
 	f.Add([]byte("class A extends B { get = /x/; static { __name(this, \"A\"); } }\nexport { A as default };"))
 	f.Add([]byte("import { a as b } from \"x\"; var __require = 1, c = `${b}`;"))
+	f.Add([]byte("// a.js\nvar a = `\n// b.js\n${a}\n// c.js\n`;\n\n// d.js\n{ a }\n// e.js\n/* \n// f.js\n*/ a(\n// g.js\n)\n// h.js\n/ 2"))
 	f.Fuzz(func(t *testing.T, code []byte) {
 		scanned, err := scan(code)
+		var files scannedFiles
+		for range 2 { // the second time it knows them
+			other, otherErr := files.scan(code)
+			if (err == nil) != (otherErr == nil) {
+				t.Fatalf("%v, file by file %v", err, otherErr)
+			}
+			if err == nil && !slices.Equal(scanned.list, other.list) {
+				t.Fatalf("%+v, file by file %+v", scanned.list, other.list)
+			}
+		}
 		if err != nil {
 			return
 		}
