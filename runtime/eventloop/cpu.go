@@ -37,6 +37,7 @@ type CPU struct {
 	// once a slice and never for a later one.
 	deadline atomic.Int64
 	stalled  atomic.Int64 // nanoseconds of the slice under way that do not count
+	tripped  atomic.Bool  // trip has been called in the slice under way
 }
 
 // NewCPU makes a clock that calls trip, from another goroutine, once limit is exceeded, or the process is about to run out
@@ -59,8 +60,16 @@ func (c *CPU) slice() time.Duration {
 }
 
 // Exceeded reports whether the slice under way has used up the limit. It is for natives that take long: an interruption
-// does not reach them.
-func (c *CPU) Exceeded() bool { return c.limit > 0 && c.depth > 0 && c.deadline.Load() == 0 }
+// does not reach them. When it does, trip has been called: no JavaScript runs any more once the native returns.
+func (c *CPU) Exceeded() bool {
+	if c.limit == 0 || c.depth == 0 || c.deadline.Load() != 0 {
+		return false
+	}
+	for !c.tripped.Load() { // the watchdog is about to
+		runtime.Gosched()
+	}
+	return true
+}
 
 func (c *CPU) enter() {
 	c.depth++
@@ -70,6 +79,7 @@ func (c *CPU) enter() {
 	c.started = time.Now()
 	if c.limit > 0 {
 		c.stalled.Store(0)
+		c.tripped.Store(false)
 		c.deadline.Store(int64(c.started.Sub(c.dog.epoch)) + int64(max(c.limit+c.spared-c.used, 1)))
 		c.dog.watch(c)
 	}
@@ -224,12 +234,18 @@ func (w *Watchdog) look(now, stalled int64, heap uint64) bool {
 	}
 	w.mu.Unlock()
 	for _, c := range tripped {
-		c.trip(Time)
+		c.tell(Time)
 	}
 	if oldest != nil {
-		oldest.trip(Memory)
+		oldest.tell(Memory)
 	}
 	return more
+}
+
+// tell calls trip for the slice that has been taken from its clock.
+func (c *CPU) tell(what Excess) {
+	c.trip(what)
+	c.tripped.Store(true)
 }
 
 // overfull reports whether a heap is too large, and not with garbage: it has that collected first, and takes its time.
