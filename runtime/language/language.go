@@ -39,6 +39,7 @@ var all = [][]addition{
 	bufferAdditions,
 	arrayAdditions,
 	sortAdditions,
+	findAdditions,
 	typedAdditions,
 	longAdditions,
 	allocationAdditions,

@@ -142,6 +142,22 @@ func TestWeakKeys(t *testing.T) {
 	}, language.Globals())
 }
 
+// TestFind: the engine's own methods end the isolate where the predicate is native and the list has holes.
+func TestFind(t *testing.T) {
+	jstest.Table(t, []jstest.Case{
+		{`return [[, 1].find(Boolean), [, 1].findIndex(Boolean), [1, ,].findLast(Boolean), [1, , ,].findLastIndex(Boolean)].join()`, "1,1,1,0"},
+		{`return [[, 1].find(String), [, 1].findIndex(x => x === undefined), [1, , 2].findLast(x => !x), [1, , 2].findLastIndex(x => !x)].join()`, ",0,,1"},
+		{`return [[1].find(x => 0), [1].findIndex(x => 0), [].findLast(x => 1), [].findLastIndex(x => 1)].join()`, ",-1,,-1"},
+		{`const seen = []; ["a", , "c"].find(function (v, i, list) { seen.push([v, i, list.length, this.n]) }, { n: 7 }); return seen.join("|")`, "a,0,3,7|,1,3,7|c,2,3,7"},
+		{`const l = [1, 2, 3]; return [typeof l.find((v, i) => { l.length = 1; return i == 2 }), l.findIndex((v, i, x) => x !== l)].join()`, "undefined,-1"},
+		{`return Array.prototype.find.call("abc", x => x > "a") + Array.prototype.findLastIndex.call({ length: 3, 1: 5 }, x => x == 5)`, "b1"},
+		{`return [Array.prototype.find.name, Array.prototype.findLast.length].join()`, "find,1"},
+		{`[1].find(x => { throw new RangeError("no") })`, "thrown: RangeError: no"},
+		{`[1].find({})`, "thrown: TypeError: #<Object> is not a function"},
+		{`[].findLast()`, "thrown: TypeError: undefined is not a function"},
+	})
+}
+
 func TestBuffers(t *testing.T) {
 	jstest.Table(t, []jstest.Case{
 		{`const b = new Uint8Array([1, 2, 3]).buffer, c = b.transfer(2); return [b.detached, b.byteLength, [...new Uint8Array(c)].join("")].join()`, "true,0,12"},

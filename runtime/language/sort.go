@@ -125,7 +125,7 @@ func comparison(c webidl.Call) func(a, b goja.Value) float64 {
 		return nil
 	}
 	fn, isObject := given.(*goja.Object)
-	call, ok := goja.AssertFunction(given)
+	_, ok := goja.AssertFunction(given)
 	if !isObject || !ok {
 		shown := inspect(given)
 		if goja.IsString(given) {
@@ -137,14 +137,7 @@ func comparison(c webidl.Call) func(a, b goja.Value) float64 {
 		}
 		panic(c.Realm.TypeError("The comparison function must be either a function or undefined: %s", shown))
 	}
-	direct, ok := fn.Export().(func(goja.FunctionCall) goja.Value) // as the engine's own methods call it
-	if !ok {
-		direct = func(fc goja.FunctionCall) goja.Value {
-			v, err := call(fc.This, fc.Arguments...)
-			c.Realm.Rethrow(err)
-			return v
-		}
-	}
+	direct := function(c.Realm, given)
 	return func(a, b goja.Value) float64 {
 		return direct(goja.FunctionCall{This: goja.Undefined(), Arguments: []goja.Value{a, b}}).ToFloat()
 	}
