@@ -40,6 +40,7 @@ var all = [][]addition{
 	arrayAdditions,
 	sortAdditions,
 	findAdditions,
+	entryAdditions,
 	typedAdditions,
 	longAdditions,
 	allocationAdditions,

@@ -158,6 +158,28 @@ func TestFind(t *testing.T) {
 	})
 }
 
+// TestCopiedRegExp: new makes another one of a regular expression, and each has a place of its own to go on from.
+func TestCopiedRegExp(t *testing.T) {
+	jstest.Table(t, []jstest.Case{
+		{`const r = /a/g; return [new RegExp(r) === r, RegExp(r) === r, RegExp(r, "g") === r, Reflect.construct(RegExp, [r]) === r, new RegExp(r).flags].join()`, "false,true,false,false,g"},
+		{`const r = /a/g, s = new RegExp(r); r.exec("aa"); return [r.lastIndex, s.lastIndex, s.exec("ba").index].join()`, "1,0,1"},
+		{`class R extends RegExp {} const r = new R("x", "i"); return [new R(r) === r, new RegExp(r) === r, RegExp(r) === r, r.test("X"), r instanceof R].join()`, "false,false,false,true,true"},
+		{`return [String(new RegExp), String(RegExp()), new RegExp(undefined, "g").flags].join()`, "/(?:)/,/(?:)/,g"},
+	})
+}
+
+// TestFromEntries: an entry without a key or a value has undefined.
+func TestFromEntries(t *testing.T) {
+	jstest.Table(t, []jstest.Case{
+		{`const o = Object.fromEntries("a=1&b".split("&").map(p => p.split("="))); return ["b" in o, typeof o.b, Object.keys(o), o.hasOwnProperty("b"), Object.values(o).length].join()`, "true,undefined,a,b,true,2"},
+		{`return Object.fromEntries([[, 1]]).undefined`, "1"},
+		{`const s = Symbol(); return Object.fromEntries(new Map([[s, 1], [2, 3]]))[2] + Object.fromEntries([[s, 5]])[s]`, "8"},
+		{`let closed = 0; const it = { [Symbol.iterator]() { return this }, next() { return { value: 5, done: false } }, return() { closed++; return {} } }; try { Object.fromEntries(it) } catch (e) { return e.name + e.message + closed }`, "TypeErrorIterator value 5 is not an entry object1"},
+		{`Object.fromEntries()`, "thrown: TypeError: undefined is not iterable"},
+		{`return [Object.fromEntries.name, Object.fromEntries.length, Object.getPrototypeOf(Object.fromEntries([])) === Object.prototype].join()`, "fromEntries,1,true"},
+	})
+}
+
 func TestBuffers(t *testing.T) {
 	jstest.Table(t, []jstest.Case{
 		{`const b = new Uint8Array([1, 2, 3]).buffer, c = b.transfer(2); return [b.detached, b.byteLength, [...new Uint8Array(c)].join("")].join()`, "true,0,12"},

@@ -165,6 +165,15 @@ func installRegexp(r *webidl.Realm) {
 	s.constructor = r.VM.ToValue(func(call goja.ConstructorCall) *goja.Object {
 		return s.construct(call.Argument(0), call.Argument(1), call.NewTarget)
 	}).(*goja.Object)
+	if fn, ok := engine.FunctionOf(s.constructor); ok { // the engine does not tell new RegExp(…) from RegExp(…)
+		*fn.Construct = func(args []goja.Value, newTarget *goja.Object) *goja.Object {
+			if newTarget == nil {
+				newTarget = s.constructor
+			}
+			call := goja.FunctionCall{Arguments: args}
+			return s.construct(call.Argument(0), call.Argument(1), newTarget)
+		}
+	}
 	complete(r, s.constructor, "RegExp", 2, s.proto)
 	species(r, s.constructor)
 	r.ReplaceIntrinsic("RegExp", s.constructor)
