@@ -100,7 +100,7 @@ func TestTimers(t *testing.T) {
 // TestErrors: errors are shown by their stacks, in the form that V8 writes them.
 func TestErrors(t *testing.T) {
 	for _, test := range []struct{ script, want string }{
-		{`function f() { return new Error('m') } console.log(f())`, "log Error: m\n    at f (<eval>:1:37)\n    at <eval>:1:67\n    at <eval>:2:3"},
+		{`function f() { return new Error('m') } console.log(f())`, "log Error: m\n    at f (<anonymous>:1:37)\n    at <anonymous>:1:67\n    at <anonymous>:2:3"},
 		{`const e = new TypeError('m'); e.stack = e.stack.split('\n')[0]; console.log(e)`, "log [TypeError: m]"},
 		{`const e = new Error('m'); e.stack = 'Error: m'; console.log({ e })`, "log { e: [Error: m] }"},
 		{`const e = new Error('m'); e.stack = 'Error: m\n    at x'; console.log({ e })`, "log {\n  e: Error: m\n      at x\n}"},
@@ -124,11 +124,11 @@ func TestErrors(t *testing.T) {
 		})
 	}
 	got := logged(t, &recorder{}, `function f() { console.trace('here %s', 'x') } f()`)
-	if !strings.HasPrefix(got, "log Trace: here x\n    at f (<eval>:1:") || strings.Contains(got, "native") {
+	if !strings.HasPrefix(got, "log Trace: here x\n    at f (<anonymous>:1:") || strings.Contains(got, "native") {
 		t.Errorf("got %s", got)
 	}
 	got = logged(t, &recorder{}, `await new Promise(done => setTimeout(function tick() { console.trace(); console.log(new Error('m')); done() }))`)
-	if lines := strings.Split(got, "\n"); len(lines) != 4 || !strings.HasPrefix(lines[1], "    at tick (<eval>:1:") || !strings.HasPrefix(lines[3], "    at tick (<eval>:1:") {
+	if lines := strings.Split(got, "\n"); len(lines) != 4 || !strings.HasPrefix(lines[1], "    at tick (<anonymous>:1:") || !strings.HasPrefix(lines[3], "    at tick (<anonymous>:1:") {
 		t.Errorf("the frames of the loop are shown: %s", got)
 	}
 }

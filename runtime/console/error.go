@@ -66,7 +66,11 @@ func (in *inspector) errorText(err *goja.Object, name, missing string) string {
 }
 
 func (in *inspector) errorStack(err *goja.Object, name, message string) string {
-	if p, ok := in.natives.describe(err, in.realm.String("stack")); ok && p.value != nil && goja.IsString(p.value) {
+	if v, ok := in.realm.Stack(err); ok {
+		if goja.IsString(v) && v.String() != "" {
+			return v.String()
+		}
+	} else if p, ok := in.natives.describe(err, in.realm.String("stack")); ok && p.value != nil && goja.IsString(p.value) {
 		if stack := cleanStack(p.value.String()); stack != "" {
 			return stack
 		}

@@ -24,15 +24,7 @@ const maxFrames = 10
 // callStack returns the frames of the JavaScript that is running, each on a line that begins with a newline.
 func callStack(r *webidl.Realm) string {
 	var b strings.Builder
-	shown := 0
-	for _, frame := range r.VM.CaptureCallStack(0, nil) {
-		line, ok := webidl.FrameLine(frame)
-		if !ok {
-			continue
-		}
-		if shown++; shown > maxFrames {
-			break
-		}
+	for _, line := range r.CallStack(maxFrames) {
 		b.WriteString("\n    " + line)
 	}
 	return b.String()

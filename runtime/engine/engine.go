@@ -7,6 +7,7 @@
 package engine
 
 import (
+	"cmp"
 	"fmt"
 	"reflect"
 	"sync"
@@ -136,7 +137,7 @@ func Iterated(v goja.Value) *goja.Object {
 
 // Supported reports whether the engine is laid out as this package expects. If it is not, nothing is found to be a buffer, a
 // view or a function.
-func Supported() error { return layout().err }
+func Supported() error { return cmp.Or(layout().err, stackLayout().err, propertyLayout().err) }
 
 // laidOut is where the fields are. The offsets are bytes from the beginning of the engine's structures, of which the kinds are
 // the types of pointers.

@@ -1,6 +1,7 @@
 package events
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -46,12 +47,9 @@ func uncaughtText(r *webidl.Realm, value goja.Value) (text string) {
 
 // thrownAt returns where an error was made, as far as its stack tells, or where the script is if that is no error.
 func thrownAt(r *webidl.Realm, value goja.Value) (file string, line, column uint32) {
-	frames := stackOf(r, value)
-	for _, frame := range r.VM.CaptureCallStack(0, nil) {
-		if text, ok := webidl.FrameLine(frame); ok {
-			frames = append(frames, text)
-		}
-	}
+	frames := slices.DeleteFunc(append(stackOf(r, value), r.CallStack(1)...), func(frame string) bool {
+		return strings.HasSuffix(frame, "(<anonymous>)") // a function of ECMAScript's own
+	})
 	if len(frames) == 0 {
 		return "", 0, 0
 	}

@@ -1,8 +1,6 @@
 package language
 
 import (
-	"strings"
-
 	"github.com/dop251/goja"
 
 	"devserver/runtime/webidl"
@@ -10,61 +8,45 @@ import (
 
 // errorAdditions are V8's ways to get at a stack, which many packages use: https://v8.dev/docs/stack-trace-api.
 var errorAdditions = []addition{
+	traced("Error", "Error"), traced("TypeError", "TypeError"), traced("RangeError", "RangeError"), traced("ReferenceError", "ReferenceError"), traced("SyntaxError", "SyntaxError"),
+	traced("EvalError", "EvalError"), traced("URIError", "URIError"), traced("AggregateError", "AggregateError"), traced("catch", "TypeError"),
+	traced("stack", "Error", "TypeError"), traced("any", "AggregateError").ifStack(), traced("decodeURIComponent", "URIError").ifStack(),
+	traced("parse", "SyntaxError").ifStack(), traced("RegExp", "SyntaxError").ifStack(), traced("BigInt", "SyntaxError").ifStack(), traced("json", "SyntaxError").ifStack(),
+	traced("toFixed", "RangeError").ifStack(), traced("repeat", "RangeError").ifStack(), traced("Array", "RangeError").ifStack(),
 	worded("TypeError", "TypeError"), worded("catch", "TypeError"), worded("RangeError", "RangeError"), worded("toFixed", "RangeError"), worded("repeat", "RangeError"),
 	worded("ReferenceError", "ReferenceError"), worded("URIError", "URIError"), worded("decodeURIComponent", "URIError"),
 	static("Error", "captureStackTrace", 2, func(c webidl.Call) goja.Value {
 		obj, ok := c.Arg(0).(*goja.Object)
 		if !ok {
-			c.Throw(webidl.TypeErrorf("Invalid argument"))
+			c.Throw(webidl.TypeErrorf("invalid_argument"))
 		}
-		lines := []string{errorText(c.Realm, obj)}
-		// Frames above the given function, and itself, are left out, as far as its name tells it.
-		upTo := ""
-		if fn, ok := c.Arg(1).(*goja.Object); ok {
-			upTo = orUndefined(fn.Get("name")).String()
+		within, ok := c.Arg(1).(*goja.Object)
+		if !ok {
+			within = nil
 		}
-		var frames []string
-		var sites []goja.Value
-		for _, frame := range c.Realm.VM.CaptureCallStack(0, nil) {
-			line, ok := webidl.FrameLine(frame)
-			if ok {
-				frames = append(frames, "    "+line)
-				sites = append(sites, c.Realm.New(callSiteClass, newCallSite(frame, line)))
-			}
-			if upTo != "" && frame.FuncName() == upTo {
-				frames, sites, upTo = nil, nil, ""
-			}
-		}
-		most := len(frames)
-		if n := orUndefined(c.Realm.Intrinsic("Error").Get("stackTraceLimit")); !goja.IsUndefined(n) {
-			most = int(max(0, min(n.ToInteger(), int64(len(frames)))))
-		}
-		if prepare, ok := goja.AssertFunction(c.Realm.Intrinsic("Error").Get("prepareStackTrace")); ok {
-			stack, err := prepare(c.Realm.Intrinsic("Error"), obj, c.Realm.Array(sites[:most]...))
-			c.Realm.Rethrow(err)
-			define(obj, "stack", stack)
-			return goja.Undefined()
-		}
-		define(obj, "stack", c.String(strings.Join(append(lines, frames[:most]...), "\n")))
+		c.Realm.CaptureStack(obj, within)
 		return goja.Undefined()
 	}),
-	{word: "stackTraceLimit", install: func(r *webidl.Realm) {
-		r.Intrinsic("Error").DefineDataProperty("stackTraceLimit", r.Int(10), goja.FLAG_TRUE, goja.FLAG_TRUE, goja.FLAG_TRUE)
-	}},
-}
-
-// errorText is what Error.prototype.toString makes of an object; "Error" if that throws.
-func errorText(r *webidl.Realm, obj *goja.Object) string {
-	text := "Error"
-	r.Try(func() {
-		v, err := r.IntrinsicMethod("Error", "toString")(obj)
-		r.Rethrow(err)
-		text = v.String()
-	})
-	return text
+	{word: "stackTraceLimit", install: func(r *webidl.Realm) { r.LimitStacks() }},
 }
 
 // worded makes an addition for scripts that may see what the engine says in its errors of a class: it is put as V8 does.
 func worded(word, class string) addition {
 	return addition{word: word, install: func(r *webidl.Realm) { r.WordErrors(class) }}
+}
+
+// traced makes an addition for scripts that may see the stack of errors of some classes: it is as V8 has it, and so is what they say.
+func traced(word string, classes ...string) addition {
+	return addition{word: word, install: func(r *webidl.Realm) {
+		for _, class := range classes {
+			r.TraceErrors(class)
+			r.WordErrors(class)
+		}
+	}}
+}
+
+// ifStack narrows an addition down to scripts that ask for stacks, too.
+func (a addition) ifStack() addition {
+	a.and = mentions("stack")
+	return a
 }

@@ -228,7 +228,7 @@ func TestErrors(t *testing.T) {
 	jstest.Table(t, []jstest.Case{
 		{`const o = { name: "N", message: "m" }; Error.captureStackTrace(o); return o.stack.split(/\n/)[0] + typeof o.stack + Object.keys(o).join()`, "N: mstringname,message"},
 		{`function inner() { const e = new Error("x"); Error.captureStackTrace(e, inner); return e.stack } function outer() { return inner() } return /inner/.test(outer()) + " " + /outer/.test(outer())`, "false true"},
-		{`Error.captureStackTrace(1)`, "thrown: TypeError: Invalid argument"},
+		{`Error.captureStackTrace(1)`, "thrown: TypeError: invalid_argument"},
 		{`return Error.stackTraceLimit`, "10"},
 	})
 }

@@ -32,11 +32,7 @@ func (certificatesIDL) Define(class *webidl.Class) {
 
 // place is " (at index.js:1:2)" for where the script is, or nothing if that cannot be told.
 func place(r *webidl.Realm) string {
-	for _, frame := range r.VM.CaptureCallStack(0, nil) {
-		line, ok := webidl.FrameLine(frame)
-		if !ok {
-			continue
-		}
+	for _, line := range r.CallStack(1) {
 		if _, inner, ok := strings.Cut(line, " ("); ok {
 			line = "at " + strings.TrimSuffix(inner, ")")
 		}

@@ -26,6 +26,7 @@ type Realm struct {
 	traps      *goja.ProxyTrapConfig // see rareTraps
 	states     map[any]any
 	wordings   wordings
+	stacks     stacks
 	intrinsics intrinsics
 	compat     *compat.Set // nil means the default date's
 	noIO       bool

@@ -3,10 +3,9 @@ package webidl
 import (
 	"net/url"
 	"regexp"
-	"strconv"
 	"strings"
 
-	"github.com/dop251/goja"
+	"devserver/runtime/engine"
 )
 
 // frame is a line of the engine's own stack traces: "at name (file:line:column(offset))" or "at file:line:column(offset)".
@@ -23,24 +22,24 @@ func StackFrames(stack string) []string {
 			if !isOurs(m[2]) {
 				lines = append(lines, frameLine(m[1], m[2], m[3]))
 			}
-		case strings.HasPrefix(strings.TrimSpace(line), "at ") && !strings.Contains(line, "native"):
+		case strings.HasPrefix(strings.TrimSpace(line), "at ") && !strings.HasSuffix(line, "(native)") && strings.TrimSpace(line) != "at native":
 			lines = append(lines, strings.TrimSpace(line))
 		}
 	}
 	return lines
 }
 
-// FrameLine is a frame as [StackFrames] has it, or false if it is a native one or the platform's own.
-func FrameLine(f goja.StackFrame) (string, bool) {
-	p := f.Position()
-	if f.SrcName() == "<native>" || isOurs(f.SrcName()) {
-		return "", false
+// CallStack are the calls under way, the innermost first, up to so many, as StackFrames has them, but without those of
+// ECMAScript's own functions.
+func (r *Realm) CallStack(most int) []string {
+	frames, _ := engine.Calls(r.VM, most, nil, isOurs)
+	var lines []string
+	for i := range frames {
+		if !frames[i].Native() && len(lines) < most {
+			lines = append(lines, "at "+(&callSite{realm: r, frame: &frames[i]}).String())
+		}
 	}
-	file := p.Filename
-	if file == "" {
-		file = "<eval>"
-	}
-	return frameLine(f.FuncName(), file, strconv.Itoa(p.Line)+":"+strconv.Itoa(p.Column)), true
+	return lines
 }
 
 // ours are the programs that the loop and the class layer put around native functions.

@@ -36,8 +36,7 @@ func (r *Realm) WordErrors(class string) {
 	if real == nil {
 		return
 	}
-	make, ok := goja.AssertConstructor(real)
-	if !ok {
+	if _, ok := goja.AssertConstructor(real); !ok {
 		return
 	}
 	r.wordings.layout, r.wordings.hooked[i] = l, true
@@ -49,7 +48,8 @@ func (r *Realm) WordErrors(class string) {
 				r.Try(func() { args = []goja.Value{r.String(r.worded(class, args[0].String()))} })
 				w.busy = false
 			}
-			obj, err := make(real, args...)
+			construct, _ := goja.AssertConstructor(real) // of now: see TraceErrors
+			obj, err := construct(real, args...)
 			r.Rethrow(err)
 			return obj
 		},
