@@ -217,7 +217,7 @@ inspector_port = 1
 [env.e]
 routes = []
 tail_consumers = [{ service = "t" }, { service = "u", environment = "v" }]
-streaming_tail_consumers = [{ service = "t" }]
+streaming_tail_consumers = [{ service = "s" }]
 `})
 	got := make(map[string]bool)
 	for _, i := range c.Ignored {
@@ -229,7 +229,10 @@ streaming_tail_consumers = [{ service = "t" }]
 	if diff := cmp.Diff([]TailConsumer{{"t", ""}, {"u", "v"}}, c.TailConsumers); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	want := map[string]bool{"account_id": true, "logpush": true, "dev.inspector_port": false, "env.e.streaming_tail_consumers": false}
+	if diff := cmp.Diff([]TailConsumer{{"s", ""}}, c.TailStreams); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	want := map[string]bool{"account_id": true, "logpush": true, "dev.inspector_port": false}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}

@@ -72,7 +72,7 @@ func keys() []key {
 		{"migrations", inherited, listOf{migrationKeys()}, unsupported, "Durable Objects are not supported by devserver yet"},
 		{"exports", inherited, anything{}, unsupported, "Durable Objects are not supported by devserver yet"},
 		{"tail_consumers", notInherited, listOf{fields{"service": required{text}, "environment": text}}, used, ""},
-		{"streaming_tail_consumers", notInherited, listOf{fields{"service": required{text}}}, unsupported, "streaming tail Workers (tailStream) are not supported by devserver yet; tail_consumers are"},
+		{"streaming_tail_consumers", notInherited, listOf{fields{"service": required{text}}}, used, ""},
 		{"containers", notInherited, anything{}, unsupported, "containers are not supported"},
 		{"cloudchamber", notInherited, anything{}, unsupported, "containers are not supported"},
 		{"connect", notInherited, anything{}, unsupported, "inbound TCP is not supported by devserver yet"},

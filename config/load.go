@@ -23,7 +23,8 @@ func (l *loader) load() {
 	l.limits(file.get("limits", inherited))
 	l.build(file)
 	l.triggers(file.get("triggers", inherited))
-	l.tailConsumers(file.get("tail_consumers", notInherited))
+	l.config.TailConsumers = tailConsumers(file.get("tail_consumers", notInherited))
+	l.config.TailStreams = tailConsumers(file.get("streaming_tail_consumers", notInherited))
 
 	beside := l.config.Dir
 	if l.config.UserFile != "" {

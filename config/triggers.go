@@ -25,15 +25,16 @@ type TailConsumer struct {
 	Environment string // "" if none is named
 }
 
-func (l *loader) tailConsumers(list *Node) {
+func tailConsumers(list *Node) (consumers []TailConsumer) {
 	if list.Kind() != Array {
-		return
+		return nil
 	}
 	for _, n := range list.Items() {
 		service, _ := n.Get("service").AsString()
 		environment, _ := n.Get("environment").AsString()
 		if service != "" {
-			l.config.TailConsumers = append(l.config.TailConsumers, TailConsumer{service, environment})
+			consumers = append(consumers, TailConsumer{service, environment})
 		}
 	}
+	return consumers
 }

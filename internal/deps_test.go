@@ -16,7 +16,7 @@ var levels = [][]string{
 	{"bundle", "runtime/webidl", "origin/demo", "origin/inspect"},
 	{"runtime/console", "runtime/timers", "runtime/textcodec", "runtime/weburl", "runtime/arraybuffer", "runtime/intl"},
 	{"runtime/events", "runtime/urlpattern", "runtime/structuredclone", "runtime/language", "assets"},
-	{"runtime/streams"},
+	{"runtime/streams", "runtime/tracing"},
 	{"runtime/blob", "runtime/webcrypto", "runtime/messaging", "runtime/performance", "runtime/textstream", "runtime/compression"},
 	{"runtime/fetch"},
 	{"runtime/cache", "runtime/eventsource", "runtime/htmlrewriter", "runtime/sockets", "runtime/websocket", "runtime/queue", "runtime/rpc", "runtime/email"},

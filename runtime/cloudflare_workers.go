@@ -10,6 +10,7 @@ import (
 	"devserver/runtime/fetch"
 	"devserver/runtime/rpc"
 	"devserver/runtime/sockets"
+	"devserver/runtime/tracing"
 	"devserver/runtime/webidl"
 )
 
@@ -53,7 +54,7 @@ func cloudflareWorkers(iso *isolate, exports *goja.Object) {
 	with("withEnv", envKey)
 	with("withExports", exportsKey)
 	with("withEnvAndExports", envKey, exportsKey)
-	exports.Set("tracing", r.New(tracingClass, tracing{}))
+	exports.Set("tracing", tracing.New(r))
 	exports.Set("cache", notYet(r, "cache", "purge"))
 	exports.Set("abortIsolate", notYetFunction(r, "abortIsolate"))
 }

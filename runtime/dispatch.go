@@ -13,13 +13,14 @@ import (
 	"devserver/runtime/eventloop"
 	"devserver/runtime/fetch"
 	"devserver/runtime/rpc"
+	"devserver/runtime/tracing"
 	"devserver/runtime/webidl"
 )
 
 // serve answers a request on the calling goroutine.
 func (iso *isolate) serve(req *http.Request) (*http.Response, error) {
 	stop := iso.cancelWith(req.Context())
-	iso.record(func() traced { return iso.tracedFetch(req) })
+	iso.record(tracing.ContextOf(req.Context()), func() traced { return iso.tracedFetch(req) })
 	res, body, err := iso.respond(req)
 	if err != nil {
 		if e, ok := errors.AsType[*Error](err); ok {
@@ -31,6 +32,9 @@ func (iso *isolate) serve(req *http.Request) (*http.Response, error) {
 	}
 	iso.trace.responded(res.StatusCode)
 	body.stop, body.trace = stop, iso.trace
+	if !body.needsLoop || body.upgrade != nil {
+		iso.trace.returned()
+	}
 	if !body.needsLoop && iso.context.idle() {
 		// Nothing is left to run. What is left of the isolate is the context that an upstream body may hang on.
 		if body.ReadCloser == http.NoBody || body.memory {
@@ -216,6 +220,7 @@ func (b *responseBody) Read(p []byte) (int, error) {
 func (b *responseBody) Close() error {
 	err := b.ReadCloser.Close()
 	b.once.Do(func() {
+		b.trace.returned()
 		b.stop()
 		b.closed()
 	})

@@ -78,37 +78,3 @@ func (iso *isolate) loopbacks() *goja.Object {
 	iso.loopback = object
 	return object
 }
-
-// tracing is the Go value behind tracing: nothing is traced, but what is to be traced is called.
-type tracing struct{}
-
-var tracingClass = webidl.NewClass("Tracing", tracingIDL{})
-
-type tracingIDL struct{}
-
-func (tracingIDL) Define(class *webidl.Class) {
-	enter := func(name string) webidl.Member {
-		return webidl.Method(name, 2, func(_ tracing, c webidl.Call) goja.Value {
-			fn := c.Function(1, "The callback")
-			result, err := fn.Call(goja.Undefined(), append([]goja.Value{c.Realm.New(spanClass, span{})}, c.Args[2:]...)...)
-			c.Realm.Rethrow(err)
-			return result
-		})
-	}
-	class.Members = []webidl.Member{enter("enterSpan"), enter("startActiveSpan")}
-}
-
-// span is the Go value behind a Span that is not recorded.
-type span struct{}
-
-var spanClass = webidl.NewClass("Span", spanIDL{})
-
-type spanIDL struct{}
-
-func (spanIDL) Define(class *webidl.Class) {
-	class.Members = []webidl.Member{
-		webidl.ReadOnly("isTraced", func(_ span, c webidl.Call) goja.Value { return c.Bool(false) }),
-		webidl.Method("setAttribute", 2, func(_ span, c webidl.Call) goja.Value { return c.Undefined() }).Lenient(),
-		webidl.Method("end", 0, func(_ span, c webidl.Call) goja.Value { return c.Undefined() }),
-	}
-}

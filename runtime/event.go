@@ -10,10 +10,12 @@ import (
 
 	"devserver/runtime/eventloop"
 	"devserver/runtime/events"
+	"devserver/runtime/tracing"
 	"devserver/runtime/webidl"
 )
 
-// Event is what a Worker may be told of besides requests: a [Scheduled], a [Queue], an [Email] or a [Tail].
+// Event is what a Worker may be told of besides requests: a [Scheduled], a [Queue], an [Email], a [Tail], a [TailStream] or a
+// [Connect].
 type Event interface {
 	// name is that of the handler, and the type of the event in the service-worker format.
 	name() string
@@ -28,6 +30,11 @@ type Event interface {
 	traced() traced
 	// waits reports whether the event is over only when the work given to waitUntil is.
 	waits(iso *isolate) bool
+}
+
+// continued is an Event that goes on with what its handler has returned, and settles what that comes to, on the loop.
+type continued interface {
+	goOn(iso *isolate, returned goja.Value) goja.Value
 }
 
 // Outcome is how the invocation of a Worker ended, in the words of
@@ -86,9 +93,13 @@ func (w *Worker) Dispatch(ctx context.Context, entrypoint string, event Event) H
 
 func (iso *isolate) dispatch(ctx context.Context, event Event) Handled {
 	stop := iso.cancelWith(ctx)
-	iso.record(event.traced)
-	limited, cancel := context.WithTimeoutCause(ctx, eventLimit, errEventLimit)
-	defer cancel()
+	iso.record(tracing.Context{}, event.traced)
+	limited := ctx
+	if _, ok := event.(continued); !ok { // those take as long as what they are about
+		var cancel context.CancelFunc
+		limited, cancel = context.WithTimeoutCause(ctx, eventLimit, errEventLimit)
+		defer cancel()
+	}
 	err := iso.handle(limited, event)
 	outcome := err.outcome()
 	switch {
@@ -131,6 +142,9 @@ func (iso *isolate) handle(ctx context.Context, event Event) *Error {
 		failed = iso.failure(Uncaught, thrown)
 	} else if iso.own != nil {
 		_, failed = iso.await(ctx, iso.own, event.name()+" handler")
+	}
+	if failed == nil {
+		iso.trace.returned()
 	}
 	if iso.loop.Failed() != nil || !event.waits(iso) {
 		return failed
@@ -186,7 +200,11 @@ func (iso *isolate) callHandler(event Event) (goja.Value, error) {
 	if err := iso.realm.Try(func() { args = event.arguments(iso) }); err != nil {
 		return nil, err
 	}
-	return handler(this, append(args, env, ctx)...)
+	result, err := handler(this, append(args, env, ctx)...)
+	if c, ok := event.(continued); ok && err == nil {
+		result = c.goOn(iso, result)
+	}
+	return result, err
 }
 
 // fireEvents has listeners handle an event. If one throws, that is what the promise that it returns is rejected with.

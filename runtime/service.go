@@ -34,7 +34,8 @@ func (w *Worker) Call(i *rpc.Invocation, e rpc.Entrypoint) {
 			return
 		}
 		iso.enter(e, i.Depth())
-		iso.record(func() traced { return &tracedCall{i.Method()} })
+		iso.record(i.From(), func() traced { return &tracedCall{i.Method()} })
+		i.OnReturn(iso.trace.returned)
 		iso.answer(i)
 	}()
 }

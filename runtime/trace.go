@@ -15,6 +15,7 @@ import (
 	"devserver/runtime/fetch"
 	"devserver/runtime/rpc"
 	"devserver/runtime/structuredclone"
+	"devserver/runtime/tracing"
 	"devserver/runtime/webidl"
 )
 
@@ -25,6 +26,9 @@ type Trace struct {
 	// Heard are the names of the Workers that have been told of what this invocation is about, before this one: it was told
 	// of what they did. Without them, Workers that consume each other would never end.
 	Heard []string
+
+	stream *tracing.Stream // for those who are told while it happens; nil if there is nobody
+	kept   bool            // for those who are told once it is over; what is recorded is dropped otherwise
 
 	mu         sync.Mutex // what follows is recorded by several goroutines, one at a time mostly
 	entrypoint string
@@ -37,6 +41,7 @@ type Trace struct {
 	published  []tracedMessage
 	size       int  // of what was recorded, in bytes
 	truncated  bool // it was too much
+	sent       bool // consumers have been told that the handler has returned
 }
 
 // maxTrace is how much is recorded of an invocation, in bytes.
@@ -48,6 +53,8 @@ const traceIsFull = "Log size limit exceeded: More than 256KB of data (across co
 // traced is what an invocation was about: it makes what consumers get as the event of a TraceItem.
 type traced interface {
 	describe(r *webidl.Realm) *goja.Object
+	// Info makes what streaming consumers get as the info of the onset.
+	tracing.Info
 }
 
 type tracedLog struct {
@@ -70,12 +77,14 @@ type tracedMessage struct {
 	message *structuredclone.Data
 }
 
-// record begins the trace of an invocation, if there is anybody who consumes it. event makes what it is about.
-func (iso *isolate) record(event func() traced) {
-	if iso.worker.options.Tail == nil {
+// record begins the trace of an invocation, if there is anybody who consumes it. event makes what it is about, and from is
+// where in a trace it was caused.
+func (iso *isolate) record(from tracing.Context, event func() traced) {
+	options := &iso.worker.options
+	if options.Tail == nil && options.TailStream == nil {
 		return
 	}
-	t := &Trace{Script: iso.worker.options.Name, began: time.Now(), outcome: OK, event: event()}
+	t := &Trace{Script: options.Name, kept: options.Tail != nil, began: time.Now(), outcome: OK, event: event()}
 	if iso.entrypoint != "default" {
 		t.entrypoint = iso.entrypoint
 	}
@@ -83,6 +92,19 @@ func (iso *isolate) record(event func() traced) {
 		t.Heard = tail.heard
 	}
 	iso.trace = t
+	if options.TailStream != nil {
+		t.stream = tracing.NewStream(from, tracing.Onset{Script: t.Script, Entrypoint: t.entrypoint, Info: t.event})
+		t.stream.Heard = t.Heard
+		options.TailStream(t.stream)
+	}
+}
+
+// TracingStream implements tracing.Host.
+func (iso *isolate) TracingStream() *tracing.Stream {
+	if iso.trace == nil {
+		return nil
+	}
+	return iso.trace.stream
 }
 
 // ended has consumers told. Nothing is recorded any more.
@@ -90,7 +112,28 @@ func (t *Trace) ended(iso *isolate) {
 	t.mu.Lock()
 	t.wall, t.cpu = time.Since(t.began), iso.cpu.Used()
 	t.mu.Unlock()
-	iso.worker.options.Tail(t)
+	t.stream.End(tracing.Outcome{Outcome: string(t.outcome), CPU: t.cpu, Wall: t.wall})
+	if t.kept {
+		iso.worker.options.Tail(t)
+	}
+}
+
+// returned says that the handler has returned, and that what it returned has been sent.
+func (t *Trace) returned() {
+	if t == nil || t.stream == nil {
+		return
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.outcome != OK || t.sent {
+		return
+	}
+	t.sent = true
+	event := tracing.Return{}
+	if f, ok := t.event.(*tracedFetch); ok {
+		event.Status = f.status
+	}
+	t.stream.Tell(tracing.SpanID{}, event)
 }
 
 // fits makes room for some bytes. It reports false, and says so in the trace once, if there is none.
@@ -152,7 +195,10 @@ func (t *Trace) threw(e *Error) {
 		x.name = "Error"
 	}
 	x.at = time.Now()
-	t.exceptions = append(t.exceptions, x)
+	t.stream.Tell(tracing.SpanID{}, tracing.Exception{Name: x.name, Message: x.message, Stack: x.stack})
+	if t.kept {
+		t.exceptions = append(t.exceptions, x)
+	}
 }
 
 // uncaught records an exception that did not keep the invocation from being answered.
@@ -243,11 +289,29 @@ func (iso *isolate) ConsoleLogged(level console.Level, args []goja.Value) {
 		}
 	}
 	log.message = "[" + strings.Join(parts, ",") + "]"
+	tracing.Tell(r, log.event())
+	if !t.kept {
+		return
+	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.fits(size + 1) {
 		t.logs = append(t.logs, log)
 	}
+}
+
+// event is what streaming consumers get of it.
+func (l tracedLog) event() tracing.Log {
+	var errors []*tracing.ErrorDetail
+	if l.errors != nil {
+		errors = make([]*tracing.ErrorDetail, len(l.errors))
+		for i, x := range l.errors {
+			if x != nil {
+				errors[i] = &tracing.ErrorDetail{Name: x.name, Message: x.message, Stack: x.stack}
+			}
+		}
+	}
+	return tracing.NewLog(l.level.String(), l.message, errors)
 }
 
 // loggedText is an argument of console.log as JSON: plain objects, arrays and what has a toJSON are that; the others are
@@ -298,6 +362,10 @@ func (iso *isolate) Published(channel string, message goja.Value) {
 	var data *structuredclone.Data
 	if iso.realm.Try(func() { data = structuredclone.Serialize(iso.realm, message, nil) }) != nil {
 		data = structuredclone.Primitive(iso.realm.String("[[ Diagnostic event was not serializable ]]"))
+	}
+	tracing.Tell(iso.realm, tracing.Published{Channel: channel, Message: data})
+	if !t.kept {
+		return
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()

@@ -24,6 +24,7 @@ import (
 	"devserver/runtime/intl"
 	"devserver/runtime/language"
 	"devserver/runtime/rpc"
+	"devserver/runtime/tracing"
 	"devserver/runtime/wasm"
 	"devserver/runtime/webidl"
 )
@@ -95,6 +96,9 @@ type Options struct {
 	// Tail is told of every invocation once it is over, on any goroutine, and must not block. Nil means that nobody wants to
 	// know, and nothing is recorded.
 	Tail func(*Trace)
+	// TailStream is told of every invocation when it begins, to make the readers of those who consume it while it goes on. It
+	// is called on any goroutine, and must not block. Nil means that there is nobody.
+	TailStream func(*tracing.Stream)
 }
 
 // Log is what a Worker tells its owner while it runs. Its methods may be called from any goroutine.

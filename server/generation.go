@@ -225,7 +225,7 @@ func (g *generation) start() *runtime.Error {
 		CF:       cfObject(g.config.CF),
 		CPULimit: limit,
 		Name:     g.config.Name,
-		Tail:     g.tails(),
+		Tail:     g.tails(), TailStream: g.tailStreams(),
 		Log:      &workerLog{options: &g.project.session.options, place: g.place, worker: g.project.label(), limit: g.config.Limits.CPU},
 	})
 	if err != nil {
@@ -270,7 +270,10 @@ func (g *generation) rows() []BindingRow {
 		add(b.Name(), b)
 	}
 	for _, c := range g.config.TailConsumers {
-		rows = append(rows, BindingRow{Row: g.project.session.named(c).tailRow()})
+		rows = append(rows, BindingRow{Row: g.project.session.named(c).tailRow("tail consumer")})
+	}
+	for _, c := range g.config.TailStreams {
+		rows = append(rows, BindingRow{Row: g.project.session.named(c).tailRow("streaming tail consumer")})
 	}
 	return rows
 }

@@ -17,6 +17,50 @@ const tailLogger = `export default {
 	fetch() { return new Response("consumer"); },
 }`
 
+// TestTailStreams has a Worker tell another of what it does while it does it, and that one tell a third of that, which tells
+// the second one in turn, of nothing.
+func TestTailStreams(t *testing.T) {
+	const follower = `export default {
+		tailStream({ event: { scriptName, info } }) { console.log("follows", scriptName, info.type); return ({ event }) => { if (event.type === "outcome") console.log(scriptName, event.outcome) } },
+		fetch() { return new Response("consumer") },
+	}`
+	config := func(name, consumer string) string {
+		return `{"name":"` + name + `","main":"w.js","compatibility_date":"2026-11-01","streaming_tail_consumers":[{"service":"` + consumer + `"}]}`
+	}
+	p := serveAll(t, map[string]string{
+		"wrangler.toml": wrangler, "src/index.js": "export default {}",
+		"a/wrangler.json": config("a", "b"), "a/w.js": `export default { fetch() { console.log("a"); throw new Error("boom") } }`,
+		"b/wrangler.json": config("b", "c"), "b/w.js": follower,
+		"c/wrangler.json": config("c", "b"), "c/w.js": follower,
+	}, "a", "b", "c")
+	var rows []string
+	for range 3 {
+		for _, row := range await[server.Loaded](p).Rows {
+			rows = append(rows, row.Resource+": "+row.Mode)
+		}
+	}
+	slices.Sort(rows)
+	if want := []string{"streaming tail consumer b: local", "streaming tail consumer b: local", "streaming tail consumer c: local"}; !slices.Equal(rows, want) {
+		t.Errorf("rows: %q", rows)
+	}
+	p.get("/")
+	want := []string{"a: a", "b: a exception", "b: follows a fetch", "c: b ok", "c: follows b trace"}
+	if got := awaitConsole(p, len(want)); !slices.Equal(got, want) {
+		t.Errorf("got %q", got)
+	}
+	p.write("b/w.js", `export default { tailStream() { return () => { throw new TypeError("tailboom") } } }`)
+	await[server.Loaded](p)
+	p.get("/")
+	for {
+		if e := await[server.Exception](p); e.Name == "b" {
+			if e.Event != "tailStream(a)" || e.Error.Error() != "TypeError: tailboom" {
+				t.Errorf("%+v", e)
+			}
+			break
+		}
+	}
+}
+
 // awaitConsole returns the next lines of the Workers' consoles, sorted, as "name: text".
 func awaitConsole(p *project, count int) []string {
 	var lines []string

@@ -32,7 +32,8 @@ var tailDifferences = map[string]struct{ why, ours string }{
 // TestTail has a Worker on both sides do what there is to be told of, and compares what its tail consumer gets of that: the
 // properties of everything, their order and their values, but for times, stacks and what is of the machine.
 func TestTail(t *testing.T) {
-	theirs, ours := startTailMiniflare(t), startTail(t)
+	theirs := startTailMiniflare(t, "tail", map[string]any{"tails": []string{"consumer"}})
+	ours := startTail(t, "tail", `"tail_consumers": [{"service": "consumer"}]`)
 	var paths []string
 	if err := json.Unmarshal([]byte(tell(t, ours, "GET", "/cases", "")[len("200 "):]), &paths); err != nil {
 		t.Fatal(err)
@@ -119,21 +120,24 @@ func tailed(t *testing.T, p *peer, count int) string {
 	return regexp.MustCompile(`scriptName:\w+`).ReplaceAllString(strings.Join(lines, "\n"), "scriptName")
 }
 
+// tailConfig is the configuration of a Worker that is consumed, but for who consumes it.
 const tailConfig = `{"name": "producer", "main": "w.js", "compatibility_date": "` + compatibilityDate + `", "compatibility_flags": ["nodejs_compat"],
-"services": [{"binding": "NAMED", "service": "producer", "entrypoint": "Named"}, {"binding": "LOG", "service": "consumer"}],
-"queues": {"producers": [{"binding": "JOBS", "queue": "jobs"}], "consumers": [{"queue": "jobs", "max_batch_size": 1, "max_batch_timeout": 0, "max_retries": 0}]},
-"tail_consumers": [{"service": "consumer"}]}`
+"services": [{"binding": "NAMED", "service": "producer", "entrypoint": "Named"}, {"binding": "OTHER", "service": "producer", "entrypoint": "Other"},
+	{"binding": "LOG", "service": "consumer"}],
+"queues": {"producers": [{"binding": "JOBS", "queue": "jobs"}], "consumers": [{"queue": "jobs", "max_batch_size": 1, "max_batch_timeout": 0, "max_retries": 0}]}, `
 
-func startTail(t *testing.T) *peer {
+// startTail runs the two Workers of a folder of testdata, of which one consumes what the other one does: consumers is how
+// that is configured.
+func startTail(t *testing.T, scripts, consumers string) *peer {
 	t.Helper()
 	dir := t.TempDir()
 	var options server.Options
-	for name, text := range map[string]string{"producer": tailConfig, "consumer": `{"name": "consumer", "main": "w.js", "compatibility_date": "` + compatibilityDate + `"}`} {
+	for name, text := range map[string]string{"producer": tailConfig + consumers + "}", "consumer": `{"name": "consumer", "main": "w.js", "compatibility_date": "` + compatibilityDate + `"}`} {
 		folder := filepath.Join(dir, name)
 		if err := os.MkdirAll(folder, 0o700); err != nil {
 			t.Fatal(err)
 		}
-		for file, content := range map[string]string{"wrangler.json": text, "w.js": tailScript(t, name)} {
+		for file, content := range map[string]string{"wrangler.json": text, "w.js": tailScript(t, scripts, name)} {
 			if err := os.WriteFile(filepath.Join(folder, file), []byte(content), 0o600); err != nil {
 				t.Fatal(err)
 			}
@@ -148,27 +152,29 @@ func startTail(t *testing.T) *peer {
 	return p
 }
 
-func tailScript(t *testing.T, name string) string {
+func tailScript(t *testing.T, folder, name string) string {
 	t.Helper()
-	script, err := os.ReadFile(filepath.Join("testdata", "tail", name+".js"))
+	script, err := os.ReadFile(filepath.Join("testdata", folder, name+".js"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	return string(script)
 }
 
-func startTailMiniflare(t *testing.T) *peer {
+func startTailMiniflare(t *testing.T, folder string, consumers map[string]any) *peer {
 	t.Helper()
 	worker := func(name string, more map[string]any) map[string]any {
-		more["name"], more["modules"], more["script"], more["compatibilityDate"] = name, true, tailScript(t, name), compatibilityDate
+		more["name"], more["modules"], more["script"], more["compatibilityDate"] = name, true, tailScript(t, folder, name), compatibilityDate
 		return more
 	}
+	consumers["compatibilityFlags"] = []string{"nodejs_compat"}
+	consumers["serviceBindings"] = map[string]any{
+		"NAMED": map[string]string{"name": "producer", "entrypoint": "Named"}, "OTHER": map[string]string{"name": "producer", "entrypoint": "Other"}, "LOG": "consumer",
+	}
+	consumers["queueProducers"] = map[string]string{"JOBS": "jobs"}
+	consumers["queueConsumers"] = map[string]any{"jobs": map[string]any{"maxBatchSize": 1, "maxBatchTimeout": 0, "maxRetries": 0}}
 	text, err := json.Marshal([]any{
-		worker("producer", map[string]any{
-			"compatibilityFlags": []string{"nodejs_compat"}, "tails": []string{"consumer"},
-			"serviceBindings": map[string]any{"NAMED": map[string]string{"name": "producer", "entrypoint": "Named"}, "LOG": "consumer"},
-			"queueProducers":  map[string]string{"JOBS": "jobs"}, "queueConsumers": map[string]any{"jobs": map[string]any{"maxBatchSize": 1, "maxBatchTimeout": 0, "maxRetries": 0}},
-		}),
+		worker("producer", consumers),
 		worker("consumer", map[string]any{}),
 	})
 	if err != nil {

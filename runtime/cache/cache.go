@@ -17,6 +17,7 @@ import (
 	"github.com/dop251/goja"
 
 	"devserver/runtime/fetch"
+	"devserver/runtime/tracing"
 	"devserver/runtime/webidl"
 )
 
@@ -110,7 +111,7 @@ func (c *cache) key(r *webidl.Realm, req *fetch.Request) (key Key, isHTTP bool, 
 // put implements https://w3c.github.io/ServiceWorker/#cache-put for what Workers store: it returns a promise that is
 // fulfilled when the body has been read, whether the response was stored or may not be. One whose body fails is not
 // stored, and what there was stays.
-func (c *cache) put(r *webidl.Realm, input goja.Value, res *fetch.Response) (goja.Value, error) {
+func (c *cache) put(r *webidl.Realm, input goja.Value, res *fetch.Response, span *tracing.Span) (goja.Value, error) {
 	if res.Failed() {
 		return nil, errFailed
 	}
@@ -142,8 +143,10 @@ func (c *cache) put(r *webidl.Realm, input goja.Value, res *fetch.Response) (goj
 	u, _ := req.URL() // it was there for the key
 	uncached := strings.HasPrefix(u.RequestTarget(), "/"+Uncached)
 	storage := webidl.State[state](r).storage
+	asked(span, req)
 	done := r.NewPromise()
 	err = res.Keep(r, storage.EntryLimit(), func(answer *http.Response, body []byte, err error) {
+		stored(span, answer, len(body), err)
 		switch e, _ := errors.AsType[*webidl.Error](err); {
 		case err == nil:
 			if e := newEntry(head, answer, body, time.Now()); e != nil && isHTTP && !uncached {
@@ -164,11 +167,12 @@ func (c *cache) put(r *webidl.Realm, input goja.Value, res *fetch.Response) (goj
 }
 
 // match implements https://w3c.github.io/ServiceWorker/#cache-match
-func (c *cache) match(r *webidl.Realm, input goja.Value, ignoreMethod bool) (goja.Value, error) {
+func (c *cache) match(r *webidl.Realm, input goja.Value, ignoreMethod bool, span *tracing.Span) (goja.Value, error) {
 	req, key, err := c.query(r, input, ignoreMethod)
 	if req == nil || err != nil {
 		return goja.Undefined(), err
 	}
+	asked(span, req)
 	head, err := req.Head()
 	if err != nil {
 		return nil, err
@@ -176,18 +180,28 @@ func (c *cache) match(r *webidl.Realm, input goja.Value, ignoreMethod bool) (goj
 	now := time.Now()
 	e := webidl.State[state](r).storage.Get(key, now)
 	if e == nil {
+		answered(span, http.StatusGatewayTimeout, 0, "MISS", false)
 		return goja.Undefined(), nil
 	}
-	return fetch.NewResponse(r, e.answer(head.Header, now), ""), nil
+	answer := e.answer(head.Header, now)
+	answered(span, answer.StatusCode, answer.ContentLength, "HIT", true)
+	return fetch.NewResponse(r, answer, ""), nil
 }
 
 // remove implements https://w3c.github.io/ServiceWorker/#cache-delete
-func (c *cache) remove(r *webidl.Realm, input goja.Value, ignoreMethod bool) (goja.Value, error) {
+func (c *cache) remove(r *webidl.Realm, input goja.Value, ignoreMethod bool, span *tracing.Span) (goja.Value, error) {
 	req, key, err := c.query(r, input, ignoreMethod)
 	if req == nil || err != nil {
 		return r.Bool(false), err
 	}
-	return r.Bool(webidl.State[state](r).storage.Delete(key, time.Now())), nil
+	asked(span, req)
+	there := webidl.State[state](r).storage.Delete(key, time.Now())
+	status := http.StatusOK
+	if !there {
+		status = http.StatusNotFound
+	}
+	answered(span, status, -1, "", there)
+	return r.Bool(there), nil
 }
 
 // query returns the request to find an entry for, and its key; a nil request finds none.

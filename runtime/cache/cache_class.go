@@ -4,6 +4,7 @@ import (
 	"github.com/dop251/goja"
 
 	"devserver/runtime/fetch"
+	"devserver/runtime/tracing"
 	"devserver/runtime/webidl"
 )
 
@@ -16,7 +17,9 @@ func (cacheIDL) Define(class *webidl.Class) {
 	class.Members = []webidl.Member{
 		webidl.Promising("match", 0, func(cache *cache, c webidl.Call) goja.Value {
 			checkKey(c, "match")
-			found, err := cache.match(c.Realm, c.Arg(0), queryOptions(c, "match"))
+			span := tracing.Open(c.Realm, "cache_match")
+			defer span.CloseSoon(c.Realm)
+			found, err := cache.match(c.Realm, c.Arg(0), queryOptions(c, "match"), span)
 			c.Check(err)
 			return found
 		}),
@@ -26,13 +29,19 @@ func (cacheIDL) Define(class *webidl.Class) {
 			if !ok {
 				c.Throw(webidl.TypeErrorf("Failed to execute 'put' on 'Cache': parameter 2 is not of type 'Response'."))
 			}
-			done, err := cache.put(c.Realm, c.Arg(0), res)
+			span := tracing.Open(c.Realm, "cache_put")
+			done, err := cache.put(c.Realm, c.Arg(0), res, span)
+			if _, ok := done.(*goja.Object); !ok || err != nil { // or else it closes the span
+				span.CloseSoon(c.Realm)
+			}
 			c.Check(err)
 			return done
 		}),
 		webidl.Promising("delete", 0, func(cache *cache, c webidl.Call) goja.Value {
 			checkKey(c, "delete")
-			removed, err := cache.remove(c.Realm, c.Arg(0), queryOptions(c, "delete"))
+			span := tracing.Open(c.Realm, "cache_delete")
+			defer span.CloseSoon(c.Realm)
+			removed, err := cache.remove(c.Realm, c.Arg(0), queryOptions(c, "delete"), span)
 			c.Check(err)
 			return removed
 		}),

@@ -14,6 +14,7 @@ import (
 	"github.com/dop251/goja"
 
 	"devserver/runtime/compat"
+	"devserver/runtime/tracing"
 	"devserver/runtime/webidl"
 	"devserver/runtime/weburl"
 )
@@ -71,7 +72,9 @@ type exchange struct {
 	from    *http.Response // the redirect that led to url; nil at first
 	upgrade bool           // a WebSocket handshake: see shakeHands
 
-	forget func() // takes the abort algorithm back, on the loop; nil if there is none
+	span   *tracing.Span // nil if nobody is told of it
+	asked  string        // the URL that the script asked for, if there is a span
+	forget func()        // takes the abort algorithm back, on the loop; nil if there is none
 }
 
 func newExchange(req *Request, target Target, u *weburl.URL) (*exchange, error) {
@@ -160,6 +163,10 @@ func (req *Request) applyCacheMode() error {
 
 // start sends the request and returns the promise of its response.
 func (x *exchange) start() goja.Value {
+	if x.span = tracing.Open(x.realm, "fetch"); x.span != nil {
+		x.asked = x.url.Href()
+		x.describe()
+	}
 	op := x.realm.Loop.Begin()
 	go func() {
 		res, panicked, err := x.attempt()
@@ -167,6 +174,7 @@ func (x *exchange) start() goja.Value {
 			if panicked != nil {
 				panic(panicked)
 			}
+			defer x.span.CloseAfter(x.realm)
 			if err != nil {
 				x.fail(err)
 				return
@@ -275,11 +283,14 @@ func (x *exchange) send() (*http.Response, error) {
 	default:
 		req.Body, req.ContentLength = newMemoryBody(x.content.text, x.content.data), x.length
 	}
-	req = req.WithContext(x.ctx)
+	req = req.WithContext(tracing.WithContext(x.ctx, x.span.Context()))
 	if x.cf != "" {
 		req = x.target.(Worker).WithCF(req, x.cf)
 	}
 	res, err := x.target.RoundTrip(req)
+	if err == nil && x.span != nil {
+		x.describeAnswer(res)
+	}
 	if err == nil && x.upgrade && res.StatusCode == http.StatusSwitchingProtocols {
 		res = x.checkHandshake(res)
 	}

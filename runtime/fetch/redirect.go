@@ -50,6 +50,7 @@ func (x *exchange) follow() (*http.Response, error) {
 			return nil, err
 		}
 		x.from = res
+		x.again()
 	}
 }
 

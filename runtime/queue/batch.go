@@ -78,7 +78,7 @@ func (b *Batch) message(r *webidl.Realm, m *Message) *goja.Object {
 	obj := r.New(messageClass, &message{b, m.ID})
 	own(obj, "attempts", r.Int(m.Attempts))
 	own(obj, "body", m.Body.decode(r))
-	own(obj, "timestamp", date(r, m.Timestamp))
+	own(obj, "timestamp", r.Date(m.Timestamp))
 	own(obj, "id", r.String(m.ID))
 	return obj
 }

@@ -3,11 +3,11 @@ package queue
 import (
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/dop251/goja"
 
 	"devserver/runtime/compat"
+	"devserver/runtime/tracing"
 	"devserver/runtime/webidl"
 )
 
@@ -127,6 +127,7 @@ func (p *producer) encoded(r *webidl.Realm, fn func()) (refused *Refused) {
 
 // sent gives messages to the queue.
 func (p *producer) sent(r *webidl.Realm, method string, messages []Outgoing, batch bool) goja.Value {
+	tracing.Open(r, "queue_send").CloseSoon(r)
 	metrics, err := p.target.Send(messages, batch)
 	if err != nil {
 		return p.refused(r, method, err)
@@ -179,14 +180,8 @@ func metricsObject(r *webidl.Realm, m Metrics) *goja.Object {
 	obj.Set("backlogCount", m.Count)
 	obj.Set("backlogBytes", m.Bytes)
 	if !m.Oldest.IsZero() {
-		obj.Set("oldestMessageTimestamp", date(r, m.Oldest))
+		obj.Set("oldestMessageTimestamp", r.Date(m.Oldest))
 	}
-	return obj
-}
-
-func date(r *webidl.Realm, t time.Time) *goja.Object {
-	obj, err := r.VM.New(r.Intrinsic("Date"), r.Number(float64(t.UnixMilli())))
-	r.Rethrow(err)
 	return obj
 }
 

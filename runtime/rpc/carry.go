@@ -84,8 +84,13 @@ func (s *scope) departResult(v goja.Value) reply {
 
 // receive makes a value that has arrived, with all that it brings along.
 func (s *scope) receive(data *structuredclone.Data) (goja.Value, *group) {
+	return s.receiveFrom(data, nil)
+}
+
+// receiveFrom is receive of what a call of this isolate's has brought.
+func (s *scope) receiveFrom(data *structuredclone.Data, call *callSpan) (goja.Value, *group) {
 	before := s.group
-	g := &group{}
+	g := &group{call: call}
 	s.group = g
 	defer func() { s.group = before }()
 	return data.Receive(s.realm), g

@@ -84,7 +84,7 @@ func (e *export) send(op *operation) {
 	if !s.accept(op) {
 		return
 	}
-	if !s.realm.Loop.Post(func() { s.respond(op, func() result { return s.perform(entry{}, e.value, op) }) }) {
+	if !s.realm.Loop.Post(func() { s.respond(op, "transient", func() result { return s.perform(entry{}, e.value, op) }) }) {
 		op.answer.settle(reply{err: FailureOf(errScopeEnded)})
 	}
 }
@@ -94,6 +94,7 @@ type reference struct {
 	*export
 	holder  *scope
 	foreign bool
+	call    *callSpan // what it was received with; nil if nobody is told
 
 	released atomic.Bool
 }
@@ -106,6 +107,7 @@ func (s *scope) refer(e *export) *reference {
 	}
 	if s.group != nil {
 		s.group.list = append(s.group.list, ref)
+		ref.call = s.group.call.retain()
 	}
 	s.own(ref)
 	return ref
@@ -116,19 +118,23 @@ func (ref *reference) release() {
 	if !ref.released.Swap(true) {
 		ref.holder.disown(ref)
 		ref.export.release(ref.foreign)
+		ref.call.release()
 	}
 }
 
 // dup is another reference to the same. It must not have been released.
 func (ref *reference) dup() *reference {
 	ref.export.retain(ref.foreign)
-	dup := &reference{export: ref.export, holder: ref.holder, foreign: ref.foreign}
+	dup := &reference{export: ref.export, holder: ref.holder, foreign: ref.foreign, call: ref.call.retain()}
 	ref.holder.own(dup)
 	return dup
 }
 
 // group is what has been received at once.
-type group struct{ list []holding }
+type group struct {
+	list []holding
+	call *callSpan // that it has come with; nil if nobody is told
+}
 
 // release releases all of it. A nil group is empty.
 func (g *group) release() {

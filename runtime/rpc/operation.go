@@ -8,6 +8,7 @@ import (
 
 	"devserver/runtime/fetch"
 	"devserver/runtime/structuredclone"
+	"devserver/runtime/tracing"
 	"devserver/runtime/webidl"
 )
 
@@ -17,6 +18,11 @@ type operation struct {
 	call   bool
 	args   *structuredclone.Data // of a call: an array
 	answer *answer
+
+	from     tracing.Context // where in the caller's trace it is
+	returned func()          // called once it has been answered with a result, on the loop; nil means not
+
+	span *tracing.Span // of the performing of it
 
 	taken atomic.Bool // the arguments have been received, or discarded
 }
@@ -186,14 +192,21 @@ func (s *scope) inherits(obj *goja.Object, name string) bool {
 	return false
 }
 
-// respond performs an operation that has been accepted, and answers it.
-func (s *scope) respond(op *operation, perform func() result) {
+// respond performs an operation that has been accepted, and answers it. kind says what it is performed on.
+func (s *scope) respond(op *operation, kind string, perform func() result) {
+	op.span = s.openSpan(op, kind)
 	var res result
-	if err := s.realm.Try(func() { res = perform() }); err != nil {
+	if err := s.realm.Try(func() {
+		op.span.Within(s.realm, func() goja.Value {
+			res = perform()
+			return nil
+		})
+	}); err != nil {
 		s.refuse(op, nil, s.realm.ErrorValue(err))
 		return
 	}
 	if res.forwarded {
+		op.span.Close()
 		return
 	}
 	obj, ok := res.value.(*goja.Object)
@@ -222,18 +235,29 @@ func (s *scope) respond(op *operation, perform func() result) {
 // finish answers an operation with its result, and performs those that have been waiting for that.
 func (s *scope) finish(op *operation, params *group, value goja.Value) {
 	op.discard() // those of a property
-	for _, next := range op.answer.close() {
-		if s.accept(next) {
-			s.respond(next, func() result { return s.perform(entry{}, value, next) })
-		}
-	}
+	queue := op.answer.close()
 	var rep reply
 	if err := s.realm.Try(func() { rep = s.departResult(value) }); err != nil {
 		rep = reply{err: s.failureOf(s.realm.ErrorValue(err))}
 	}
-	params.release()
+	op.told(rep.err)
 	s.answered(op.answer)
 	op.answer.settle(rep)
+	// Whoever asked gets the result before what was asked of it.
+	for _, next := range queue {
+		if s.accept(next) {
+			s.respond(next, "transient", func() result { return s.perform(entry{}, value, next) })
+		}
+	}
+	params.release()
+}
+
+// told has those who are told of the operation told that it is over.
+func (op *operation) told(failure *Failure) {
+	op.span.Close()
+	if op.returned != nil && failure == nil {
+		op.returned()
+	}
 }
 
 // refuse answers an operation with what it threw.
@@ -241,6 +265,7 @@ func (s *scope) refuse(op *operation, params *group, reason goja.Value) {
 	failure := s.failureOf(reason)
 	op.discard()
 	params.release()
+	op.told(failure)
 	s.answered(op.answer)
 	op.answer.settle(reply{err: failure})
 }

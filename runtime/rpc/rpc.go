@@ -17,6 +17,7 @@ import (
 	"github.com/dop251/goja"
 
 	"devserver/runtime/structuredclone"
+	"devserver/runtime/tracing"
 	"devserver/runtime/webidl"
 )
 
@@ -75,6 +76,12 @@ func (i *Invocation) Depth() int { return i.depth }
 // Method is what is called, or read.
 func (i *Invocation) Method() string { return strings.Join(i.op.path, ".") }
 
+// From is where in the caller's trace the call is.
+func (i *Invocation) From() tracing.Context { return i.op.from }
+
+// OnReturn has fn called, on the loop, once the call has been answered with a result.
+func (i *Invocation) OnReturn(fn func()) { i.op.returned = fn }
+
 // Fail ends the invocation without an isolate. It may be called from any goroutine.
 func (i *Invocation) Fail(err error) {
 	i.op.discard()
@@ -84,7 +91,7 @@ func (i *Invocation) Fail(err error) {
 // Begin calls what receiver, made on the loop, is. It is called on the loop.
 func (i *Invocation) Begin(r *webidl.Realm, receiver func() (Receiver, error)) {
 	s := scopeOf(r)
-	s.deliver(i.op, func() result {
+	s.deliver(i.op, "entrypoint", func() result {
 		to, err := receiver()
 		r.Rethrow(err)
 		return s.perform(entry{to}, to.Object, i.op)

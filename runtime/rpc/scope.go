@@ -102,9 +102,9 @@ func (s *scope) disown(h holding) {
 }
 
 // deliver performs an operation of another isolate's, on the loop, and answers it.
-func (s *scope) deliver(op *operation, perform func() result) {
+func (s *scope) deliver(op *operation, kind string, perform func() result) {
 	if s.accept(op) {
-		s.respond(op, perform)
+		s.respond(op, kind, perform)
 	}
 }
 

@@ -45,6 +45,7 @@ func (s *scope) invoke(to origin, path []string, call bool, args []goja.Value) *
 		})
 	}
 	p.under = under
+	p.call = s.openCall(to, op)
 	op.answer = p.answer
 	s.own(p.answer)
 	to.send(op)
@@ -111,6 +112,7 @@ type promise struct {
 	inner  *webidl.Promise
 	answer *answer
 	under  *eventloop.Operation
+	call   *callSpan // nil if nobody is told
 
 	received bool
 	failure  *Failure   // why there is no result
@@ -126,8 +128,9 @@ func (p *promise) receive(rep reply) {
 	s := p.scope
 	s.disown(p.answer)
 	p.received = true
+	defer p.call.close(s.realm)
 	if rep.err == nil {
-		if err := s.realm.Try(func() { p.value, p.held = s.receive(rep.data) }); err != nil {
+		if err := s.realm.Try(func() { p.value, p.held = s.receiveFrom(rep.data, p.call) }); err != nil {
 			rep.err = s.failureOf(s.realm.ErrorValue(err))
 		}
 	}
@@ -143,6 +146,7 @@ func (p *promise) receive(rep reply) {
 	}
 	if rep.disposer != nil {
 		p.disposer = s.refer(rep.disposer)
+		p.disposer.call = p.call.retain()
 	}
 	if obj, ok := p.value.(*goja.Object); ok {
 		if _, ok := webidl.As[*stub](s.realm, obj); !ok {
@@ -165,7 +169,7 @@ func (p *promise) receive(rep reply) {
 // perform performs an operation on the result that has arrived.
 func (p *promise) perform(op *operation) {
 	s := p.scope
-	s.deliver(op, func() result { return s.perform(entry{}, p.value, op) })
+	s.deliver(op, "transient", func() result { return s.perform(entry{}, p.value, op) })
 }
 
 // send implements origin.

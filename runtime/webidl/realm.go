@@ -7,6 +7,8 @@
 package webidl
 
 import (
+	"time"
+
 	"github.com/dop251/goja"
 
 	"devserver/runtime/compat"
@@ -141,6 +143,13 @@ func (r *Realm) Int(n int) goja.Value { return r.VM.ToValue(n) }
 
 // Bool makes a JavaScript boolean.
 func (r *Realm) Bool(b bool) goja.Value { return r.VM.ToValue(b) }
+
+// Date makes a Date, of whole milliseconds.
+func (r *Realm) Date(t time.Time) *goja.Object {
+	obj, err := r.VM.New(r.Intrinsic("Date"), r.Number(float64(t.UnixMilli())))
+	r.Rethrow(err)
+	return obj
+}
 
 // Strings makes a JavaScript array of strings.
 func (r *Realm) Strings(list []string) goja.Value {

@@ -8,6 +8,8 @@ export class Named extends WorkerEntrypoint {
 	bad() { throw new TypeError("rpcbad"); }
 }
 
+export class Other extends WorkerEntrypoint {}
+
 class Mine extends Error { constructor(message) { super(message); this.name = "My"; } }
 const cyclic = {};
 cyclic.self = cyclic;
