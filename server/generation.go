@@ -226,7 +226,7 @@ func (g *generation) start() *runtime.Error {
 		CPULimit: limit,
 		Name:     g.config.Name,
 		Tail:     g.tails(), TailStream: g.tailStreams(),
-		Log:      &workerLog{options: &g.project.session.options, place: g.place, worker: g.project.label(), limit: g.config.Limits.CPU},
+		Log: &workerLog{options: &g.project.session.options, place: g.place, worker: g.project.label(), limit: g.config.Limits.CPU},
 	})
 	if err != nil {
 		return err

@@ -147,6 +147,7 @@ func (c *cache) put(r *webidl.Realm, input goja.Value, res *fetch.Response, span
 	done := r.NewPromise()
 	err = res.Keep(r, storage.EntryLimit(), func(answer *http.Response, body []byte, err error) {
 		stored(span, answer, len(body), err)
+		r.Microtask(span.Close)
 		switch e, _ := errors.AsType[*webidl.Error](err); {
 		case err == nil:
 			if e := newEntry(head, answer, body, time.Now()); e != nil && isHTTP && !uncached {

@@ -34,7 +34,7 @@ func answered(span *tracing.Span, status int, length int64, cacheStatus string, 
 	span.Set(tracing.Attribute{Name: "cache.response.success", Value: success})
 }
 
-// stored closes the span of a put, with the attributes of the response, whose size is that of an HTTP/1.1 message.
+// stored gives the span of a put the attributes of the response, whose size is that of an HTTP/1.1 message.
 func stored(span *tracing.Span, answer *http.Response, length int, err error) {
 	if span == nil {
 		return
@@ -56,5 +56,4 @@ func stored(span *tracing.Span, answer *http.Response, length int, err error) {
 		span.Set(tracing.Attribute{Name: "cache.request.payload.size", Value: int64(size)})
 	}
 	span.Set(tracing.Attribute{Name: "cache.response.success", Value: err == nil})
-	span.Close()
 }

@@ -74,8 +74,10 @@ func (c *callSpan) release() {
 func (c *callSpan) close(r *webidl.Realm) {
 	if c != nil {
 		r.Microtask(func() {
-			c.span.Close()
-			c.release()
+			r.Microtask(func() {
+				c.span.Close()
+				c.release()
+			})
 		})
 	}
 }

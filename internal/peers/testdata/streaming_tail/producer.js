@@ -67,7 +67,7 @@ const cases = {
 	async "/fetch/chunked"({ request }) { const r = await fetch(origin(request) + "/chunked"); await r.text(); },
 	async "/fetch/redirect"({ request }) { const r = await fetch(origin(request) + "/redirect"); await r.text(); },
 	async "/fetch/manual"({ request }) { const r = await fetch(origin(request) + "/redirect", { redirect: "manual" }); await r.text(); },
-	async "/fetch/two"({ request }) { const [a, b] = await Promise.all([fetch(origin(request) + "/1"), fetch(origin(request) + "/2")]); await a.text(); await b.text(); },
+	async "/fetch/two"({ request }) { const first = fetch(origin(request) + "/1"); const [a, b] = await Promise.all([first, first.then(() => fetch(origin(request) + "/2"))]); await a.text(); await b.text(); },
 	async "/fetch/refused"() { await fetch("http://127.0.0.1:9/"); },
 	async "/fetch/caught"() { await fetch("http://127.0.0.1:9/").catch(() => {}); },
 	async "/fetch/bad"() { await fetch("nonsense:").catch(() => {}); },
