@@ -92,7 +92,7 @@ func keys() []key {
 		{"dependencies_instrumentation", topOnly, fields{"enabled": boolean, "exclude_packages": listOf{text}}, deployOnly, "devserver never sends metrics"},
 		{"keep_vars", topOnly, boolean, deployOnly, production},
 		{"addresses", topOnly, listOf{text}, deployOnly, production},
-		{"pages_build_output_dir", topOnly, text, unsupported, "Pages projects are not run: unless the command line names a script, it is refused"},
+		{"pages_build_output_dir", topOnly, text, unsupported, "Pages projects are not run"},
 
 		// Written into generated files by the tools that redirect to them.
 		{"configPath", topOnly, text, used, ""},

@@ -13,6 +13,7 @@ const (
 	KeyBinding                      // makes bindings: whether they are supported is known by their kinds
 	KeyDeployOnly                   // has no meaning before the Worker is deployed
 	KeyUnsupported                  // wrangler does something with it locally; here it is reported
+	KeyRefused                      // an Error, unless a script is named
 	KeyRemoved                      // wrangler no longer has it: an Error
 )
 
@@ -30,6 +31,10 @@ func Reference() []KeyInfo {
 	statuses := map[effect]KeyStatus{used: KeyUsed, deployOnly: KeyDeployOnly, unsupported: KeyUnsupported}
 	var list []KeyInfo
 	for _, k := range keys() {
+		if k.name == "pages_build_output_dir" {
+			list = append(list, KeyInfo{k.name, places[k.scope], KeyRefused, k.note})
+			continue
+		}
 		if k.name != "dev" {
 			list = append(list, KeyInfo{k.name, places[k.scope], statuses[k.effect], k.note})
 			continue

@@ -28,7 +28,7 @@ func TestReference(t *testing.T) {
 				value = sample(s)
 			}
 			switch info.Name {
-			case "name", "main", "compatibility_date", "pages_build_output_dir":
+			case "name", "main", "compatibility_date":
 				return // tested by themselves
 			case "placement":
 				value = map[string]any{"mode": "smart"}
@@ -52,8 +52,13 @@ func TestReference(t *testing.T) {
 			}
 			dir := mustHave(t, []file{{"index.js", "x"}, {"wrangler.json", string(text)}}...)
 			c, ds := Load(Options{Dir: dir})
-			if ds.HasErrors() != (info.Status == KeyRemoved) {
+			if ds.HasErrors() != (info.Status == KeyRemoved || info.Status == KeyRefused) {
 				t.Fatalf("%s: %s", text, ds)
+			}
+			if info.Status == KeyRefused {
+				if c, ds = Load(Options{Dir: dir, Script: "index.js"}); ds.HasErrors() {
+					t.Fatalf("%s, with a script: %s", text, ds)
+				}
 			}
 			if slices.ContainsFunc(ds, func(d Diagnostic) bool { return d.Code == CodeUnknownKey }) {
 				t.Errorf("%s is not known: %s", text, ds)
@@ -61,7 +66,7 @@ func TestReference(t *testing.T) {
 			ignored := slices.ContainsFunc(c.Ignored, func(i Ignored) bool {
 				return i.Path == info.Name && i.Note == info.Note && i.DeployOnly == (info.Status == KeyDeployOnly)
 			})
-			if ignored != (info.Status == KeyDeployOnly || info.Status == KeyUnsupported) {
+			if ignored != (info.Status == KeyDeployOnly || info.Status == KeyUnsupported || info.Status == KeyRefused) {
 				t.Errorf("%s: reported as without effect: %v; %+v", text, ignored, c.Ignored)
 			}
 			if info.Status == KeyBinding && c.Section(info.Name) == nil {

@@ -42,7 +42,7 @@ func rejection(res *http.Response, f *facts) *Error {
 	case strings.Contains(text, "The SSL certificate error"):
 		e.Code = HTTPReject
 		e.What = "the origin does not accept the client certificate"
-		e.Why = "it is nginx, or like it, which takes the handshake and answers 400; its log has the reason"
+		e.Why = "it is nginx, or like it, which takes the handshake and answers 400"
 		e.Fix = "see the origin's error log for the reason"
 		if f.identity == nil {
 			break

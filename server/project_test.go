@@ -134,6 +134,35 @@ func TestServiceIsNotRunning(t *testing.T) {
 
 // TestServiceReloads has one Worker call another a thousand times, many at once, while that is reloaded over and over: no
 // call fails, and the latest version answers.
+// TestNamesakes: of two Workers of one name the first gets the calls, and the author is told which one that is.
+func TestNamesakes(t *testing.T) {
+	p := serveAll(t, map[string]string{
+		"wrangler.toml": "name = 'none'\nmain = 'w.js'\n", "w.js": "export default {}",
+		"a/wrangler.toml": "name = 'a'\nmain = 'w.js'\nservices = [{ binding = 'B', service = 'b' }]\n", "a/w.js": `export default { fetch(r, env) { return env.B.fetch(r) } }`,
+		"b/wrangler.toml": "name = 'b'\nmain = 'w.js'\n", "b/w.js": `export default { fetch() { return new Response("the first") } }`,
+		"c/wrangler.toml": "name = 'b'\nmain = 'w.js'\n", "c/w.js": `export default { fetch() { return new Response("the second") } }`,
+	}, "a", "b", "c")
+	told := map[string]string{} // by the folder of the configuration
+	for range 3 {
+		e := await[server.Loaded](p)
+		told[filepath.Base(filepath.Dir(e.Config.File))] = strings.Join(e.Notes, "\n")
+	}
+	if got := told["c"]; !strings.Contains(got, `two Workers have the name "b"`) || !strings.Contains(got, filepath.Join("b", "wrangler.toml")+", and never that of ") ||
+		!strings.Contains(got, filepath.Join("c", "wrangler.toml")+"; give one of them another name") {
+		t.Errorf("the second is told %q", got)
+	}
+	if told["a"]+told["b"] != "" {
+		t.Errorf("the others are told %q", told)
+	}
+	if _, body := p.get("/"); body != "the first" {
+		t.Errorf("the call reaches %q", body)
+	}
+	p.write("c/wrangler.toml", "name = 'c'\nmain = 'w.js'\n")
+	if e := await[server.Loaded](p); e.Name != "c" || len(e.Notes) != 0 {
+		t.Errorf("renamed: %s %q", e.Name, e.Notes)
+	}
+}
+
 func TestServiceReloads(t *testing.T) {
 	p := serveAll(t, workers(map[string]string{"a": callB, "b": scriptB("one ")}, map[string]string{
 		"a": "services = [{ binding = 'B', service = 'b' }]\n",

@@ -250,6 +250,8 @@ func configurationKeys() string {
 			}
 		case config.KeyDeployOnly, config.KeyUnsupported:
 			status = "no effect: " + k.Note
+		case config.KeyRefused:
+			status = "refused, unless the command line names a script: " + k.Note
 		case config.KeyRemoved:
 			status = "refused: " + k.Note
 		}
