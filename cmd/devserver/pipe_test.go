@@ -38,11 +38,9 @@ func TestNobodyReads(t *testing.T) {
 		}
 	}
 	out.Close()
-	res, err := http.Get(url) // which is worth a line
-	if err != nil {
-		t.Fatal(err)
+	if res, err := http.Get(url); err == nil { // which is worth a line; the end may come before the answer
+		res.Body.Close()
 	}
-	res.Body.Close()
 	if err := cmd.Wait(); err != nil {
 		t.Errorf("it ends with %v", err)
 	}
