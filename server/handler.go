@@ -39,6 +39,7 @@ func (s *Session) serve(w http.ResponseWriter, r *http.Request) {
 // answer has the Worker answer. It calls answered once, with the status: at the end, or when the handshake of a WebSocket
 // is over.
 func (s *Session) answer(w http.ResponseWriter, r *http.Request, answered func(status int)) {
+	s.settle(r.Context())
 	g, failure := s.primary().acquire()
 	if g == nil {
 		answered(s.failed(w, r, failure))

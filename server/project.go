@@ -30,6 +30,7 @@ type project struct {
 	current *generation    // nil before the first that could be loaded
 	failure *Failure       // why the latest attempt failed; nil if it did not
 	config  *config.Config // the latest that was read; nil before the first
+	loading chan struct{}  // closed when the attempt under way is over; nil if there is none
 
 	// Owned by the goroutine that runs the project.
 	number   int
@@ -129,6 +130,16 @@ func (p *project) follow(ctx context.Context) {
 
 // attempt loads the Worker and, if that succeeds, has it answer from now on. What came of it is reported by say.
 func (p *project) attempt(ctx context.Context, started time.Time, changed []string) (say func()) {
+	over := make(chan struct{})
+	p.mu.Lock()
+	p.loading = over
+	p.mu.Unlock()
+	defer func() {
+		p.mu.Lock()
+		p.loading = nil
+		p.mu.Unlock()
+		close(over)
+	}()
 	next, files, failure := p.load(ctx, changed)
 	// Watched before anything is said, so that whoever saves on seeing it is heard.
 	p.watcher.Set(files.read, files.missed, cmp.Or(files.since, started))
@@ -261,6 +272,33 @@ func (p *project) bundle(cfg *config.Config, files *fileSet) (*bundle.Script, *F
 		return nil, &Failure{Build: b}
 	}
 	return nil, &Failure{Other: err}
+}
+
+// loadingLimit is how long a request waits for what is being loaded. It is not constant for the tests.
+var loadingLimit = 2 * time.Second
+
+// settle waits until what has been saved is loaded: whoever saves and asks at once wants to see that. Something that takes
+// longer, such as a build command, is not waited for.
+func (s *Session) settle(ctx context.Context) {
+	var limit <-chan time.Time
+	for _, p := range s.projects {
+		p.mu.RLock()
+		loading := p.loading
+		p.mu.RUnlock()
+		if loading == nil {
+			continue
+		}
+		if limit == nil {
+			limit = time.After(loadingLimit)
+		}
+		select {
+		case <-loading:
+		case <-limit:
+			return
+		case <-ctx.Done():
+			return
+		}
+	}
 }
 
 // acquire returns the generation that answers now, which must be released, or why there is none.

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"devserver/config"
 	"devserver/server"
@@ -215,5 +216,45 @@ export default class extends WorkerEntrypoint {
 		if _, body := p.get(path); !strings.HasPrefix(body, want) {
 			t.Errorf("%s: %s", path, body)
 		}
+	}
+}
+
+// TestAskedWhileLoading: a request that comes in while a save is being loaded is answered by what was saved.
+func TestAskedWhileLoading(t *testing.T) {
+	worker := func(version string) string {
+		return "export default { fetch: () => new Response(\"" + version + "\") };"
+	}
+	loads, goOn := make(chan int, 10), make(chan struct{})
+	number := 0
+	p := serveWith(t, map[string]string{"wrangler.toml": "name = \"x\"\nmain = \"index.js\"\ncompatibility_date = \"2026-01-01\"\n", "index.js": worker("first")}, func(o *server.Options) {
+		load := o.Projects[0]
+		o.Projects[0] = func() (*config.Config, config.Diagnostics) {
+			number++
+			loads <- number
+			if number > 1 {
+				<-goOn
+			}
+			return load()
+		}
+	})
+	if _, text := p.get("/"); text != "first" {
+		t.Fatalf("got %q", text)
+	}
+	p.write("index.js", worker("second"))
+	for <-loads != 2 {
+	}
+	answered := make(chan string, 1)
+	go func() {
+		_, text := p.get("/")
+		answered <- text
+	}()
+	select {
+	case text := <-answered:
+		t.Errorf("got %q at once", text)
+	case <-time.After(100 * time.Millisecond):
+	}
+	close(goOn)
+	if text := <-answered; text != "second" {
+		t.Errorf("got %q", text)
 	}
 }
