@@ -231,7 +231,7 @@ const methods = {
 	ref() {},
 	unref() {},
 };
-for (const [name, value] of Object.entries(methods)) Object.defineProperty(Socket.prototype, name, { value, writable: true, configurable: true, enumerable: true });
+Object.assign(Socket.prototype, methods);
 
 Object.defineProperties(Socket.prototype, {
 	pending: { configurable: true, get() { return this._handle === null || this.connecting; } },

@@ -3,7 +3,7 @@
 const Stream = require('internal/streams/stream');
 const Readable = require('internal/streams/readable');
 const Writable = require('internal/streams/writable');
-const { construct, tick } = require('internal/streams/lifecycle');
+const { construct, define, tick } = require('internal/streams/lifecycle');
 const { ERR_METHOD_NOT_IMPLEMENTED } = require('internal/errors');
 
 function Duplex(options) {
@@ -22,22 +22,18 @@ function Duplex(options) {
 Object.setPrototypeOf(Duplex.prototype, Readable.prototype);
 Object.setPrototypeOf(Duplex, Readable);
 
-for (const name of ['write', 'cork', 'uncork', 'setDefaultEncoding', '_write', '_writev', 'end']) Duplex.prototype[name] = Writable.prototype[name];
-Duplex.prototype.destroy = Writable.prototype.destroy;
-
-for (const [name, accessors] of Object.entries(Writable.attributes)) {
-	if (name.startsWith('writable')) Object.defineProperty(Duplex.prototype, name, { configurable: true, enumerable: false, ...accessors });
-}
-Object.defineProperties(Duplex.prototype, {
-	closed: { configurable: true, get() { return !!(this._readableState?.closed && this._writableState?.closed); } },
+const { write, cork, uncork, setDefaultEncoding, _write, _writev, end, destroy } = Writable.prototype;
+const attributes = {
+	closed: { get() { return !!(this._readableState?.closed && this._writableState?.closed); } },
 	destroyed: {
-		configurable: true,
 		get() { return !!(this._readableState?.destroyed && this._writableState?.destroyed); },
 		set(value) {
 			if (this._readableState && this._writableState) this._readableState.destroyed = this._writableState.destroyed = value;
 		},
 	},
-});
+};
+for (const name in Writable.attributes) if (name.startsWith('writable')) attributes[name] = Writable.attributes[name];
+define(Duplex.prototype, { write, cork, uncork, setDefaultEncoding, _write, _writev, end, destroy }, attributes);
 
 Duplex.fromWeb = (pair, options) => require('internal/streams/web').duplexFromWeb(pair, options);
 Duplex.toWeb = (stream, options) => require('internal/streams/web').duplexToWeb(stream, options);

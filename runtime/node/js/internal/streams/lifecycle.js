@@ -35,6 +35,23 @@ function sides(stream) {
 	return r && w && r !== w ? [r, w] : r ? [r] : w ? [w] : [];
 }
 
+// begin gives a stream one of its sides, whose state refers to its stream, which inspection should not follow; the methods among
+// the options become its own.
+function begin(stream, name, state, options, methods) {
+	stream._events ??= {};
+	stream[name] = state;
+	Object.defineProperty(state, 'stream', { enumerable: false });
+	if (!options) return;
+	for (const method of methods) if (typeof options[method] === 'function') stream[`_${method}`] = options[method];
+}
+
+// define gives a prototype methods, and attributes, which are not enumerable.
+function define(prototype, methods, attributes) {
+	Object.assign(prototype, methods);
+	for (const name in attributes) attributes[name].configurable = true;
+	Object.defineProperties(prototype, attributes);
+}
+
 const ready = Symbol('constructed');
 
 // construct runs _construct before anything else happens to the stream; then is what the side does afterwards.
@@ -212,7 +229,7 @@ function isDisturbed(stream) {
 }
 
 module.exports = {
-	tick, nop, fault, defaults, highWaterMark, sides, ready, construct, destroy, undestroy, fail, emitError, destroyAny,
+	tick, nop, fault, defaults, highWaterMark, sides, begin, define, ready, construct, destroy, undestroy, fail, emitError, destroyAny,
 	isRequest, isReadableNode, isWritableNode, isDuplexNode, isNode, isWebReadable, isWebWritable, isWebTransform, isIterable,
 	isDestroyed, isEnded, isFinished, isReadable, isWritable, isErrored, isDisturbed,
 };

@@ -1,7 +1,7 @@
 // Streams to read from: https://nodejs.org/api/stream.html#readable-streams
 const Stream = require('internal/streams/stream');
 const {
-	tick, fault, highWaterMark, construct, destroy, undestroy, fail, destroyAny,
+	begin, define, tick, fault, highWaterMark, construct, destroy, undestroy, fail, destroyAny,
 } = require('internal/streams/lifecycle');
 const { Buffer } = require('buffer');
 const { ERR_INVALID_ARG_TYPE, ERR_METHOD_NOT_IMPLEMENTED, ERR_OUT_OF_RANGE, AbortError } = require('internal/errors');
@@ -335,15 +335,8 @@ Object.setPrototypeOf(Readable, Stream);
 
 // setUp gives a stream its readable side; the constructor of Duplex, too.
 function setUp(stream, options, duplex) {
-	stream._events ??= {};
-	stream._readableState = new ReadableState(options, stream, duplex);
-	// The state refers to its stream, which inspection should not follow.
-	Object.defineProperty(stream._readableState, 'stream', { enumerable: false });
-	if (!options) return;
-	if (typeof options.read === 'function') stream._read = options.read;
-	if (typeof options.destroy === 'function') stream._destroy = options.destroy;
-	if (typeof options.construct === 'function') stream._construct = options.construct;
-	if (options.signal && !duplex) require('internal/streams/abort').addAbortSignal(options.signal, stream);
+	begin(stream, '_readableState', new ReadableState(options, stream, duplex), options, ['read', 'destroy', 'construct']);
+	if (options?.signal && !duplex) require('internal/streams/abort').addAbortSignal(options.signal, stream);
 }
 
 const methods = {
@@ -450,10 +443,6 @@ const methods = {
 };
 methods.addListener = methods.on;
 methods.off = methods.removeListener;
-for (const [name, value] of Object.entries(methods)) {
-	Object.defineProperty(Readable.prototype, name, { value, writable: true, configurable: true, enumerable: true });
-}
-
 // pipe writes everything to target, at the pace that it takes it.
 function pipe(target, options) {
 	const source = this, state = this._readableState;
@@ -643,9 +632,7 @@ const attributes = {
 	},
 	readableEnded: { get() { return this._readableState ? this._readableState.endEmitted : false; } },
 };
-for (const [name, accessors] of Object.entries(attributes)) {
-	Object.defineProperty(Readable.prototype, name, { configurable: true, enumerable: false, ...accessors });
-}
+define(Readable.prototype, methods, attributes);
 
 // The operators are loaded by the first stream that uses one.
 for (const name of ['map', 'asIndexedPairs', 'drop', 'filter', 'flatMap', 'take', 'compose']) {

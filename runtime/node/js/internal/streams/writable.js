@@ -1,6 +1,6 @@
 // Streams to write to: https://nodejs.org/api/stream.html#writable-streams
 const Stream = require('internal/streams/stream');
-const { tick, nop, fault, highWaterMark, construct, destroy, undestroy, fail } = require('internal/streams/lifecycle');
+const { begin, define, tick, nop, fault, highWaterMark, construct, destroy, undestroy, fail } = require('internal/streams/lifecycle');
 const { Buffer } = require('buffer');
 const { ERR_INVALID_ARG_TYPE, ERR_METHOD_NOT_IMPLEMENTED, ERR_UNKNOWN_ENCODING, AbortError } = require('internal/errors');
 
@@ -317,16 +317,8 @@ Object.setPrototypeOf(Writable, Stream);
 
 // setUp gives a stream its writable side; the constructor of Duplex, too.
 function setUp(stream, options, duplex) {
-	stream._events ??= {};
-	stream._writableState = new WritableState(options, stream, duplex);
-	Object.defineProperty(stream._writableState, 'stream', { enumerable: false });
-	if (!options) return;
-	if (typeof options.write === 'function') stream._write = options.write;
-	if (typeof options.writev === 'function') stream._writev = options.writev;
-	if (typeof options.destroy === 'function') stream._destroy = options.destroy;
-	if (typeof options.final === 'function') stream._final = options.final;
-	if (typeof options.construct === 'function') stream._construct = options.construct;
-	if (options.signal) require('internal/streams/abort').addAbortSignal(options.signal, stream);
+	begin(stream, '_writableState', new WritableState(options, stream, duplex), options, ['write', 'writev', 'destroy', 'final', 'construct']);
+	if (options?.signal) require('internal/streams/abort').addAbortSignal(options.signal, stream);
 }
 
 // started goes on when _construct is done.
@@ -370,10 +362,6 @@ const methods = {
 	_undestroy: undestroy,
 	_destroy(err, callback) { callback(err); },
 };
-for (const [name, value] of Object.entries(methods)) {
-	Object.defineProperty(Writable.prototype, name, { value, writable: true, configurable: true, enumerable: true });
-}
-
 const attributes = {
 	closed: { get() { return this._writableState ? this._writableState.closed : false; } },
 	destroyed: {
@@ -408,9 +396,7 @@ const attributes = {
 		},
 	},
 };
-for (const [name, accessors] of Object.entries(attributes)) {
-	Object.defineProperty(Writable.prototype, name, { configurable: true, enumerable: false, ...accessors });
-}
+define(Writable.prototype, methods, attributes);
 
 if (Symbol.asyncDispose) {
 	Writable.prototype[Symbol.asyncDispose] = async function () {
@@ -434,7 +420,7 @@ Object.defineProperty(Writable, Symbol.hasInstance, {
 });
 
 Writable.WritableState = WritableState;
-for (const [name, value] of Object.entries({ setUp, started, attributes })) Object.defineProperty(Writable, name, { value });
+Object.defineProperties(Writable, { setUp: { value: setUp }, started: { value: started }, attributes: { value: attributes } });
 
 Writable.fromWeb = (stream, options) => require('internal/streams/web').writableFromWeb(stream, options);
 Writable.toWeb = (stream) => require('internal/streams/web').writableToWeb(stream);
