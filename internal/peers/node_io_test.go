@@ -34,7 +34,7 @@ func TestNodeIO(t *testing.T) {
 	workerdBinary(t)
 	ca := testpki.New("peers")
 	vars := map[string]string{"ORIGIN": nodeOrigin(t), "ECHO": strconv.Itoa(echo(t))}
-	for _, name := range []string{"stream", "zlib", "http_client", "http_server", "fs", "net", "async_context"} {
+	for _, name := range []string{"stream", "zlib", "http_client", "http_server", "fs", "net", "async_context", "leftovers"} {
 		t.Run(name, func(t *testing.T) {
 			worker, err := os.ReadFile(filepath.Join("testdata", "node", name+".js"))
 			if err != nil {

@@ -1,5 +1,5 @@
 // https://nodejs.org/api/console.html. The module is the global console, with a class for consoles of one's own.
-const { NodeTypeError } = require('internal/errors');
+const { NodeError, NodeTypeError } = require('internal/errors');
 const { refuse } = require('internal/stubs');
 const { validateArray, validateInteger, validateObject, validateOneOf } = require('internal/validators');
 const { formatWithOptions, inspect } = require('util');
@@ -21,7 +21,7 @@ function Console(options) {
 		validateObject(inspectOptions, 'options.inspectOptions');
 		const each = types.isMap(inspectOptions) ? [...inspectOptions.values()] : [inspectOptions];
 		if (colorMode !== 'auto' && each.some((o) => o.colors !== undefined)) {
-			throw new NodeTypeError('ERR_INCOMPATIBLE_OPTION_PAIR', 'Option "options.inspectOptions.color" cannot be used in combination with option "colorMode"');
+			throw new NodeError('ERR_INCOMPATIBLE_OPTION_PAIR', 'The options "options.inspectOptions.color" and "colorMode" are mutually exclusive.');
 		}
 	}
 	const state = { stdout, stderr, ignoreErrors: Boolean(ignoreErrors), colorMode, inspectOptions, width: groupIndentation ?? 2, indent: '', counts: new Map(), timers: new Map() };

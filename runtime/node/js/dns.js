@@ -1,11 +1,12 @@
 // https://nodejs.org/api/dns.html
 const { codes, lookup, checkLookup, resolvers, settings, unsupported } = require('internal/dns');
+const { NodeTypeError, received } = require('internal/errors');
 const { validateFunction } = require('internal/validators');
 
 // later makes the form with a callback of a function that returns a promise.
 const later = (fn) => (...args) => {
 	const callback = args.pop();
-	validateFunction(callback, 'callback');
+	if (typeof callback !== 'function') throw new NodeTypeError('ERR_INVALID_ARG_TYPE', `The last argument must be of type function.${received(callback)}`);
 	fn(...args).then((value) => callback(null, value), (err) => callback(err));
 };
 

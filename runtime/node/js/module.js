@@ -1,5 +1,6 @@
 // https://nodejs.org/api/module.html. There are no files to load modules from: require gives those that are built in.
 const { ERR_INVALID_ARG_VALUE, ERR_METHOD_NOT_IMPLEMENTED } = require('internal/errors');
+const { posix } = require('path');
 
 const not = (name, key = name) => ({ [key]() { throw ERR_METHOD_NOT_IMPLEMENTED(`module.${name}`); } }[key]);
 
@@ -12,8 +13,10 @@ function createRequire(path) {
 	if (!path.startsWith('/') && !path.startsWith('file:')) {
 		throw ERR_INVALID_ARG_VALUE('path', path, 'The argument must be a file URL object, a file URL string, or an absolute path string.');
 	}
-	return (id) => {
-		const found = native.builtin(String(id));
+	return function (id) {
+		id = String(id);
+		const found = id === 'test' ? undefined : native.builtin(id);
+		if (/^$|^[./]/.test(id)) id = posix.resolve('/', posix.dirname(path.replace(/^file:\/\//, '')), id).slice(1) || '.';
 		if (found === undefined) throw new Error(native.enabled('new_module_registry') ? `Module not found: ${id}` : `No such module "${id}".`);
 		return found;
 	};
@@ -22,7 +25,7 @@ function createRequire(path) {
 const prefixOnly = new Set(['sqlite', 'test']);
 function isBuiltin(name) {
 	name = String(name);
-	return name !== 'test' && native.names().includes(name.replace(/^node:/, ''));
+	return name.startsWith('node:') || (name !== 'test' && native.names().includes(name));
 }
 
 Object.assign(Module, {
@@ -49,7 +52,6 @@ Object.assign(Module, {
 	globalPaths: [],
 	runMain: not('runMain'),
 	wrap: not('wrap'),
-	wrapper: undefined,
 	_cache: Object.create(null),
 	_pathCache: Object.create(null),
 	_extensions: { '.js': not('_extensions', '.js'), '.json': not('_extensions', '.json'), '.node': not('_extensions', '.node') },

@@ -1,6 +1,6 @@
 // What both faces of dns share: https://nodejs.org/api/dns.html
 const { isIP } = require('internal/ip');
-const { ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE } = require('internal/errors');
+const { NodeError, ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE } = require('internal/errors');
 const { validateString } = require('internal/validators');
 
 const codes = {};
@@ -55,6 +55,7 @@ async function lookup(hostname, options) {
 
 function checkLookup(hostname, options) {
 	if (hostname && typeof hostname !== 'string') throw ERR_INVALID_ARG_TYPE('hostname', 'string', hostname);
+	if (options?.hints) throw new NodeError('ERR_OPTION_NOT_IMPLEMENTED', 'The options.hints option is not implemented');
 	const family = typeof options === 'object' ? options?.family : options;
 	if (![undefined, null, 0, 4, 6, 'IPv4', 'IPv6'].includes(family)) throw ERR_INVALID_ARG_VALUE(typeof options === 'object' ? 'options.family' : 'family', family, 'must be one of: 0, 4, 6');
 }
@@ -71,11 +72,11 @@ for (const [type, name] of Object.entries(types)) {
 }
 resolvers.reverse = (address) => {
 	validateString(address, 'name');
+	if (!isIP(address)) throw failure(codes.BADQUERY, 'PTR', address);
 	return query('PTR', address);
 };
 resolvers.resolve = (hostname, rrtype = 'A') => {
-	validateString(rrtype, 'rrtype');
-	if (!types[rrtype]) throw ERR_INVALID_ARG_VALUE('rrtype', rrtype);
+	if (!Object.hasOwn(types, rrtype)) throw ERR_INVALID_ARG_VALUE('rrtype', rrtype);
 	return resolvers[types[rrtype]](hostname);
 };
 
@@ -86,7 +87,7 @@ const settings = {
 	setServers: unsupported,
 	getDefaultResultOrder: () => order,
 	setDefaultResultOrder(value) {
-		require('internal/validators').validateOneOf(value, 'dnsOrder', ['ipv4first', 'ipv6first', 'verbatim']);
+		require('internal/validators').validateOneOf(value, 'dnsOrder', ['verbatim', 'ipv4first', 'ipv6first']);
 		order = value;
 	},
 };

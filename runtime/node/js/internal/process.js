@@ -1,7 +1,7 @@
 // https://nodejs.org/api/process.html. This is what process is seldom asked for: the object itself, which is native, has
 // the rest, and loads this when it needs it (see process.go).
 const EventEmitter = require('events');
-const { ERR_INVALID_ARG_TYPE, ERR_METHOD_NOT_IMPLEMENTED, NodeError } = require('internal/errors');
+const { NodeTypeError, ERR_INVALID_ARG_TYPE, ERR_METHOD_NOT_IMPLEMENTED, NodeError } = require('internal/errors');
 const { validateString } = require('internal/validators');
 
 const { process } = native;
@@ -65,10 +65,12 @@ function emitWarning(warning, type, code) {
 // stdio is what a Worker has of a standard stream: what is written to it goes to the console, line by line.
 function stdio(fd, name, log) {
 	let rest = '';
-	const stream = Object.assign(new EventEmitter(), {
+	class SyncWriteStream extends EventEmitter {}
+	const stream = Object.assign(new SyncWriteStream(), {
 		fd, writable: true, readable: false, _type: 'fs', _isStdio: true, writableLength: 0, destroyed: false,
 		write(chunk, encoding, callback) {
 			if (typeof encoding === 'function') callback = encoding;
+			if (chunk === null) throw new NodeTypeError('ERR_STREAM_NULL_VALUES', 'May not write null values to stream');
 			if (typeof chunk !== 'string') {
 				if (!ArrayBuffer.isView(chunk)) throw ERR_INVALID_ARG_TYPE('chunk', ['string', 'Buffer', 'TypedArray', 'DataView'], chunk);
 				chunk = require('buffer').Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength).toString();
@@ -82,7 +84,7 @@ function stdio(fd, name, log) {
 					rest = '';
 				});
 			}
-			if (typeof callback === 'function') process.nextTick(callback, null);
+			if (typeof callback === 'function') process.nextTick(callback, undefined);
 			return true;
 		},
 		end(chunk, encoding, callback) {
@@ -188,9 +190,13 @@ lazily('report', () => ({
 }));
 lazily('stdout', () => stdio(1, 'stdout', (text) => globalThis.console.log(text)));
 lazily('stderr', () => stdio(2, 'stderr', (text) => globalThis.console.error(text)));
-lazily('stdin', () => Object.assign(new EventEmitter(), {
-	fd: 0, readable: true, read: () => null, setEncoding() { return this; }, resume() { return this; }, pause() { return this; },
-}));
+lazily('stdin', () => {
+	class ReadStream extends require('stream').Readable {
+		fd = 0;
+		_read() { this.push(null); }
+	}
+	return new ReadStream();
+});
 // The events of promises that nobody handles come from the global scope, once somebody listens.
 const global = { unhandledRejection: 'unhandledrejection', rejectionHandled: 'rejectionhandled' };
 const followed = new Set();
