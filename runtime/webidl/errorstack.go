@@ -102,6 +102,17 @@ func (r *Realm) CaptureStack(obj, within *goja.Object) {
 	}
 }
 
+// traceAwaiting has the stack of an error that was made while no script was running tell who awaits the promise that is about
+// to be rejected with it.
+func (r *Realm) traceAwaiting(obj *goja.Object, promise goja.Value) {
+	t := r.traceOf(obj)
+	awaited, ok := promise.(*goja.Object)
+	if t == nil || !ok || t.stack != nil || len(t.frames) > 0 || t.most <= 0 {
+		return
+	}
+	t.frames = engine.Awaiting(awaited, t.most)
+}
+
 func (r *Realm) attach(obj *goja.Object, t *trace) bool {
 	s := &r.stacks
 	if s.get == nil {

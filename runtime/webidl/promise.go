@@ -26,10 +26,16 @@ func (p *Promise) Value() goja.Value { return p.value }
 func (p *Promise) Resolve(v goja.Value) { p.realm.Rethrow(p.resolve(v)) }
 
 // Reject rejects the promise with err's JavaScript value: see [Realm.ErrorValue]. Later calls do nothing.
-func (p *Promise) Reject(err error) { p.realm.Rethrow(p.reject(p.realm.ErrorValue(err))) }
+func (p *Promise) Reject(err error) { p.RejectValue(p.realm.ErrorValue(err)) }
 
-// RejectValue rejects the promise with a JavaScript value. Later calls do nothing.
-func (p *Promise) RejectValue(v goja.Value) { p.realm.Rethrow(p.reject(v)) }
+// RejectValue rejects the promise with a JavaScript value. Later calls do nothing. If that is an error that was made while no
+// script was running, its stack tells which asynchronous functions await the promise.
+func (p *Promise) RejectValue(v goja.Value) {
+	if obj, ok := v.(*goja.Object); ok && p.Pending() {
+		p.realm.traceAwaiting(obj, p.value)
+	}
+	p.realm.Rethrow(p.reject(v))
+}
 
 // Pending reports whether the promise is neither fulfilled nor rejected.
 func (p *Promise) Pending() bool { return p.promise.State() == goja.PromiseStatePending }

@@ -103,6 +103,7 @@ add("BigInt", () => catching(() => BigInt("x")));
 add("new URL", () => catching(() => new URL("x")));
 add("new Headers", () => catching(() => new Headers({ "é ": "x" })));
 add("fetch bad", () => catchingAsync(async function fetching() { await fetch("nope:"); }));
+add("rejected by the platform", () => catchingAsync(async function waiting() { await scheduler.wait(100000, { signal: AbortSignal.timeout(1) }); }));
 add("atob", () => catching(() => atob("*")));
 add("structuredClone", () => catching(() => structuredClone(() => 1)));
 add("new DOMException", () => new DOMException("hey", "AbortError"));
