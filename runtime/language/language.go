@@ -41,6 +41,7 @@ var all = [][]addition{
 	sortAdditions,
 	findAdditions,
 	entryAdditions,
+	exactAdditions,
 	typedAdditions,
 	longAdditions,
 	allocationAdditions,
