@@ -49,18 +49,27 @@ destination_address = "a@x.test"
 
 // eventDifferences are cases that come out otherwise than on Miniflare, and what they come out as here.
 var eventDifferences = map[string]struct{ why, ours string }{
-	"queue delay too far":          {"says why it refuses", "86401 is invalid"},
-	"queue delay before":           {"says why it refuses", "-1 is invalid"},
-	"queue too large":              {"says why it refuses", "exceeds limit of 128000"},
-	"queue a function":             {"says why it refuses", "not valid JSON"},
-	"queue batch of 101":           {"says why it refuses", "exceeds limit of 100"},
-	"queue batch with a large one": {"says why it refuses", "exceeds single message"},
-	"queue batch too large":        {"says why it refuses", "exceeds limit of 288000"},
-	"scheduled ?time=abc":          {"the simulator fails with the stack of its own code", "should be milliseconds"},
-	"scheduled ?time=1e3":          {"the simulator takes it for 1", "should be milliseconds"},
-	"scheduled ?time=12.7":         {"the simulator takes it for 12", "should be milliseconds"},
-	"email without body":           {"the simulator fails in its own code", "Invalid email."},
-	"email throw":                  {"the simulator answers with the error's stack", "exception: see the terminal"},
+	"queue a symbol":                   {"says why it refuses", "not valid JSON"},
+	"queue toJSON of nothing":          {"says why it refuses", "not valid JSON"},
+	"queue cyclic":                     {"the engine does not say where the circle is", "TypeError: Converting circular structure to JSON"},
+	"queue v8 of a request":            {"a Request cannot be deployed to a queue: workerd sends a body that nobody could read", "DataCloneError"},
+	"queue batch of null":              {"workerd names a class of its own by its mangled name", "Incorrect type: the provided value is not of type 'MessageSendRequest'."},
+	"scheduled ?time=+5":               {"the simulator takes what begins with a number for it", "should be milliseconds"},
+	"scheduled ?time=%205":             {"the same", "should be milliseconds"},
+	"scheduled ?time=1e400":            {"the simulator takes it for 1", "should be milliseconds"},
+	"scheduled ?time=8640000000000000": {"workerd knows no dates after 2189", "200 ok"},
+	"queue delay too far":              {"says why it refuses", "86401 is invalid"},
+	"queue delay before":               {"says why it refuses", "-1 is invalid"},
+	"queue too large":                  {"says why it refuses", "exceeds limit of 128000"},
+	"queue a function":                 {"says why it refuses", "not valid JSON"},
+	"queue batch of 101":               {"says why it refuses", "exceeds limit of 100"},
+	"queue batch with a large one":     {"says why it refuses", "exceeds single message"},
+	"queue batch too large":            {"says why it refuses", "exceeds limit of 288000"},
+	"scheduled ?time=abc":              {"the simulator fails with the stack of its own code", "should be milliseconds"},
+	"scheduled ?time=1e3":              {"the simulator takes it for 1", "should be milliseconds"},
+	"scheduled ?time=12.7":             {"the simulator takes it for 12", "should be milliseconds"},
+	"email without body":               {"the simulator fails in its own code", "Invalid email."},
+	"email throw":                      {"the simulator answers with the error's stack", "exception: see the terminal"},
 }
 
 // TestEvents has both sides handle the same events: schedules, email, and messages that are sent to queues and consumed.
@@ -98,7 +107,8 @@ func TestEvents(t *testing.T) {
 
 	for _, query := range strings.Fields(`? ?format=json ?format=JSON ?cron=*+*+*+*+*&format=json ?time=1700000000000 ?time=-5 ?time= ?time=abc ?time=1e3 ?time=12.7
 		?cron=throw ?cron=throw&format=json ?cron=noRetry&format=json ?cron=both&format=json ?cron=late ?cron=late&format=json ?cron=slow&format=json ?cron=hang
-		?cron=hang&format=json ?cron=hangLate ?cron=thenable ?cron=detached ?cron=shape`) {
+		?cron=hang&format=json ?cron=hangLate ?cron=thenable ?cron=detached ?cron=shape
+		?time=0 ?time=+5 ?time=%205 ?time=1e400 ?time=8640000000000000 ?cron=%00 ?cron=%zz&format=json ?cron=a&cron=b ?format=text ?format=&cron=throw ?cron=throw&time=5&format=json ?unknown=1`) {
 		both("scheduled "+query, "GET", "/cdn-cgi/local/scheduled"+query, "")
 	}
 	both("scheduled by POST", "POST", "/cdn-cgi/local/scheduled?format=json", "")
@@ -123,12 +133,14 @@ func TestEvents(t *testing.T) {
 	both("email without body", "POST", envelope, "")
 	both("email without ID", "POST", envelope, "From: a@x.test\r\n\r\nhi")
 
-	for _, bodies := range []string{`["a"]`, `["a","b"]`, `["throw","b"]`, `["retryAll","b"]`, `["retry","b"]`, `["ackAll","b"]`, `["firstAck","b"]`, `["firstRetry","b"]`, `["oneThenAll","b"]`, `["late","b"]`, `["hang","b"]`} {
+	for _, bodies := range []string{`["a"]`, `["a","b"]`, `["throw","b"]`, `["retryAll","b"]`, `["retry","b"]`, `["ackAll","b"]`, `["firstAck","b"]`, `["firstRetry","b"]`, `["oneThenAll","b"]`, `["late","b"]`, `["hang","b"]`,
+		`["ackTwice","b"]`, `["retryTwice","b"]`, `["retryDelayed","b"]`, `["retryAllDelayed","b"]`, `["retryAllThenAck","b"]`, `["ackAllThenRetry","b"]`, `["ackAllThenRetryAll","b"]`,
+		`["retryAllThenAckAll","b"]`, `["each","b"]`, `["second","b"]`, `["lateAck","b"]`, `["bad","b"]`, `["shape","b"]`, `[null,1]`, `[[1],{"a":2}]`} {
 		both("consumer "+bodies, "GET", "/send?case="+url.QueryEscape(bodies), "")
 		// What comes of it takes a moment: once nothing more comes, the logs are compared.
 		compare("consumed "+bodies, settled(t, theirs), settled(t, ours))
 	}
-	if compared < 120 {
+	if compared < 220 {
 		t.Errorf("only %d cases were compared", compared)
 	}
 	t.Logf("%d cases compared, %d of which differ as described", compared, len(eventDifferences))

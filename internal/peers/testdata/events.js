@@ -27,7 +27,24 @@ const producers = {
 	"batch of another type": (q) => q.sendBatch([{ body: "a", contentType: "foo" }]), "batch generated": (q) => q.sendBatch((function* () { yield { body: 1 }; })()),
 	"batch of a set": (q) => q.sendBatch(new Set([{ body: 1 }])), "batch of 101": (q) => q.sendBatch(Array.from({ length: 101 }, () => ({ body: 1 }))),
 	"batch with a large one": (q) => q.sendBatch([{ body: "x".repeat(128001), contentType: "text" }]), "batch too large": (q) => q.sendBatch([1, 2, 3].map(() => ({ body: "x".repeat(100000), contentType: "text" }))),
-	"metrics": (q) => q.metrics(), "detached": (q) => (0, q.send)(1), "members": (q) => [q.constructor.name, Object.getOwnPropertyNames(Object.getPrototypeOf(q)).sort(), q.send.length],
+	"NaN": (q) => q.send(NaN), "a date": (q) => q.send(new Date(0)), "an invalid date": (q) => q.send(new Date(NaN)), "a symbol": (q) => q.send(Symbol("s")), "cyclic": (q) => { const o = {}; o.o = o; return q.send(o); },
+	"toJSON throws": (q) => q.send({ toJSON() { throw new RangeError("no"); } }), "toJSON of nothing": (q) => q.send({ toJSON() {} }), "a map": (q) => q.send(new Map([[1, 2]])), "holes": (q) => q.send([, undefined, () => 1]),
+	"json": (q) => q.send("x", { contentType: "json" }), "json of bigint": (q) => q.send({ a: 1n }, { contentType: "json" }), "a boxed string": (q) => q.send(new String("x"), { contentType: "text" }),
+	"empty text": (q) => q.send("", { contentType: "text" }), "lone surrogate": (q) => q.send("\ud800", { contentType: "text" }), "bytes of a view": (q) => q.send(new Uint8Array(8).subarray(2, 4), { contentType: "bytes" }),
+	"bytes of floats": (q) => q.send(new Float64Array(2), { contentType: "bytes" }), "bytes of a DataView": (q) => q.send(new DataView(new ArrayBuffer(4), 1), { contentType: "bytes" }), "bytes of an array": (q) => q.send([1], { contentType: "bytes" }),
+	"no bytes": (q) => q.send(new Uint8Array(0), { contentType: "bytes" }), "bytes sent twice": async (q) => { const b = new Uint8Array(3); await q.send(b, { contentType: "bytes" }); return [b.length, await q.send(b, { contentType: "bytes" }).then(() => "sent", (e) => e.message)]; },
+	"v8 of an error": (q) => q.send(new RangeError("r"), { contentType: "v8" }), "v8 of a symbol": (q) => q.send(Symbol("s"), { contentType: "v8" }), "v8 of an instance": (q) => q.send(new (class A { x = 1; })(), { contentType: "v8" }),
+	"v8 of null": (q) => q.send(null, { contentType: "v8" }), "v8 of a request": (q) => q.send(new Request("http://a/"), { contentType: "v8" }), "v8 of cycles": (q) => { const o = []; o[0] = o; return q.send(o, { contentType: "v8" }); },
+	"delay 0": (q) => q.send("x", { delaySeconds: 0 }), "delay of a fraction": (q) => q.send("x", { delaySeconds: 1.9 }), "delay null": (q) => q.send("x", { delaySeconds: null }), "delay undefined": (q) => q.send("x", { delaySeconds: undefined }),
+	"delay true": (q) => q.send("x", { delaySeconds: true }), "delay of digits": (q) => q.send("x", { delaySeconds: "5" }), "delay NaN": (q) => q.send("x", { delaySeconds: NaN }), "delay of a day": (q) => q.send("x", { delaySeconds: 86400 }),
+	"delay of bigint": (q) => q.send("x", { delaySeconds: 5n }), "type null": (q) => q.send("x", { contentType: null }), "type undefined": (q) => q.send("x", { contentType: undefined }), "type empty": (q) => q.send("x", { contentType: "" }),
+	"options a number": (q) => q.send("x", 5), "options a function": (q) => q.send("x", () => 1), "option throws": (q) => q.send("x", { get contentType() { throw new RangeError("opt"); } }), "more arguments": (q) => q.send("x", {}, 5),
+	"batch null": (q) => q.sendBatch(null), "batch a number": (q) => q.sendBatch(5), "batch an object": (q) => q.sendBatch({}), "batch of null": (q) => q.sendBatch([null]), "batch of undefined": (q) => q.sendBatch([{ body: undefined }]),
+	"batch delayed": (q) => q.sendBatch([{ body: 1 }], { delaySeconds: 5 }), "batch delayed by text": (q) => q.sendBatch([{ body: 1 }], { delaySeconds: "a" }), "batch message delayed": (q) => q.sendBatch([{ body: 1, delaySeconds: 3 }]), "batch message delayed by text": (q) => q.sendBatch([{ body: 1, delaySeconds: "a" }]),
+	"batch options of text": (q) => q.sendBatch([{ body: 1 }], "x"), "batch of 100": (q) => q.sendBatch(Array.from({ length: 100 }, () => ({ body: 1 }))), "batch throws midway": (q) => q.sendBatch((function* () { yield { body: 1 }; throw new RangeError("mid"); })()),
+	"batch of all types": (q) => q.sendBatch([{ body: "a", contentType: "text" }, { body: new Uint8Array(1), contentType: "bytes" }, { body: { a: 1 }, contentType: "json" }, { body: new Set(), contentType: "v8" }]),
+	"batch with one bad": (q) => q.sendBatch([{ body: "a" }, { body: 1, contentType: "text" }]), "batch of promises": (q) => q.sendBatch([Promise.resolve({ body: 1 })]), "batch body throws": (q) => q.sendBatch([{ get body() { throw new RangeError("b"); } }]),
+	"metrics with arguments": (q) => q.metrics(5), "metrics": (q) => q.metrics(), "detached": (q) => (0, q.send)(1), "members": (q) => [q.constructor.name, Object.getOwnPropertyNames(Object.getPrototypeOf(q)).sort(), q.send.length],
 };
 
 export default {
@@ -57,6 +74,19 @@ export default {
 		if (say === "firstAck") { m.ack(); m.retry(); }
 		if (say === "firstRetry") { m.retry(); m.ack(); }
 		if (say === "oneThenAll") { m.retry(); batch.ackAll(); }
+		if (say === "ackTwice") { m.ack(); m.ack(); }
+		if (say === "retryTwice") { m.retry(); m.retry(); }
+		if (say === "retryDelayed") m.retry({ delaySeconds: 0 });
+		if (say === "retryAllDelayed") batch.retryAll({ delaySeconds: 0 });
+		if (say === "retryAllThenAck") { batch.retryAll(); m.ack(); }
+		if (say === "ackAllThenRetry") { batch.ackAll(); m.retry(); }
+		if (say === "ackAllThenRetryAll") { batch.ackAll(); batch.retryAll(); }
+		if (say === "retryAllThenAckAll") { batch.retryAll(); batch.ackAll(); }
+		if (say === "each") for (const m of batch.messages) m.ack();
+		if (say === "second") batch.messages[1]?.retry();
+		if (say === "lateAck") { await scheduler.wait(5); m.retry(); }
+		if (say === "bad") { const told = [() => m.retry({ delaySeconds: "a" }), () => m.retry(5), () => batch.retryAll({ delaySeconds: "a" }), () => (0, m.ack)(), () => new batch.constructor()].map((f) => { try { return String(f()); } catch (e) { return String(e); } }); await note("mmmm " + told.join("; ")); }
+		if (say === "shape") await note("mmmm " + [batch.constructor.name, Object.keys(batch), Object.getOwnPropertyNames(Object.getPrototypeOf(batch)).sort(), m.constructor.name, Object.getOwnPropertyNames(Object.getPrototypeOf(m)).sort(), m.timestamp.constructor.name, Array.isArray(batch.messages), Object.isFrozen(batch.messages)].join());
 		if (say === "late") ctx.waitUntil(Promise.reject(new Error("late")));
 		if (say === "hang") return new Promise(() => {});
 	},
