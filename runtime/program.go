@@ -7,6 +7,7 @@ import (
 	"github.com/dop251/goja"
 	"github.com/dop251/goja/parser"
 
+	"devserver/runtime/engine"
 	"devserver/runtime/sourcetext"
 )
 
@@ -99,7 +100,7 @@ func compile(name, code string, sourceMap func(string) ([]byte, error), strict b
 	if err != nil {
 		return nil, err
 	}
-	return goja.CompileAST(ast, strict)
+	return engine.Compile(ast, strict)
 }
 
 // run runs the module scope, and returns the exports or a promise of them.

@@ -136,8 +136,10 @@ func Iterated(v goja.Value) *goja.Object {
 }
 
 // Supported reports whether the engine is laid out as this package expects. If it is not, nothing is found to be a buffer, a
-// view or a function.
-func Supported() error { return cmp.Or(layout().err, stackLayout().err, propertyLayout().err) }
+// view or a function, and no program is mended.
+func Supported() error {
+	return cmp.Or(layout().err, stackLayout().err, propertyLayout().err, theMachine().err)
+}
 
 // laidOut is where the fields are. The offsets are bytes from the beginning of the engine's structures, of which the kinds are
 // the types of pointers.

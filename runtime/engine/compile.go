@@ -1,0 +1,102 @@
+package engine
+
+import (
+	"math/big"
+	"reflect"
+	"strings"
+
+	"github.com/dop251/goja"
+	"github.com/dop251/goja/ast"
+)
+
+// Compile compiles a program so that what it does can be stopped: see [Mend].
+func Compile(tree *ast.Program, strict bool) (*goja.Program, error) {
+	literals, big := mentionsBigInts(tree.File.Source())
+	if literals {
+		KeepBigInts(tree)
+	}
+	program, err := goja.CompileAST(tree, strict)
+	if err == nil {
+		Mend(program, big)
+	}
+	return program, err
+}
+
+// mentionsBigInts reports whether there are literals of BigInts in a text, and whether it may come by BigInts at all.
+func mentionsBigInts(text string) (literals, any bool) {
+	for i := 0; ; i++ {
+		n := strings.IndexByte(text[i:], 'n')
+		if n < 0 {
+			return false, strings.Contains(text, "BigInt") || strings.Contains(text, "bigint")
+		}
+		i += n
+		if i > 0 && isHex(text[i-1]) && (i+1 == len(text) || !isWord(text[i+1])) {
+			// Back to where the word begins, which is a digit if it is a number.
+			start := i - 1
+			for start > 0 && isWord(text[start-1]) {
+				start--
+			}
+			if '0' <= text[start] && text[start] <= '9' {
+				return true, true
+			}
+		}
+	}
+}
+
+func isHex(c byte) bool { return '0' <= c && c <= '9' || 'a' <= c|0x20 && c|0x20 <= 'f' }
+
+func isWord(c byte) bool {
+	return '0' <= c && c <= '9' || 'a' <= c|0x20 && c|0x20 <= 'z' || c == '_' || c == '$' || c >= 0x80
+}
+
+// KeepBigInts has the compiler leave operations on literals of BigInts to the program: it would do them itself, and 3n ** 9999999999n
+// would keep it busy where nothing can stop it.
+func KeepBigInts(tree *ast.Program) {
+	k := keeper{map[any]bool{}}
+	k.visit(reflect.ValueOf(tree.Body))
+}
+
+type keeper struct{ seen map[any]bool }
+
+func (k keeper) visit(v reflect.Value) {
+	switch v.Kind() {
+	case reflect.Interface:
+		k.visit(v.Elem())
+	case reflect.Slice:
+		if v.Type().Elem().Kind() != reflect.Uint8 {
+			for i := range v.Len() {
+				k.visit(v.Index(i))
+			}
+		}
+	case reflect.Pointer:
+		if v.IsNil() || v.Type().Elem().PkgPath() != astPackage || k.seen[v.Interface()] {
+			return
+		}
+		k.seen[v.Interface()] = true
+		switch node := v.Interface().(type) {
+		case *ast.BinaryExpression:
+			keepBigInt(&node.Left)
+			keepBigInt(&node.Right)
+		case *ast.UnaryExpression:
+			keepBigInt(&node.Operand)
+		}
+		k.visit(v.Elem())
+	case reflect.Struct:
+		for i := range v.NumField() {
+			if v.Type().Field(i).IsExported() {
+				k.visit(v.Field(i))
+			}
+		}
+	}
+}
+
+var astPackage = reflect.TypeFor[ast.Program]().PkgPath()
+
+// keepBigInt makes a literal an expression that the compiler does not look into.
+func keepBigInt(e *ast.Expression) {
+	if literal, ok := (*e).(*ast.NumberLiteral); ok {
+		if _, ok := literal.Value.(*big.Int); ok {
+			*e = &ast.SequenceExpression{Sequence: []ast.Expression{literal}}
+		}
+	}
+}
