@@ -19,7 +19,6 @@ import (
 	"devserver/runtime/cache"
 	"devserver/runtime/compat"
 	"devserver/runtime/console"
-	"devserver/runtime/engine"
 	"devserver/runtime/eventloop"
 	"devserver/runtime/intl"
 	"devserver/runtime/language"
@@ -142,7 +141,7 @@ type Worker struct {
 
 // Load compiles a script and evaluates its module scope once, so that a script that cannot start is refused here.
 func Load(options Options) (*Worker, *Error) {
-	if err := engine.Supported(); err != nil {
+	if err := language.Prepare(); err != nil {
 		return nil, &Error{Kind: StartUp, Message: err.Error()}
 	}
 	if options.CPULimit == 0 {

@@ -26,6 +26,9 @@ type Isolate struct {
 // New makes an isolate with the given globals.
 func New(t testing.TB, globals ...[]webidl.Global) *Isolate {
 	t.Helper()
+	if err := language.Prepare(); err != nil {
+		t.Fatal(err)
+	}
 	vm := goja.New()
 	vm.SetMaxCallStackSize(1000)
 	iso := &Isolate{Realm: webidl.NewRealm(vm, eventloop.New(vm, nil))}

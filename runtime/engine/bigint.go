@@ -180,6 +180,37 @@ func (i *_add) exec(vm unsafe.Pointer) {
 	i.instruction.exec(vm)
 }
 
+// `…${x}`
+func (i *_toString) exec(vm unsafe.Pointer) {
+	m := theMachine()
+	if x, ok := bigOf(m, *m.top(vm, 0)); ok && x.BitLen() > smallBits {
+		*m.top(vm, 0) = m.engine(vm).ToValue(Digits(x, 10, func() { m.check(vm) }))
+	}
+	i.instruction.exec(vm)
+}
+
+// LargeBigInt returns the BigInt that v is, which must not be changed, if an operation on it may take long.
+func LargeBigInt(v goja.Value) (*big.Int, bool) {
+	m := theMachine()
+	if m.err != nil {
+		return nil, false
+	}
+	x, ok := bigOf(m, v)
+	return x, ok && x.BitLen() > smallBits
+}
+
+// BigIntOf returns the BigInt that v is, which must not be changed.
+func BigIntOf(v goja.Value) (*big.Int, bool) {
+	m := theMachine()
+	if m.err != nil {
+		return nil, false
+	}
+	return bigOf(m, v)
+}
+
+// MaxBigInt is how many bits a BigInt may have: more than in V8 are not to be.
+const MaxBigInt = maxBits
+
 // Multiply multiplies two numbers, and calls check every few milliseconds.
 func Multiply(x, y *big.Int, check func()) *big.Int {
 	if x.BitLen() < y.BitLen() {
@@ -414,21 +445,25 @@ func appendDigits(text []byte, x *big.Int, base int, powers []*big.Int, leaf int
 	return appendDigits(text, low, base, powers[:i], leaf, true, check)
 }
 
-// ParseDigits reads a number of decimal digits, and calls check every few milliseconds.
-func ParseDigits(digits string, check func()) (*big.Int, bool) {
+// ParseDigits reads a number of digits in a base, and calls check every few milliseconds. It reports false for what is no number, and returns
+// nil for one that is too large.
+func ParseDigits(digits string, base int, check func()) (x *big.Int, ok bool) {
+	if float64(len(digits)-1)*math.Log2(float64(base)) > maxBits {
+		return nil, true
+	}
 	const leaf = 4096
 	powers := make(map[int]*big.Int)
 	var parse func(digits string) (*big.Int, bool)
-	power10 := func(n int) *big.Int {
+	powerOf := func(n int) *big.Int {
 		if powers[n] == nil {
-			powers[n] = power(big.NewInt(10), uint64(n), check)
+			powers[n] = power(big.NewInt(int64(base)), uint64(n), check)
 		}
 		return powers[n]
 	}
 	parse = func(digits string) (*big.Int, bool) {
 		check()
 		if len(digits) <= leaf {
-			return new(big.Int).SetString(digits, 10)
+			return new(big.Int).SetString(digits, base)
 		}
 		low := leaf
 		for 2*low < len(digits) {
@@ -442,7 +477,7 @@ func ParseDigits(digits string, check func()) (*big.Int, bool) {
 		if !ok {
 			return nil, false
 		}
-		a = Multiply(a, power10(low), check)
+		a = Multiply(a, powerOf(low), check)
 		return a.Add(a, b), true
 	}
 	return parse(digits)

@@ -54,7 +54,7 @@ func TestLargeBigInts(t *testing.T) {
 			}
 		}
 		digits := new(big.Int).Abs(x).String()
-		if got, ok := ParseDigits(digits, check); !ok || got.String() != digits {
+		if got, ok := ParseDigits(digits, 10, check); !ok || got.String() != digits {
 			t.Errorf("%d digits are read wrongly", len(digits))
 		}
 	}
@@ -67,7 +67,7 @@ func TestLargeBigInts(t *testing.T) {
 	if power(big.NewInt(3), maxBits, check) != nil || power(big.NewInt(-2), maxBits+1, check) != nil {
 		t.Error("a power has more bits than there may be")
 	}
-	if _, ok := ParseDigits("12x4", check); ok {
+	if _, ok := ParseDigits("12x4", 10, check); ok {
 		t.Error("12x4 is no number")
 	}
 }

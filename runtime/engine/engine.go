@@ -116,13 +116,18 @@ func DataViewOf(v goja.Value) (DataView, bool) {
 func FunctionOf(v goja.Value) (Function, bool) {
 	l := layout()
 	_, self, kind := l.self(v)
-	if kind == nil || kind != l.function.kind {
+	if kind == nil {
 		return Function{}, false
 	}
-	return Function{
-		at[func(goja.FunctionCall) goja.Value](self, l.function.call),
-		at[func([]goja.Value, *goja.Object) *goja.Object](self, l.function.construct),
-	}, true
+	for _, f := range l.functions {
+		if kind == f.kind {
+			return Function{
+				at[func(goja.FunctionCall) goja.Value](self, f.call),
+				at[func([]goja.Value, *goja.Object) *goja.Object](self, f.construct),
+			}, true
+		}
+	}
+	return Function{}, false
 }
 
 // Iterated returns what v, an array iterator, goes through; nil if it is at its end, or no array iterator.
@@ -161,16 +166,21 @@ type laidOut struct {
 		kind                   reflect.Type
 		buffer, offset, length uintptr
 	}
-	function struct {
-		kind            reflect.Type
-		call, construct uintptr
-	}
-	iterator struct {
+	functions []functionLayout
+	// collections are the kinds of maps, sets, and of what goes through them.
+	collections map[reflect.Type]bool
+	iterator    struct {
 		kind   reflect.Type
 		object uintptr
 	}
 	jobs      uintptr // of goja.Runtime
 	callsThen uintptr // the code of the jobs that call then
+}
+
+// functionLayout is one of the kinds of functions that the engine has.
+type functionLayout struct {
+	kind            reflect.Type
+	call, construct uintptr
 }
 
 // layout looks at one object of each kind, in an engine that is made for it.
@@ -242,9 +252,18 @@ func (l *laidOut) find(vm *goja.Runtime) (err error) {
 	l.view.offset = field(of, "byteOffset", integer)
 	l.view.length = field(of, "byteLen", integer)
 
-	l.function.kind, of = structure("Uint8Array")
-	l.function.call = field(of, "f", reflect.TypeFor[func(goja.FunctionCall) goja.Value]())
-	l.function.construct = field(of, "construct", reflect.TypeFor[func([]goja.Value, *goja.Object) *goja.Object]())
+	for _, script := range []string{"Uint8Array", "BigInt"} { // the other one's properties are made step by step
+		f := functionLayout{}
+		f.kind, of = structure(script)
+		f.call = field(of, "f", reflect.TypeFor[func(goja.FunctionCall) goja.Value]())
+		f.construct = field(of, "construct", reflect.TypeFor[func([]goja.Value, *goja.Object) *goja.Object]())
+		l.functions = append(l.functions, f)
+	}
+	l.collections = make(map[reflect.Type]bool)
+	for _, script := range []string{"new Map", "new Set", "new Map().keys()", "new Set().keys()"} {
+		kind, _ := structure(script)
+		l.collections[kind] = true
+	}
 
 	l.iterator.kind, of = structure("[].values()")
 	l.iterator.object = field(of, "obj", pointer)

@@ -138,7 +138,7 @@ func (m *machine) find() (err error) {
 		return fmt.Errorf("a whole number is no int64")
 	}
 	found := make(map[string]words)
-	sample, err := goja.Compile("", `(function f(a, b) { [...a]; f(...a); [...b] = a; for (b of a); a * b; a ** b; a << b; a / b; a % b; a + b; return a++ })`, true)
+	sample, err := goja.Compile("", "(function f(a, b) { [...a]; f(...a); [...b] = a; for (b of a); a * b; a ** b; a << b; a / b; a % b; a + b; `${a}b`; return a++ })", true)
 	if err != nil {
 		return err
 	}
@@ -280,6 +280,7 @@ var mended = map[string]func(original instruction) instruction{
 	"_exp":              func(o instruction) instruction { return &_exp{o} },
 	"_sal":              func(o instruction) instruction { return &_sal{o} },
 	"_div":              func(o instruction) instruction { return &_div{o} },
+	"_toString":         func(o instruction) instruction { return &_toString{o} },
 	"_mod":              func(o instruction) instruction { return &_mod{o} },
 }
 
@@ -295,6 +296,7 @@ type (
 	_div              struct{ instruction }
 	_mod              struct{ instruction }
 	_add              struct{ instruction }
+	_toString         struct{ instruction }
 )
 
 // […, ...x]
@@ -429,12 +431,12 @@ func (i *_newArrayFromIter) exec(vm unsafe.Pointer) {
 
 func (m *machine) engine(vm unsafe.Pointer) *goja.Runtime { return *at[*goja.Runtime](vm, m.runtime) }
 
-// rangeError makes a RangeError.
 func (m *machine) rangeError(vm unsafe.Pointer, message string) goja.Value {
-	return rangeError(m.engine(vm), message)
+	return RangeError(m.engine(vm), message)
 }
 
-func rangeError(r *goja.Runtime, message string) goja.Value {
+// RangeError makes a RangeError, to be thrown with panic.
+func RangeError(r *goja.Runtime, message string) goja.Value {
 	err, fail := r.New(r.GlobalObject().Get("RangeError"), r.ToValue(message))
 	if fail != nil {
 		panic(fail)

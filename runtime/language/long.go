@@ -43,7 +43,9 @@ var longAdditions = func() []addition {
 	}
 	for name, length := range map[string]int{
 		"indexOf": 1, "lastIndexOf": 1, "includes": 1, "reverse": 0, "slice": 2, "splice": 2, "unshift": 1, "shift": 0,
-		"copyWithin": 2, "concat": 1, "toReversed": 0, "with": 2, "sort": 1, "toSorted": 1,
+		"copyWithin": 2, "concat": 1, "toReversed": 0, "with": 2, "sort": 1, "toSorted": 1, "toSpliced": 2,
+		"every": 1, "some": 1, "forEach": 1, "map": 1, "filter": 1, "find": 1, "findIndex": 1, "findLast": 1, "findLastIndex": 1,
+		"reduce": 1, "reduceRight": 1, "flat": 0, "flatMap": 1,
 	} {
 		list = append(list, addition{word: name, and: makesLongLists, install: func(r *webidl.Realm) { guardList(r, name, length, nil) }})
 	}

@@ -38,6 +38,10 @@
     const spreadable = v[isConcatSpreadable];
     return spreadable === undefined ? isArray(v) : Boolean(spreadable);
   };
+  const callable = (fn, thisArg) => {
+    if (typeof fn !== "function") throw new TypeError(`${typeof fn === "object" && fn !== null ? "#<Object>" : String(fn)} is not a function`);
+    return (...args) => apply(fn, thisArg, args);
+  };
   const compare = (a, b) => {
     const x = String(a), y = String(b);
     return x < y ? -1 : x > y ? 1 : 0;
@@ -206,6 +210,121 @@
       const list = plain(length);
       for (let i = 0; i < length; i++) list[i] = i === at ? value : o[i];
       return list;
+    },
+    toSpliced(start, count, ...items) {
+      const o = Object(this), length = lengthOf(o), from = relative(start, length, 0);
+      const skipped = arguments.length === 0 ? 0 : arguments.length === 1 ? length - from : Math.min(Math.max(toInteger(count), 0), length - from);
+      if (length + items.length - skipped > maxLength) throw new TypeError("Invalid array length");
+      const list = plain(length + items.length - skipped);
+      let n = 0;
+      for (let i = 0; i < from; i++) list[n++] = o[i];
+      for (let i = 0; i < items.length; i++) list[n++] = items[i];
+      for (let i = from + skipped; i < length; i++) list[n++] = o[i];
+      return list;
+    },
+    every(fn, thisArg) {
+      const o = Object(this), length = lengthOf(o), call = callable(fn, thisArg);
+      for (let i = 0; i < length; i++) if (i in o && !call(o[i], i, o)) return false;
+      return true;
+    },
+    some(fn, thisArg) {
+      const o = Object(this), length = lengthOf(o), call = callable(fn, thisArg);
+      for (let i = 0; i < length; i++) if (i in o && call(o[i], i, o)) return true;
+      return false;
+    },
+    forEach(fn, thisArg) {
+      const o = Object(this), length = lengthOf(o), call = callable(fn, thisArg);
+      for (let i = 0; i < length; i++) if (i in o) call(o[i], i, o);
+    },
+    map(fn, thisArg) {
+      const o = Object(this), length = lengthOf(o), call = callable(fn, thisArg), result = create(o, length);
+      for (let i = 0; i < length; i++) if (i in o) put(result, i, call(o[i], i, o));
+      if (isArray(result) && result.length < length) result.length = length;
+      return result;
+    },
+    filter(fn, thisArg) {
+      const o = Object(this), length = lengthOf(o), call = callable(fn, thisArg), result = create(o, 0);
+      for (let i = 0, n = 0; i < length; i++) {
+        if (!(i in o)) continue;
+        const item = o[i];
+        if (call(item, i, o)) put(result, n++, item);
+      }
+      return result;
+    },
+    find(fn, thisArg) {
+      const o = Object(this), length = lengthOf(o), call = callable(fn, thisArg);
+      for (let i = 0; i < length; i++) {
+        const item = o[i];
+        if (call(item, i, o)) return item;
+      }
+    },
+    findIndex(fn, thisArg) {
+      const o = Object(this), length = lengthOf(o), call = callable(fn, thisArg);
+      for (let i = 0; i < length; i++) if (call(o[i], i, o)) return i;
+      return -1;
+    },
+    findLast(fn, thisArg) {
+      const o = Object(this), length = lengthOf(o), call = callable(fn, thisArg);
+      for (let i = length - 1; i >= 0; i--) {
+        const item = o[i];
+        if (call(item, i, o)) return item;
+      }
+    },
+    findLastIndex(fn, thisArg) {
+      const o = Object(this), length = lengthOf(o), call = callable(fn, thisArg);
+      for (let i = length - 1; i >= 0; i--) if (call(o[i], i, o)) return i;
+      return -1;
+    },
+    reduce(fn, initial) {
+      const o = Object(this), length = lengthOf(o), call = callable(fn);
+      let i = 0, result = initial;
+      if (arguments.length < 2) {
+        while (i < length && !(i in o)) i++;
+        if (i >= length) throw new TypeError("Reduce of empty array with no initial value");
+        result = o[i++];
+      }
+      for (; i < length; i++) if (i in o) result = call(result, o[i], i, o);
+      return result;
+    },
+    reduceRight(fn, initial) {
+      const o = Object(this), length = lengthOf(o), call = callable(fn);
+      let i = length - 1, result = initial;
+      if (arguments.length < 2) {
+        while (i >= 0 && !(i in o)) i--;
+        if (i < 0) throw new TypeError("Reduce of empty array with no initial value");
+        result = o[i--];
+      }
+      for (; i >= 0; i--) if (i in o) result = call(result, o[i], i, o);
+      return result;
+    },
+    flat(depth) {
+      const o = Object(this), length = lengthOf(o), levels = depth === undefined ? 1 : toInteger(depth), result = create(o, 0);
+      let n = 0;
+      const flatten = (list, length, levels) => {
+        for (let i = 0; i < length; i++) {
+          if (!(i in list)) continue;
+          const item = list[i];
+          if (levels > 0 && isArray(item)) flatten(item, lengthOf(item), levels - 1);
+          else put(result, n++, item);
+        }
+      };
+      flatten(o, length, levels);
+      return result;
+    },
+    flatMap(fn, thisArg) {
+      const o = Object(this), length = lengthOf(o), call = callable(fn, thisArg), result = create(o, 0);
+      let n = 0;
+      for (let i = 0; i < length; i++) {
+        if (!(i in o)) continue;
+        const items = call(o[i], i, o);
+        if (!isArray(items)) {
+          put(result, n++, items);
+          continue;
+        }
+        const count = lengthOf(items);
+        for (let k = 0; k < count; k++) if (k in items) put(result, n++, items[k]);
+      }
+      return result;
     },
     // Array.from of what is no iterable.
     from(items, mapper, thisArg) {

@@ -1,0 +1,216 @@
+package engine
+
+import (
+	"fmt"
+	"reflect"
+	"strings"
+	"sync"
+	"unsafe"
+
+	"github.com/dop251/goja"
+)
+
+// A Completion does a built-in of the engine's in its place, in every engine of the process, from when a script touches it first:
+// what is not touched costs nothing.
+type Completion struct {
+	// Path is where it is found from the global object: "Set", "String.prototype.split".
+	Path string
+	// Call, unless it is nil, returns what is done when it is called. It is given what the engine does.
+	Call func(vm *goja.Runtime, native Native) Native
+	// Construct is the same for new.
+	Construct func(vm *goja.Runtime, native Constructor) Constructor
+}
+
+type (
+	// Native is a function of the engine's.
+	Native = func(call goja.FunctionCall) goja.Value
+	// Constructor is what makes an object of the engine's. newTarget may be nil, for the constructor itself.
+	Constructor = func(args []goja.Value, newTarget *goja.Object) *goja.Object
+)
+
+func (c Completion) apply(vm *goja.Runtime, v goja.Value) {
+	fn, ok := FunctionOf(v)
+	if !ok {
+		return
+	}
+	if c.Call != nil && *fn.Call != nil {
+		*fn.Call = c.Call(vm, *fn.Call)
+	}
+	if c.Construct != nil && *fn.Construct != nil {
+		*fn.Construct = c.Construct(vm, *fn.Construct)
+	}
+}
+
+var completing sync.Mutex
+
+// Complete makes completions. It is for once, before a script runs in any engine: what the engine makes built-ins with is the
+// process's. The property of an object that the engine does not make step by step is completed with the object.
+func Complete(completions []Completion) error {
+	completing.Lock()
+	defer completing.Unlock()
+	if err := Supported(); err != nil {
+		return err
+	}
+	vm := goja.New()
+	for _, c := range completions {
+		if err := complete(vm, c); err != nil {
+			return fmt.Errorf("%s cannot be completed: %w", c.Path, err)
+		}
+	}
+	return nil
+}
+
+func complete(vm *goja.Runtime, c Completion) error {
+	parts := strings.Split(c.Path, ".")
+	owner := vm.GlobalObject()
+	for _, part := range parts[:len(parts)-1] {
+		next, ok := owner.Get(part).(*goja.Object)
+		if !ok {
+			return fmt.Errorf("%s is no object", part)
+		}
+		owner = next
+	}
+	name := parts[len(parts)-1]
+	if props, ok := template(owner); ok {
+		return wrap(props, name, c.apply)
+	}
+	if len(parts) != 2 {
+		return fmt.Errorf("it has no template")
+	}
+	props, ok := template(vm.GlobalObject())
+	if !ok {
+		return fmt.Errorf("the global object has no template")
+	}
+	return wrap(props, parts[0], func(vm *goja.Runtime, v goja.Value) {
+		if object, ok := v.(*goja.Object); ok {
+			c.apply(vm, object.Get(name))
+		}
+	})
+}
+
+// template returns the functions that make the properties of one of the engine's objects, by their names.
+func template(object *goja.Object) (reflect.Value, bool) {
+	_, self, kind := layout().self(object)
+	if kind == nil || kind.Elem().Kind() != reflect.Struct {
+		return reflect.Value{}, false
+	}
+	f, ok := kind.Elem().FieldByName("tmpl")
+	if !ok || f.Type.Kind() != reflect.Pointer {
+		return reflect.Value{}, false
+	}
+	offset, of := uintptr(0), kind.Elem()
+	for _, i := range f.Index {
+		offset += of.Field(i).Offset
+		of = of.Field(i).Type
+	}
+	props, ok := f.Type.Elem().FieldByName("props")
+	if !ok || props.Type.Kind() != reflect.Map {
+		return reflect.Value{}, false
+	}
+	return reflect.NewAt(props.Type, unsafe.Add(*at[unsafe.Pointer](self, offset), props.Offset)).Elem(), true
+}
+
+// wrap has made be given what the engine makes for a property.
+func wrap(props reflect.Value, name string, made func(vm *goja.Runtime, v goja.Value)) error {
+	key := reflect.ValueOf(name).Convert(props.Type().Key())
+	factory := props.MapIndex(key)
+	if !factory.IsValid() {
+		return fmt.Errorf("there is no %s", name)
+	}
+	want := reflect.TypeFor[func(*goja.Runtime) goja.Value]()
+	if !factory.Type().ConvertibleTo(want) {
+		return fmt.Errorf("it is made by a %v", factory.Type())
+	}
+	native := factory.Convert(want).Interface().(func(*goja.Runtime) goja.Value)
+	property, err := propertyOf(native(goja.New()))
+	if err != nil {
+		return err
+	}
+	props.SetMapIndex(key, reflect.ValueOf(func(vm *goja.Runtime) goja.Value {
+		v := native(vm)
+		made(vm, property(v))
+		return v
+	}).Convert(factory.Type()))
+	return nil
+}
+
+// propertyOf returns what takes the value out of a property like the one given, if that is more than a value.
+func propertyOf(v goja.Value) (func(goja.Value) goja.Value, error) {
+	if _, ok := v.(*goja.Object); ok {
+		return func(v goja.Value) goja.Value { return v }, nil
+	}
+	kind := reflect.TypeOf(v)
+	if kind.Kind() != reflect.Pointer || kind.Elem().Kind() != reflect.Struct {
+		return nil, fmt.Errorf("it is a %v", kind)
+	}
+	value, ok := kind.Elem().FieldByName("value")
+	if !ok || value.Type != reflect.TypeFor[goja.Value]() {
+		return nil, fmt.Errorf("%v has no value", kind)
+	}
+	return func(v goja.Value) goja.Value { return *at[goja.Value](wordsOf(v).data, value.Offset) }, nil
+}
+
+// Stoppable returns what a built-in of the engine's may be given instead of an iterable, so that it stops when the script is
+// to stop: the next method may be a function of the engine's, which no interruption reaches. What has few items stays itself.
+func Stoppable(vm *goja.Runtime, v goja.Value) goja.Value {
+	const few = 1 << 16
+	object, ok := v.(*goja.Object)
+	if !ok {
+		text, ok := v.(goja.String)
+		if !ok || text.Length() < few {
+			return v
+		}
+		object = text.ToObject(vm)
+	} else {
+		l, m := layout(), theMachine()
+		_, self, kind := l.self(object)
+		switch {
+		case kind == m.array && *at[uint32](self, m.length) < few:
+			return v
+		case kind == l.buffer.kind, l.collections[kind]:
+			return v
+		}
+	}
+	method, ok := goja.AssertFunction(object.GetSymbol(goja.SymIterator))
+	if !ok {
+		return v
+	}
+	iterable := vm.NewObject()
+	iterable.SetSymbol(goja.SymIterator, func(goja.FunctionCall) goja.Value {
+		began := must(method(v))
+		iterator, ok := began.(*goja.Object)
+		if !ok {
+			return began
+		}
+		next, ok := goja.AssertFunction(iterator.Get("next"))
+		if !ok {
+			return iterator
+		}
+		stoppable := vm.NewObject()
+		stoppable.Set("next", func(goja.FunctionCall) goja.Value {
+			CheckTime(vm)
+			return must(next(iterator))
+		})
+		stoppable.DefineAccessorProperty("return", vm.ToValue(func(goja.FunctionCall) goja.Value {
+			method := iterator.Get("return")
+			if method == nil || goja.IsUndefined(method) || goja.IsNull(method) {
+				return goja.Undefined()
+			}
+			end, ok := goja.AssertFunction(method)
+			if !ok {
+				return method
+			}
+			return vm.ToValue(func(goja.FunctionCall) goja.Value { return must(end(iterator)) })
+		}), nil, goja.FLAG_TRUE, goja.FLAG_TRUE)
+		return stoppable
+	})
+	return iterable
+}
+
+// must throws on what a call has thrown.
+func must(v goja.Value, err error) goja.Value {
+	if err != nil {
+		panic(err)
+	}
+	return v
+}
