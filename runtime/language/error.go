@@ -10,7 +10,7 @@ import (
 var errorAdditions = []addition{
 	traced("Error", "Error"), traced("TypeError", "TypeError"), traced("RangeError", "RangeError"), traced("ReferenceError", "ReferenceError"), traced("SyntaxError", "SyntaxError"),
 	traced("EvalError", "EvalError"), traced("URIError", "URIError"), traced("AggregateError", "AggregateError"), traced("catch", "TypeError"),
-	traced("stack", "Error", "TypeError"), traced("any", "AggregateError").ifStack(), traced("decodeURIComponent", "URIError").ifStack(),
+	traced("stack", "Error", "TypeError", "ReferenceError"), traced("any", "AggregateError").ifStack(), traced("decodeURIComponent", "URIError").ifStack(),
 	traced("parse", "SyntaxError").ifStack(), traced("RegExp", "SyntaxError").ifStack(), traced("BigInt", "SyntaxError").ifStack(), traced("json", "SyntaxError").ifStack(),
 	traced("toFixed", "RangeError").ifStack(), traced("repeat", "RangeError").ifStack(), traced("Array", "RangeError").ifStack(),
 	worded("TypeError", "TypeError"), worded("catch", "TypeError"), worded("RangeError", "RangeError"), worded("toFixed", "RangeError"), worded("repeat", "RangeError"),

@@ -156,6 +156,9 @@ func (r *Realm) newError(name, message string) *goja.Object {
 	if name == "TypeError" {
 		return r.VM.NewTypeError("%s", message) // the engine's own, whatever the global is by now
 	}
+	if r.stacks.traced[0] {
+		r.TraceErrors(name) // the script asks for stacks, but does not name the class
+	}
 	obj, err := r.VM.New(r.intrinsics.get(name), r.VM.ToValue(message))
 	r.Rethrow(err)
 	return obj
