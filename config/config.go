@@ -71,6 +71,7 @@ type Config struct {
 	Crons           []Cron          // triggers.crons
 	TailConsumers   []TailConsumer  // tail_consumers
 	TailStreams     []TailConsumer  // streaming_tail_consumers
+	Doors           []Door          // connect
 	Sections        []Section       // the bindings, by kind, in the order of the kinds' table
 	Bindings        []BindingRef    // every name in env but Vars, in the order of Sections
 	Origins         []Origin        // from devserver.toml: how origins are reached locally

@@ -75,7 +75,8 @@ func keys() []key {
 		{"streaming_tail_consumers", notInherited, listOf{fields{"service": required{text}}}, used, ""},
 		{"containers", notInherited, anything{}, unsupported, "containers are not supported"},
 		{"cloudchamber", notInherited, anything{}, unsupported, "containers are not supported"},
-		{"connect", notInherited, anything{}, unsupported, "inbound TCP is not supported by devserver yet"},
+		{"connect", notInherited, where{listOf{where{fields{"protocol": required{oneOf{"tcp", "udp"}}, "port": required{number}, "address": text,
+			"idle_timeout_ms": number, "max_pending_bytes": number}, checkDoor}}, checkDoors}, used, ""},
 		{"access", inherited, anything{}, unsupported, "ctx.access is not supported by devserver yet"},
 
 		{"account_id", inherited, text, deployOnly, production},

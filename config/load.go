@@ -24,6 +24,7 @@ func (l *loader) load() {
 	l.build(file)
 	l.triggers(file.get("triggers", inherited))
 	l.config.TailConsumers = tailConsumers(file.get("tail_consumers", notInherited))
+	l.config.Doors = doors(file.get("connect", notInherited))
 	l.config.TailStreams = tailConsumers(file.get("streaming_tail_consumers", notInherited))
 
 	beside := l.config.Dir

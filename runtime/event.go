@@ -93,7 +93,7 @@ func (w *Worker) Dispatch(ctx context.Context, entrypoint string, event Event) H
 
 func (iso *isolate) dispatch(ctx context.Context, event Event) Handled {
 	stop := iso.cancelWith(ctx)
-	iso.record(tracing.Context{}, event.traced)
+	iso.record(tracing.ContextOf(ctx), event.traced)
 	limited := ctx
 	if _, ok := event.(continued); !ok { // those take as long as what they are about
 		var cancel context.CancelFunc

@@ -43,6 +43,8 @@ type generation struct {
 	plain   []runtime.Binding // variables, and stand-ins for what is not supported
 	users   sync.WaitGroup    // requests
 	sockets sockets           // WebSockets of clients
+	// connections are those that were made to connect().
+	connections connections
 
 	before  <-chan struct{} // closed when the generations before it have retired; nil for the first
 	retired chan struct{}   // closed when this one has
@@ -272,6 +274,9 @@ func (g *generation) rows() []BindingRow {
 	for _, c := range g.config.TailConsumers {
 		rows = append(rows, BindingRow{Row: g.project.session.named(c).tailRow("tail consumer")})
 	}
+	for _, door := range g.config.Doors {
+		rows = append(rows, doorRow(door))
+	}
 	for _, c := range g.config.TailStreams {
 		rows = append(rows, BindingRow{Row: g.project.session.named(c).tailRow("streaming tail consumer")})
 	}
@@ -288,8 +293,10 @@ func (g *generation) retire(next *generation) {
 	ctx := context.Background()
 	if next != nil {
 		g.sockets.leave(codeServiceRestart, "the Worker was reloaded", socketGrace)
+		g.connections.leave(socketGrace)
 	} else {
 		g.sockets.leave(codeGoingAway, "devserver is shutting down", 0)
+		g.connections.leave(0)
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(ctx, closingGrace)
 		defer cancel()

@@ -42,6 +42,7 @@ type project struct {
 	build    customBuild
 	policies *origin.Policies // how origins are reached
 	retiring sync.WaitGroup
+	doors    doors
 	again    chan struct{} // holds a token if it is to be loaded again
 }
 
@@ -173,6 +174,7 @@ func (p *project) attempt(ctx context.Context, started time.Time, changed []stri
 		p.clock.set(next.crons)
 	}
 	p.consume(next.consumers)
+	p.accept()
 	took := time.Since(started)
 	return func() {
 		p.session.options.Report(Loaded{
@@ -241,6 +243,11 @@ func (p *project) load(ctx context.Context, changed []string) (*generation, file
 	if err := next.start(); err != nil {
 		next.closeExcept(p.current)
 		return nil, files, &Failure{Problems: next.problems, Worker: err, Place: next.place(err.Stack)}
+	}
+	if err := p.doors.set(cfg.Doors); err != nil {
+		next.worker.Close()
+		next.closeExcept(p.current)
+		return nil, files, &Failure{Problems: next.problems, Other: err}
 	}
 	return next, files, nil
 }
@@ -316,6 +323,7 @@ func (p *project) acquire() (*generation, *Failure) {
 func (p *project) close() {
 	p.mu.Lock()
 	last := p.current
+	p.doors.close()
 	p.current, p.failure = nil, &Failure{Other: errors.New("devserver is shutting down")}
 	p.mu.Unlock()
 	if last != nil {

@@ -1,7 +1,9 @@
 package server
 
 import (
+	"context"
 	"fmt"
+	"net"
 	"net/http"
 	"path/filepath"
 	"slices"
@@ -120,6 +122,17 @@ func (w *named) Call(i *rpc.Invocation, e rpc.Entrypoint) {
 	}
 	defer g.users.Done()
 	g.worker.Call(i, e)
+}
+
+// Connect implements rpc.Connector.
+func (w *named) Connect(ctx context.Context, conn net.Conn, addr string, e rpc.Entrypoint) {
+	g, err := w.acquire()
+	if err != nil {
+		conn.Close()
+		return
+	}
+	defer g.users.Done()
+	g.worker.Connect(ctx, conn, addr, e)
 }
 
 // Problem implements bindings.Worker.

@@ -11,6 +11,7 @@ package rpc
 
 import (
 	"context"
+	"net"
 	"net/http"
 	"strings"
 
@@ -27,6 +28,13 @@ type Worker interface {
 	Fetch(req *http.Request, e Entrypoint) (*http.Response, error)
 	// Call has an invocation begun, in an isolate of its own. It does not wait.
 	Call(i *Invocation, e Entrypoint)
+}
+
+// Connector is a Worker that others can connect to.
+type Connector interface {
+	// Connect gives an entrypoint a connection, which was made to addr, in an isolate of its own. It does not wait, and closes
+	// the connection in the end.
+	Connect(ctx context.Context, conn net.Conn, addr string, e Entrypoint)
 }
 
 // Entrypoint says which of a Worker's exports is called, and with what.

@@ -119,8 +119,19 @@ func (d detached) Close() error {
 	return err
 }
 
-// Dial implements [fetch.Dialer]: as in Workers, nothing but requests and calls get to a Worker.
-func (s *service) Dial(context.Context, string, bool) (net.Conn, error) { return nil, errLost }
+// Dial implements [fetch.Dialer]: the other Worker's connect handler gets the other end.
+func (s *service) Dial(ctx context.Context, addr string, _ bool) (net.Conn, error) {
+	to, ok := s.worker.(Connector)
+	if !ok {
+		return nil, errLost
+	}
+	if s.depth >= maxDepth {
+		return nil, errDepth
+	}
+	ours, theirs := newPipe()
+	to.Connect(context.WithValue(context.WithoutCancel(ctx), depthKey{}, s.depth+1), theirs, addr, s.entry)
+	return ours, nil
+}
 
 // StartTLS implements [fetch.Dialer].
 func (s *service) StartTLS(context.Context, net.Conn, string, string) (net.Conn, error) {

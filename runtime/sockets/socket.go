@@ -13,6 +13,7 @@ import (
 
 	"devserver/runtime/fetch"
 	"devserver/runtime/streams"
+	"devserver/runtime/tracing"
 	"devserver/runtime/webidl"
 	"devserver/runtime/weburl"
 )
@@ -37,6 +38,8 @@ type socket struct {
 	realm  *webidl.Realm
 	dialer fetch.Dialer
 	addr   string // host:port
+	// accepted is the connection that was made to the Worker; nil if the script connects.
+	accepted *Accepted
 
 	transport     transport
 	allowHalfOpen bool
@@ -66,7 +69,8 @@ func Connect(c webidl.Call, dialer fetch.Dialer) goja.Value {
 			c.Throw(webidl.TypeErrorf("Unsupported value in secureTransport socket option: %s", wanted))
 		}
 	}
-	ctx := s.context()
+	span := tracing.Open(c.Realm, "connect") // which ends with the invocation
+	ctx := tracing.WithContext(s.context(), span.Context())
 	s.open(ctx, func() (net.Conn, error) { return dialer.Dial(ctx, addr, s.transport == secure) })
 	return c.Realm.New(socketClass, s)
 }
@@ -142,10 +146,7 @@ func (s *socket) dialed(err error) {
 		s.fail(err)
 		return
 	}
-	info := s.realm.VM.NewObject()
-	info.Set("remoteAddress", s.addr)
-	info.Set("localAddress", goja.Undefined())
-	s.opened.Resolve(info)
+	s.opened.Resolve(s.info())
 }
 
 // fail is the end of a socket that did not end well.
