@@ -24,6 +24,7 @@ type flow struct {
 	bytes   []byte
 	ended   bool // nothing more is written
 	gone    bool // nothing more is read
+	reset   bool // the other side has closed the connection without having read all of it
 	expired bool // the deadline of reads has passed
 }
 
@@ -59,6 +60,8 @@ func (p *pipeEnd) Read(b []byte) (int, error) {
 			f.bytes = f.bytes[n:]
 			f.changed.Broadcast()
 			return n, nil
+		case f.reset:
+			return 0, errLost
 		case f.ended:
 			return 0, io.EOF
 		}
@@ -98,9 +101,19 @@ func (p *pipeEnd) CloseWrite() error {
 
 // Close implements net.Conn.
 func (p *pipeEnd) Close() error {
-	p.in.set(func() { p.in.gone, p.in.bytes = true, nil })
+	unread := false
+	p.in.set(func() {
+		unread = len(p.in.bytes) > 0
+		p.in.gone, p.in.bytes = true, nil
+	})
+	if unread {
+		p.Reset()
+	}
 	return p.CloseWrite()
 }
+
+// Reset says that something that has been sent was not read: the other side is told so in place of the end.
+func (p *pipeEnd) Reset() { p.out.set(func() { p.out.reset = true }) }
 
 // SetReadDeadline implements net.Conn for what sockets do: a time that has passed interrupts reads, none allows them again.
 func (p *pipeEnd) SetReadDeadline(t time.Time) error {

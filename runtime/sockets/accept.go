@@ -21,8 +21,12 @@ type Accepted struct {
 func Accept(r *webidl.Realm, a Accepted) (object *goja.Object, close func() goja.Value) {
 	s := newSocket(r, nil, "")
 	s.allowHalfOpen, s.accepted = true, &a
+	s.connection.cuts = true
 	s.open(s.context(), func() (net.Conn, error) { return a.Conn, nil })
-	return r.New(socketClass, s), s.close
+	return r.New(socketClass, s), func() goja.Value {
+		s.connection.refuse(errClosing) // now: closing takes a moment
+		return s.close()
+	}
 }
 
 // info is what the promise opened is fulfilled with.

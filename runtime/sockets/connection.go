@@ -21,6 +21,8 @@ type connection struct {
 
 	in  inlet
 	out *streams.Outlet
+	// cuts says that what arrives once nothing more is read is not read either.
+	cuts bool
 	// sent is closed when nothing more will be sent.
 	sent chan struct{}
 
@@ -94,9 +96,7 @@ func (c *connection) send() {
 // written; it returns when that is done. The connection stays as it is.
 func (c *connection) stop(reason error) {
 	<-c.ready
-	c.mu.Lock()
-	c.closing = reason
-	c.mu.Unlock()
+	c.refuse(reason)
 	if c.err != nil {
 		return
 	}
@@ -107,6 +107,13 @@ func (c *connection) stop(reason error) {
 	c.in.reading.Lock() // until the read that was under way is over
 	c.conn.SetReadDeadline(time.Time{})
 	c.in.reading.Unlock()
+}
+
+// refuse has nothing more be read, and says why.
+func (c *connection) refuse(reason error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.closing = reason
 }
 
 // stopped is why the script reads no more, or nil.
@@ -144,6 +151,11 @@ func (in *inlet) read(p []byte) (int, error) {
 	}
 	n, err := c.conn.Read(p)
 	switch closing := c.stopped(); {
+	case n > 0 && closing != nil && c.cuts:
+		if conn, ok := c.conn.(interface{ Reset() }); ok {
+			conn.Reset()
+		}
+		return 0, closing
 	case n > 0 || err == nil:
 		return n, nil
 	case closing != nil:
