@@ -20,6 +20,7 @@ import (
 var streamDifferences = map[string]struct{ why, ours string }{
 	"/fetch/refused": {"an origin that cannot be reached answers with 521, as at the edge, and the simulator throws", `"http.response.status_code","value":"521n"`},
 	"/fetch/caught":  {"the same", `"http.response.status_code","value":"521n"`},
+	"/rpc/both":      {"the spans of a call whose promise is the result close a moment later", `"sequence":7,"event":{"type":"return"}}`},
 	"/span/nested":   {"a response that nobody reads has been sent here, and there it is cut off", `"sequence":2,"event":{"type":"return","info":{"type":"fetch","statusCode":200}}}` + "\n" + `{"spanContext":{"traceId":"#1","spanId":"#8"}`},
 	"/span/manual":   {"there, the garbage collector ends a span that no script has ended, or nobody does", `"spanId":"#6"},"invocationId":"#2","timestamp":"string","sequence":20,"event":{"type":"spanClose"`},
 	"email":          {"the simulator calls the handler by RPC; at the edge it is an event of its own", `"info":{"type":"email","mailFrom":"a@x.test","rcptTo":"b@y.test","rawSize":63}`},
