@@ -9,7 +9,9 @@ import (
 	"time"
 
 	"github.com/dop251/goja"
+	"github.com/dop251/goja/parser"
 
+	"devserver/runtime/engine"
 	"devserver/runtime/eventloop"
 	"devserver/runtime/language"
 	"devserver/runtime/sourcetext"
@@ -38,6 +40,15 @@ func New(t testing.TB, globals ...[]webidl.Global) *Isolate {
 	return iso
 }
 
+// compile compiles a text as Workers are.
+func compile(text string) (*goja.Program, error) {
+	tree, err := goja.Parse("", text, parser.WithDisableSourceMaps)
+	if err != nil {
+		return nil, err
+	}
+	return engine.Compile(tree, false)
+}
+
 // Run runs body, the statements of an async function, waits for what it returns, and returns that as a string; what it
 // throws comes back as "thrown: …", and "hung" says that it never settled.
 func (iso *Isolate) Run(t testing.TB, body string) string {
@@ -46,7 +57,10 @@ func (iso *Isolate) Run(t testing.TB, body string) string {
 	var result goja.Value
 	var err error
 	if fatal := iso.Loop.Do(func() {
-		result, err = iso.VM.RunString("(async () => {" + body + "\n})()")
+		var program *goja.Program
+		if program, err = compile("(async () => {" + body + "\n})()"); err == nil {
+			result, err = iso.VM.RunProgram(program)
+		}
 	}); fatal != nil {
 		t.Fatal(fatal)
 	}

@@ -6,6 +6,8 @@ import (
 	"unsafe"
 
 	"github.com/dop251/goja"
+
+	"devserver/runtime/exactmath"
 )
 
 // BigInts are *big.Int to the engine, whose operations go on for as long as their operands are large, and stop for nobody. Those
@@ -38,10 +40,11 @@ func (m *machine) large(vm unsafe.Pointer) (x, y *big.Int, ok bool) {
 	}
 	if isObject {
 		sp, pc := at[int](vm, m.sp), at[int](vm, m.pc)
-		here := *pc
+		here, kept := *pc, *right
 		*sp--
-		m.toNumeric.exec(vm)
+		m.toNumeric.exec(vm) // a script's function, which uses the stack from here on
 		*sp++
+		*m.top(vm, 0) = kept
 		m.toNumeric.exec(vm)
 		*pc = here
 		left, right = m.top(vm, 1), m.top(vm, 0)
@@ -114,8 +117,22 @@ func (i *_exp) exec(vm unsafe.Pointer) {
 		}
 		m.give(vm, result)
 		return
+	} else if !ok {
+		left, right := *m.top(vm, 1), *m.top(vm, 0)
+		if m.isNumber(left) && m.isNumber(right) {
+			*at[int](vm, m.sp)--
+			*m.top(vm, 0) = m.engine(vm).ToValue(exactmath.Pow(left.ToFloat(), right.ToFloat()))
+			*at[int](vm, m.pc)++
+			return
+		}
 	}
 	i.instruction.exec(vm)
+}
+
+// isNumber reports whether a value is a number, and not one of the others that count as such.
+func (m *machine) isNumber(v goja.Value) bool {
+	kind := wordsOf(v).kind
+	return kind == m.integer || kind == m.float
 }
 
 func (i *_sal) exec(vm unsafe.Pointer) {

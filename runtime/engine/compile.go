@@ -1,19 +1,25 @@
 package engine
 
 import (
+	"math"
 	"math/big"
 	"reflect"
+	"strconv"
 	"strings"
 
 	"github.com/dop251/goja"
 	"github.com/dop251/goja/ast"
+	"github.com/dop251/goja/token"
+
+	"devserver/runtime/exactmath"
 )
 
 // Compile compiles a program so that what it does can be stopped: see [Mend].
 func Compile(tree *ast.Program, strict bool) (*goja.Program, error) {
-	literals, big := mentionsBigInts(tree.File.Source())
-	if literals {
-		KeepBigInts(tree)
+	text := tree.File.Source()
+	literals, big := mentionsBigInts(text)
+	if literals || foldsPowers(text) {
+		KeepConstants(tree)
 	}
 	program, err := goja.CompileAST(tree, strict)
 	if err == nil {
@@ -43,15 +49,45 @@ func mentionsBigInts(text string) (literals, any bool) {
 	}
 }
 
+// foldsPowers reports whether there is a power of two literals in a text that the compiler would round otherwise than the
+// operator does.
+func foldsPowers(text string) bool {
+	for rest := text; ; {
+		before, after, ok := strings.Cut(rest, "**")
+		if !ok {
+			return false
+		}
+		rest = after
+		before, after = strings.TrimRight(before, " ()"), strings.TrimLeft(after, " (")
+		start := len(before)
+		for start > 0 && (isWord(before[start-1]) || before[start-1] == '.') {
+			start--
+		}
+		sign := 1.0
+		if after, ok = strings.CutPrefix(after, "-"); ok {
+			sign = -1
+		}
+		end := 0
+		for end < len(after) && (isWord(after[end]) || after[end] == '.') {
+			end++
+		}
+		x, err := strconv.ParseFloat(before[start:], 64)
+		y, err2 := strconv.ParseFloat(after[:end], 64)
+		if err == nil && err2 == nil && math.Pow(x, sign*y) != exactmath.Pow(x, sign*y) {
+			return true
+		}
+	}
+}
+
 func isHex(c byte) bool { return '0' <= c && c <= '9' || 'a' <= c|0x20 && c|0x20 <= 'f' }
 
 func isWord(c byte) bool {
 	return '0' <= c && c <= '9' || 'a' <= c|0x20 && c|0x20 <= 'z' || c == '_' || c == '$' || c >= 0x80
 }
 
-// KeepBigInts has the compiler leave operations on literals of BigInts to the program: it would do them itself, and 3n ** 9999999999n
-// would keep it busy where nothing can stop it.
-func KeepBigInts(tree *ast.Program) {
+// KeepConstants has the compiler leave operations on literals of BigInts, and powers, to the program: it would do them itself, and
+// 3n ** 9999999999n would keep it busy where nothing can stop it.
+func KeepConstants(tree *ast.Program) {
 	k := keeper{map[any]bool{}}
 	k.visit(reflect.ValueOf(tree.Body))
 }
@@ -75,6 +111,9 @@ func (k keeper) visit(v reflect.Value) {
 		k.seen[v.Interface()] = true
 		switch node := v.Interface().(type) {
 		case *ast.BinaryExpression:
+			if literal, ok := node.Left.(*ast.NumberLiteral); ok && node.Operator == token.EXPONENT {
+				node.Left = unfolded(literal)
+			}
 			keepBigInt(&node.Left)
 			keepBigInt(&node.Right)
 		case *ast.UnaryExpression:
@@ -92,11 +131,15 @@ func (k keeper) visit(v reflect.Value) {
 
 var astPackage = reflect.TypeFor[ast.Program]().PkgPath()
 
+func unfolded(literal *ast.NumberLiteral) ast.Expression {
+	return &ast.SequenceExpression{Sequence: []ast.Expression{literal}}
+}
+
 // keepBigInt makes a literal an expression that the compiler does not look into.
 func keepBigInt(e *ast.Expression) {
 	if literal, ok := (*e).(*ast.NumberLiteral); ok {
 		if _, ok := literal.Value.(*big.Int); ok {
-			*e = &ast.SequenceExpression{Sequence: []ast.Expression{literal}}
+			*e = unfolded(literal)
 		}
 	}
 }

@@ -40,8 +40,8 @@ type machine struct {
 	execute             func(i instruction, vm unsafe.Pointer)
 	kinds               sync.Map // of instructions, by type: *known
 
-	bigInt, integer unsafe.Pointer // types of values
-	negativeZero    goja.Value
+	bigInt, integer, float unsafe.Pointer // types of values
+	negativeZero           goja.Value
 }
 
 var theMachine = sync.OnceValue(func() *machine {
@@ -129,7 +129,7 @@ func (m *machine) find() (err error) {
 		return fmt.Errorf("%v has not the one method of an instruction", code.Type.Elem())
 	}
 
-	m.integer, m.bigInt = wordsOf(runner.ToValue(1)).kind, wordsOf(runner.ToValue(big.NewInt(1))).kind
+	m.integer, m.float, m.bigInt = wordsOf(runner.ToValue(1)).kind, wordsOf(runner.ToValue(0.5)).kind, wordsOf(runner.ToValue(big.NewInt(1))).kind
 	m.negativeZero = runner.ToValue(math.Copysign(0, -1))
 	if x, ok := bigOf(m, runner.ToValue(big.NewInt(1234567))); !ok || x.Int64() != 1234567 {
 		return fmt.Errorf("a BigInt is no *big.Int")

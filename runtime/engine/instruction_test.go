@@ -16,7 +16,7 @@ func runMended(t *testing.T, vm *goja.Runtime, script string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	engine.KeepBigInts(tree)
+	engine.KeepConstants(tree)
 	program, err := goja.CompileAST(tree, true)
 	if err != nil {
 		t.Fatal(err)

@@ -32,11 +32,13 @@ func (certificatesIDL) Define(class *webidl.Class) {
 
 // place is " (at index.js:1:2)" for where the script is, or nothing if that cannot be told.
 func place(r *webidl.Realm) string {
-	for _, line := range r.CallStack(1) {
-		if _, inner, ok := strings.Cut(line, " ("); ok {
-			line = "at " + strings.TrimSuffix(inner, ")")
-		}
-		return " (" + line + ")"
+	lines := r.CallStack(1)
+	if len(lines) == 0 {
+		return ""
 	}
-	return ""
+	line := lines[0]
+	if _, inner, ok := strings.Cut(line, " ("); ok {
+		line = "at " + strings.TrimSuffix(inner, ")")
+	}
+	return " (" + line + ")"
 }
