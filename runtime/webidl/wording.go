@@ -434,6 +434,9 @@ func (w *worder) iterating(message string) string {
 		if !nullish(w.top(0)) { // the words for arguments
 			return "Spread syntax requires ...iterable[Symbol.iterator] to be a function"
 		}
+		if text := valueText(w.source, w.at, w.top(0)); text != "" {
+			return text + " is not iterable (cannot read property " + w.top(0).String() + ")"
+		}
 		fallthrough
 	case "_iterate", "_iterateP", "_pushArraySpread":
 		if text := valueText(w.source, w.at, w.top(0)); text != "" {
