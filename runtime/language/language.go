@@ -47,6 +47,7 @@ var all = [][]addition{
 	allocationAdditions,
 	legacyAdditions,
 	weakKeyAdditions,
+	bigIntAdditions,
 }
 
 // byWord is the same, by word.
