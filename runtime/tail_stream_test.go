@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"devserver/runtime"
 	"devserver/runtime/tracing"
@@ -136,13 +137,16 @@ func TestTailStreamHandlers(t *testing.T) {
 func TestTailStreamIsBounded(t *testing.T) {
 	var reader *tracing.Reader
 	w, _ := load(t, script(`return { default: { fetch() { for (let i = 0; i < 60; i++) console.log("x".repeat(250000)); console.log("y".repeat(300000)); return new Response("") } } }`),
-		func(o *runtime.Options) { o.TailStream = func(s *tracing.Stream) { reader = s.Reader() } })
+		func(o *runtime.Options) {
+			o.TailStream = func(s *tracing.Stream) { reader = s.Reader() }
+			o.CPULimit = time.Minute
+		})
 	visit(w)
 	c, log := load(t, handlers(`tailStream() { const seen = {}; return ({ event }) => {
 		const kind = event.diagnostic ? event.diagnostic.diagnosticsType + (event.diagnostic.count > 20) : event.truncated ? "cut" + event.message.length : event.type;
 		seen[kind] = (seen[kind] ?? 0) + 1;
 		if (kind === "outcome") console.log(JSON.stringify(seen));
-	} }`), nil)
+	} }`), func(o *runtime.Options) { o.CPULimit = time.Minute })
 	check(t, c.Dispatch(t.Context(), "default", runtime.TailStream{Reader: reader}), "ok", "")
 	if got := strings.Join(log.lines, ""); !regexp.MustCompile(`^\{"log":\d\d,"droppedEventstrue":1,"outcome":1\}$|^\{"log":\d\d,"droppedEventstrue":1,"return":1,"outcome":1\}$`).MatchString(got) {
 		t.Error(got)

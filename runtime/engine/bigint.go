@@ -22,7 +22,10 @@ const (
 
 func bigOf(m *machine, v goja.Value) (*big.Int, bool) {
 	w := wordsOf(v)
-	return (*big.Int)(w.data), w.kind == m.bigInt
+	if w.kind != m.bigInt {
+		return nil, false
+	}
+	return (*big.Int)(w.data), true
 }
 
 // bigValue makes a value of a number that nobody changes any more.

@@ -151,8 +151,9 @@ func propertyOf(v goja.Value) (func(goja.Value) goja.Value, error) {
 }
 
 // Stoppable returns what a built-in of the engine's may be given instead of an iterable, so that it stops when the script is
-// to stop: the next method may be a function of the engine's, which no interruption reaches. What has few items stays itself.
-func Stoppable(vm *goja.Runtime, v goja.Value) goja.Value {
+// to stop: the next method may be a function of the engine's, which no interruption reaches. What has few items stays itself,
+// and so does what is no iterable, unless it is to be asked later: some built-ins look at other things first.
+func Stoppable(vm *goja.Runtime, v goja.Value, later bool) goja.Value {
 	const few = 1 << 16
 	object, ok := v.(*goja.Object)
 	if !ok {
@@ -171,12 +172,14 @@ func Stoppable(vm *goja.Runtime, v goja.Value) goja.Value {
 			return v
 		}
 	}
-	method, ok := goja.AssertFunction(object.GetSymbol(goja.SymIterator))
-	if !ok {
-		return v
+	var method goja.Callable
+	if !later {
+		if method, ok = goja.AssertFunction(object.GetSymbol(goja.SymIterator)); !ok {
+			return v
+		}
 	}
 	iterable := vm.NewObject()
-	iterable.SetSymbol(goja.SymIterator, func(goja.FunctionCall) goja.Value {
+	begin := vm.ToValue(func(goja.FunctionCall) goja.Value {
 		began := must(method(v))
 		iterator, ok := began.(*goja.Object)
 		if !ok {
@@ -204,6 +207,18 @@ func Stoppable(vm *goja.Runtime, v goja.Value) goja.Value {
 		}), nil, goja.FLAG_TRUE, goja.FLAG_TRUE)
 		return stoppable
 	})
+	must(nil, iterable.DefineAccessorPropertySymbol(goja.SymIterator, vm.ToValue(func(goja.FunctionCall) goja.Value {
+		if later {
+			its := object.GetSymbol(goja.SymIterator)
+			if method, ok = goja.AssertFunction(its); !ok {
+				if its == nil {
+					return goja.Undefined()
+				}
+				return its
+			}
+		}
+		return begin
+	}), nil, goja.FLAG_TRUE, goja.FLAG_FALSE))
 	return iterable
 }
 

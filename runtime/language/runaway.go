@@ -28,12 +28,12 @@ func completions() []engine.Completion {
 	}
 	list = append(list, engine.Completion{Path: "AggregateError", Call: iteratingCall, Construct: iterating})
 	for name := range elementSizes {
-		list = append(list, engine.Completion{Path: name + ".from", Call: iteratingCall}, engine.Completion{Path: name, Construct: func(vm *goja.Runtime, native engine.Constructor) engine.Constructor {
+		list = append(list, engine.Completion{Path: name + ".from", Call: lookingFirst}, engine.Completion{Path: name, Construct: func(vm *goja.Runtime, native engine.Constructor) engine.Constructor {
 			return func(args []goja.Value, newTarget *goja.Object) *goja.Object {
 				if len(args) > 0 {
 					if _, isObject := args[0].(*goja.Object); isObject {
 						if _, ok := engine.TypedArrayOf(args[0]); !ok {
-							args = withStoppable(vm, args)
+							args = withStoppable(vm, args, false)
 						}
 					}
 				}
@@ -42,10 +42,11 @@ func completions() []engine.Completion {
 		}})
 	}
 	for _, path := range []string{
-		"Array.from", "Object.fromEntries", "Promise.all", "Promise.allSettled", "Promise.any", "Promise.race",
+		"Object.fromEntries", "Promise.all", "Promise.allSettled", "Promise.any", "Promise.race",
 	} {
 		list = append(list, engine.Completion{Path: path, Call: iteratingCall})
 	}
+	list = append(list, engine.Completion{Path: "Array.from", Call: lookingFirst})
 	for _, path := range []string{
 		"Object.keys", "Object.values", "Object.entries", "Object.getOwnPropertyNames", "Object.getOwnPropertyDescriptors",
 		"Object.freeze", "Object.seal",
@@ -78,23 +79,31 @@ func completions() []engine.Completion {
 // iterating is a constructor that goes through its first argument.
 func iterating(vm *goja.Runtime, native engine.Constructor) engine.Constructor {
 	return func(args []goja.Value, newTarget *goja.Object) *goja.Object {
-		return native(withStoppable(vm, args), newTarget)
+		return native(withStoppable(vm, args, true), newTarget)
 	}
 }
 
 func iteratingCall(vm *goja.Runtime, native engine.Native) engine.Native {
 	return func(call goja.FunctionCall) goja.Value {
-		call.Arguments = withStoppable(vm, call.Arguments)
+		call.Arguments = withStoppable(vm, call.Arguments, true)
+		return native(call)
+	}
+}
+
+// lookingFirst is a function that looks whether its first argument is an iterable, or else a list with a length.
+func lookingFirst(vm *goja.Runtime, native engine.Native) engine.Native {
+	return func(call goja.FunctionCall) goja.Value {
+		call.Arguments = withStoppable(vm, call.Arguments, false)
 		return native(call)
 	}
 }
 
 // withStoppable are arguments of which the first is an iterable that stops.
-func withStoppable(vm *goja.Runtime, args []goja.Value) []goja.Value {
+func withStoppable(vm *goja.Runtime, args []goja.Value, later bool) []goja.Value {
 	if len(args) == 0 {
 		return args
 	}
-	if it := engine.Stoppable(vm, args[0]); it != args[0] {
+	if it := engine.Stoppable(vm, args[0], later); it != args[0] {
 		return append([]goja.Value{it}, args[1:]...)
 	}
 	return args

@@ -115,8 +115,8 @@ class ClientRequest extends OutgoingMessage {
 	}
 
 	get agent() { return this.#agent; }
-	get socket() { return stub; }
-	get connection() { return stub; }
+	get socket() { return null; }
+	get connection() { return null; }
 
 	_implicitHeader() { this._headerSent = true; }
 
@@ -215,8 +215,5 @@ class ClientRequest extends OutgoingMessage {
 	setSocketKeepAlive() {}
 	onSocket() {}
 }
-
-// stub stands for the connection, which is fetch's.
-const stub = {};
 
 module.exports = { ClientRequest };

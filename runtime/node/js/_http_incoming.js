@@ -29,7 +29,7 @@ class IncomingMessage extends Readable {
 		this._dumped = false;
 		this._consuming = false;
 		this._paused = false;
-		this._socket = socket;
+		this._socket = socket ?? undefined;
 	}
 
 	// _take gives the message the fields and the body of a Request or a Response.
