@@ -194,19 +194,21 @@ func (s *scope) inherits(obj *goja.Object, name string) bool {
 
 // respond performs an operation that has been accepted, and answers it. kind says what it is performed on.
 func (s *scope) respond(op *operation, kind string, perform func() result) {
-	op.span = s.openSpan(op, kind)
+	span := s.openSpan(op, kind)
 	var res result
-	if err := s.realm.Try(func() {
-		op.span.Within(s.realm, func() goja.Value {
+	err := s.realm.Try(func() {
+		span.Within(s.realm, func() goja.Value {
 			res = perform()
 			return nil
 		})
-	}); err != nil {
-		s.refuse(op, nil, s.realm.ErrorValue(err))
+	})
+	if res.forwarded { // the operation is another isolate's now
+		span.Close()
 		return
 	}
-	if res.forwarded {
-		op.span.Close()
+	op.span = span
+	if err != nil {
+		s.refuse(op, nil, s.realm.ErrorValue(err))
 		return
 	}
 	obj, ok := res.value.(*goja.Object)
