@@ -4,6 +4,7 @@ package peers
 
 // unlikes are the known differences of the global surface, the general ones first.
 var unlikes = []unlike{
+	{why: "standard input is a stream at its end, whose inner state is the streams' own", property: `process\.stdin\.(_readableState|compose)`},
 	// As Web IDL has it, and workerd only with its experimental flag spec_compliant_property_attributes.
 	{"classes are not enumerable", `\w+`, is("function wec"), is("function w-c")},
 	{"a class's prototype cannot be replaced", `.*\.prototype`, is("object w--"), is("object ---")},

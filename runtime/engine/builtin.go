@@ -151,15 +151,15 @@ func propertyOf(v goja.Value) (func(goja.Value) goja.Value, error) {
 }
 
 // Stoppable returns what a built-in of the engine's may be given instead of an iterable, so that it stops when the script is
-// to stop: the next method may be a function of the engine's, which no interruption reaches. What has few items stays itself,
-// and so does what is no iterable, unless it is to be asked later: some built-ins look at other things first.
+// to stop: the next method may be a function of the engine's, which no interruption reaches. It is nil for what has few
+// items, and for what is no iterable, unless that is to be asked later: some built-ins look at other things first.
 func Stoppable(vm *goja.Runtime, v goja.Value, later bool) goja.Value {
 	const few = 1 << 16
 	object, ok := v.(*goja.Object)
 	if !ok {
 		text, ok := v.(goja.String)
 		if !ok || text.Length() < few {
-			return v
+			return nil
 		}
 		object = text.ToObject(vm)
 	} else {
@@ -167,15 +167,15 @@ func Stoppable(vm *goja.Runtime, v goja.Value, later bool) goja.Value {
 		_, self, kind := l.self(object)
 		switch {
 		case kind == m.array && *at[uint32](self, m.length) < few:
-			return v
+			return nil
 		case kind == l.buffer.kind, l.collections[kind]:
-			return v
+			return nil
 		}
 	}
 	var method goja.Callable
 	if !later {
 		if method, ok = goja.AssertFunction(object.GetSymbol(goja.SymIterator)); !ok {
-			return v
+			return nil
 		}
 	}
 	iterable := vm.NewObject()

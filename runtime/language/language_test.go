@@ -55,6 +55,7 @@ func TestRegExp(t *testing.T) {
 
 func TestStrings(t *testing.T) {
 	jstest.Table(t, []jstest.Case{
+		{`return [Array.from("äé").length, new Set("ää").size, Array.from("é".repeat(70000)).length, new Set("€".repeat(70000)).size, (await Promise.all("öö")).join("")].join()`, "2,1,70000,1,öö"},
 		{`return ["ab", "a\uD800", "\uDC00a", "😀"].map(s => s.isWellFormed()).join()`, "true,false,false,true"},
 		{`return escape("a\uD800b😀\uDC00".toWellFormed())`, "a%uFFFDb%uD83D%uDE00%uFFFD"},
 		{`return String.prototype.isWellFormed.call(null)`, "thrown: TypeError: String.prototype.isWellFormed called on null or undefined"},

@@ -103,7 +103,7 @@ func withStoppable(vm *goja.Runtime, args []goja.Value, later bool) []goja.Value
 	if len(args) == 0 {
 		return args
 	}
-	if it := engine.Stoppable(vm, args[0], later); it != args[0] {
+	if it := engine.Stoppable(vm, args[0], later); it != nil {
 		return append([]goja.Value{it}, args[1:]...)
 	}
 	return args
