@@ -1,6 +1,7 @@
 package webidl
 
 import (
+	"iter"
 	"sync"
 
 	"github.com/dop251/goja"
@@ -55,6 +56,18 @@ func (c *Class) define() {
 		c.members = newTable(c.Members)
 		c.statics = newTable(c.Statics)
 	})
+}
+
+// lineage is the class and those it inherits from, each defined: another realm may be about to, and where a class has
+// its parent is known only then.
+func (c *Class) lineage() iter.Seq[*Class] {
+	return func(yield func(*Class) bool) {
+		for ; c != nil; c = c.Parent {
+			if c.define(); !yield(c) {
+				return
+			}
+		}
+	}
 }
 
 // table finds members by the name or symbol of their property.

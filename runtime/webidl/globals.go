@@ -134,7 +134,7 @@ func (g *Globals) installAll(l *lazyGlobals) {
 	var operations *goja.Object
 	if g.Scope != nil {
 		// Nothing may be lazy about the prototypes of the global object: every name that is not defined is looked up in them.
-		for class := g.Scope; class != nil; class = class.Parent {
+		for class := range g.Scope.lineage() {
 			r.Prototype(class)
 			r.bindings[class].proto.melt()
 		}

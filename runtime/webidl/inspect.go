@@ -64,8 +64,8 @@ func (r *Realm) Properties(obj *goja.Object, class *Class) []Property {
 		return inspector.Inspect(r)
 	}
 	var list []Property
-	for ; class != nil; class = class.Parent {
-		for _, m := range class.members.list {
+	for c := range class.lineage() {
+		for _, m := range c.members.list {
 			if m.get == nil || m.hidden || m.symbol != nil {
 				continue
 			}

@@ -116,7 +116,7 @@ func (b *binding) apply(_ *goja.Object, this goja.Value, args []goja.Value) goja
 
 // create makes the bare object of an instance.
 func (r *Realm) create(class *Class, proto *goja.Object) *goja.Object {
-	for c := class; c != nil; c = c.Parent {
+	for c := range class.lineage() {
 		if c.create != nil {
 			return c.create(r, proto)
 		}
@@ -139,7 +139,7 @@ func (l *lazyObject) of(class *Class) *lazyObject {
 // accepts, or the nearest melted one, which may have anything. It is nil if neither is among the ancestors. Ancestors
 // that do not exist yet are not made for being asked.
 func (l *lazyObject) ancestor(find func(t *table) bool) *lazyObject {
-	for class := l.binding.class.Parent; class != nil; class = class.Parent {
+	for class := range l.binding.class.Parent.lineage() {
 		if b, ok := l.binding.realm.bindings[class]; ok {
 			if l == l.binding.proto && b.proto != nil && b.proto.melted {
 				return b.proto
@@ -148,7 +148,6 @@ func (l *lazyObject) ancestor(find func(t *table) bool) *lazyObject {
 				return b.ctor
 			}
 		}
-		class.define()
 		t := &class.statics
 		if l == l.binding.proto {
 			t = &class.members

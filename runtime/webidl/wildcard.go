@@ -26,8 +26,8 @@ func (c *Class) Operable(call func(c Call) goja.Value) {
 
 // wildcardClass is the class, this one or an ancestor, that has a wildcard; nil if none has.
 func (c *Class) wildcardClass() *Class {
-	for class := c; class != nil; class = class.Parent {
-		if class.define(); class.wildcard != nil {
+	for class := range c.lineage() {
+		if class.wildcard != nil {
 			return class
 		}
 	}
