@@ -37,7 +37,7 @@ func prepare(r *webidl.Realm) {
 		if in.Get(name) == nil {
 			in = r.IntrinsicPrototype("Uint8Array")
 		}
-		complete(in, name, func(native nativeCall) nativeCall {
+		engine.CompleteMethod(in, name, func(native engine.Native) engine.Native {
 			return func(fc goja.FunctionCall) goja.Value {
 				s, b := viewed(r, fc.This)
 				a, ok := engine.TypedArrayOf(fc.This)
@@ -50,9 +50,9 @@ func prepare(r *webidl.Realm) {
 			}
 		})
 	}
-	complete(typed, "set", func(native nativeCall) nativeCall { return setter(r, native) })
+	engine.CompleteMethod(typed, "set", func(native engine.Native) engine.Native { return setter(r, native) })
 	completeDataView(r)
-	complete(r.IntrinsicPrototype("ArrayBuffer"), "slice", func(native nativeCall) nativeCall {
+	engine.CompleteMethod(r.IntrinsicPrototype("ArrayBuffer"), "slice", func(native engine.Native) engine.Native {
 		return func(fc goja.FunctionCall) goja.Value {
 			if s := of(r, fc.This); s.resizable() && !s.shared {
 				return slice(webidl.Call{Realm: r, This: fc.This, Args: fc.Arguments}, s.Buffer, false)
@@ -63,7 +63,7 @@ func prepare(r *webidl.Realm) {
 	iterators := r.VM.NewArray()
 	if values, ok := goja.AssertFunction(iterators.GetSymbol(goja.SymIterator)); ok {
 		if iterator, err := values(iterators); err == nil {
-			complete(iterator.(*goja.Object).Prototype(), "next", func(native nativeCall) nativeCall {
+			engine.CompleteMethod(iterator.(*goja.Object).Prototype(), "next", func(native engine.Native) engine.Native {
 				return func(fc goja.FunctionCall) goja.Value {
 					if array := engine.Iterated(fc.This); array != nil && IsOutOfBounds(r, array) {
 						panic(r.ErrorValue(errOutOfBounds("Array Iterator.prototype.next")))
@@ -75,7 +75,7 @@ func prepare(r *webidl.Realm) {
 	}
 	object := r.Intrinsic("Object")
 	for name, what := range map[string]string{"preventExtensions": "Cannot prevent extensions", "seal": "Cannot seal", "freeze": "Cannot freeze"} {
-		complete(object, name, func(native nativeCall) nativeCall {
+		engine.CompleteMethod(object, name, func(native engine.Native) engine.Native {
 			return func(fc goja.FunctionCall) goja.Value {
 				if changesLength(r, fc.Argument(0)) {
 					panic(r.TypeError("%s", what))
@@ -84,7 +84,7 @@ func prepare(r *webidl.Realm) {
 			}
 		})
 	}
-	complete(r.Intrinsic("Reflect"), "preventExtensions", func(native nativeCall) nativeCall {
+	engine.CompleteMethod(r.Intrinsic("Reflect"), "preventExtensions", func(native engine.Native) engine.Native {
 		return func(fc goja.FunctionCall) goja.Value {
 			if changesLength(r, fc.Argument(0)) {
 				return r.Bool(false)
@@ -94,17 +94,8 @@ func prepare(r *webidl.Realm) {
 	})
 }
 
-type nativeCall = func(fc goja.FunctionCall) goja.Value
-
-// complete has a method of the engine's be done by another function. One that a script has replaced stays.
-func complete(object *goja.Object, name string, by func(native nativeCall) nativeCall) {
-	if fn, ok := engine.FunctionOf(object.Get(name)); ok && *fn.Call != nil {
-		*fn.Call = by(*fn.Call)
-	}
-}
-
 // views makes the constructor of a class of views one that knows of resizable buffers.
-func views(r *webidl.Realm, native construct, class string) construct {
+func views(r *webidl.Realm, native engine.Constructor, class string) engine.Constructor {
 	dataView, big := class == "DataView", strings.HasPrefix(class, "Big")
 	return func(args []goja.Value, newTarget *goja.Object) *goja.Object {
 		if len(args) > 0 {
@@ -133,7 +124,7 @@ func views(r *webidl.Realm, native construct, class string) construct {
 
 // setter is %TypedArray%.prototype.set where a view of a resizable buffer has to do with it:
 // https://tc39.es/ecma262/#sec-%typedarray%.prototype.set
-func setter(r *webidl.Realm, native nativeCall) nativeCall {
+func setter(r *webidl.Realm, native engine.Native) engine.Native {
 	return func(fc goja.FunctionCall) goja.Value {
 		target, ok := engine.TypedArrayOf(fc.This)
 		source, isTyped := engine.TypedArrayOf(fc.Argument(0))
@@ -174,7 +165,7 @@ func setter(r *webidl.Realm, native nativeCall) nativeCall {
 }
 
 // setArray has the engine copy one typed array into another. It takes the address of the first element for granted.
-func setArray(r *webidl.Realm, native nativeCall, fc goja.FunctionCall, target, source engine.TypedArray, offset int) goja.Value {
+func setArray(r *webidl.Realm, native engine.Native, fc goja.FunctionCall, target, source engine.TypedArray, offset int) goja.Value {
 	if *source.Length > 0 {
 		return native(goja.FunctionCall{This: fc.This, Arguments: []goja.Value{source.Object, r.Int(offset)}})
 	}
@@ -187,7 +178,7 @@ func setArray(r *webidl.Realm, native nativeCall, fc goja.FunctionCall, target, 
 // RepairSet has %TypedArray%.prototype.set take typed arrays that are empty, at which the engine's panics if they are of another
 // class.
 func RepairSet(r *webidl.Realm) {
-	complete(r.IntrinsicPrototype("Uint8Array").Prototype(), "set", func(native nativeCall) nativeCall {
+	engine.CompleteMethod(r.IntrinsicPrototype("Uint8Array").Prototype(), "set", func(native engine.Native) engine.Native {
 		return func(fc goja.FunctionCall) goja.Value {
 			source, ok := engine.TypedArrayOf(fc.Argument(0))
 			if ok && *source.Length == 0 && !*source.Buffer.Detached {
@@ -209,7 +200,7 @@ func RepairSet(r *webidl.Realm) {
 
 // RepairSlice has ArrayBuffer.prototype.slice refuse a buffer that is detached, which the engine's takes for an empty one.
 func RepairSlice(r *webidl.Realm) {
-	complete(r.IntrinsicPrototype("ArrayBuffer"), "slice", func(native nativeCall) nativeCall {
+	engine.CompleteMethod(r.IntrinsicPrototype("ArrayBuffer"), "slice", func(native engine.Native) engine.Native {
 		return func(fc goja.FunctionCall) goja.Value {
 			if b, ok := engine.BufferOf(fc.This); ok && *b.Detached && !IsShared(r, fc.This) {
 				panic(r.TypeError("Cannot perform ArrayBuffer.prototype.slice on a detached ArrayBuffer"))
@@ -233,7 +224,7 @@ func completeDataView(r *webidl.Realm) {
 	proto := r.IntrinsicPrototype("DataView")
 	for _, name := range []string{"byteLength", "byteOffset"} {
 		if get := accessor(r, proto, name); get != nil {
-			complete(get, "get", func(native nativeCall) nativeCall {
+			engine.CompleteMethod(get, "get", func(native engine.Native) engine.Native {
 				return func(fc goja.FunctionCall) goja.Value {
 					if s, b := viewed(r, fc.This); s != nil && s.outOfBounds(b, 1) {
 						panic(r.ErrorValue(errOutOfBounds("get DataView.prototype." + name)))
@@ -247,7 +238,7 @@ func completeDataView(r *webidl.Realm) {
 		"Int8", "Uint8", "Int16", "Uint16", "Int32", "Uint32", "Float32", "Float64", "BigInt64", "BigUint64",
 	} {
 		for _, name := range []string{"get" + element, "set" + element} {
-			complete(proto, name, func(native nativeCall) nativeCall {
+			engine.CompleteMethod(proto, name, func(native engine.Native) engine.Native {
 				return func(fc goja.FunctionCall) goja.Value {
 					s, b := viewed(r, fc.This)
 					if s == nil {

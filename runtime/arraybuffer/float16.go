@@ -14,7 +14,7 @@ type float16Class struct {
 	// target has the engine's constructors make objects of the class.
 	target *goja.Object
 	// uint16, float64 and set are the engine's.
-	uint16, float64 construct
+	uint16, float64 engine.Constructor
 	set             goja.Callable
 }
 
@@ -39,7 +39,7 @@ func Float16Array(r *webidl.Realm) goja.Value {
 }
 
 // constructorOf is the construct operation of one of the engine's classes, as it is by then.
-func constructorOf(r *webidl.Realm, name string) construct {
+func constructorOf(r *webidl.Realm, name string) engine.Constructor {
 	constructor, _ := engine.FunctionOf(r.Intrinsic(name))
 	return func(args []goja.Value, newTarget *goja.Object) *goja.Object {
 		return (*constructor.Construct)(args, newTarget)

@@ -332,7 +332,7 @@ func relative(v goja.Value, length, otherwise int) int {
 func (c *call) callback() goja.Callable {
 	fn, ok := goja.AssertFunction(c.arg(0))
 	if !ok {
-		panic(c.realm.TypeError("%s is not a function", described(c.arg(0))))
+		panic(c.realm.TypeError("%s is not a function", webidl.Described(c.arg(0))))
 	}
 	return fn
 }
@@ -515,26 +515,4 @@ func shown(v goja.Value) string {
 		return object.String()
 	}
 	return "#<" + object.ClassName() + ">"
-}
-
-// described is a value with its type, as messages show what is no function.
-func described(v goja.Value) string {
-	switch v := v.(type) {
-	case *goja.Object:
-		return "object"
-	case *goja.Symbol:
-		return "symbol"
-	default:
-		switch {
-		case goja.IsUndefined(v):
-			return "undefined"
-		case goja.IsNull(v):
-			return "object null"
-		case goja.IsString(v):
-			return `string "` + v.String() + `"`
-		case goja.IsNumber(v):
-			return "number " + v.String()
-		}
-		return v.String()
-	}
 }

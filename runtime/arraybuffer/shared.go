@@ -70,8 +70,8 @@ func grow(c webidl.Call) goja.Value {
 // refuseShared has the engine's members of ArrayBuffer.prototype refuse what is an ArrayBuffer to the engine only.
 func refuseShared(r *webidl.Realm) {
 	proto := r.IntrinsicPrototype("ArrayBuffer")
-	refuse := func(member string) func(native nativeCall) nativeCall {
-		return func(native nativeCall) nativeCall {
+	refuse := func(member string) func(native engine.Native) engine.Native {
+		return func(native engine.Native) engine.Native {
 			return func(fc goja.FunctionCall) goja.Value {
 				if IsShared(r, fc.This) {
 					incompatible(webidl.Call{Realm: r, This: fc.This}, member, false)
@@ -80,14 +80,14 @@ func refuseShared(r *webidl.Realm) {
 			}
 		}
 	}
-	complete(proto, "slice", refuse("slice"))
+	engine.CompleteMethod(proto, "slice", refuse("slice"))
 	if get := accessor(r, proto, "byteLength"); get != nil {
-		complete(get, "get", refuse("byteLength"))
+		engine.CompleteMethod(get, "get", refuse("byteLength"))
 	}
 }
 
 // newConstructor makes the constructor of a class, and gives its prototype object the way back.
-func newConstructor(r *webidl.Realm, name string, length int, proto *goja.Object, make construct) *goja.Object {
+func newConstructor(r *webidl.Realm, name string, length int, proto *goja.Object, make engine.Constructor) *goja.Object {
 	object := r.VM.ToValue(func(goja.ConstructorCall) *goja.Object { return nil }).(*goja.Object)
 	if fn, ok := engine.FunctionOf(object); ok {
 		*fn.Call = func(goja.FunctionCall) goja.Value { panic(r.TypeError("Constructor %s requires 'new'", name)) }

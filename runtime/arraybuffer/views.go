@@ -111,11 +111,8 @@ func errOutOfBounds(what string) error {
 	return webidl.TypeErrorf("Cannot perform %s on a detached or out-of-bounds ArrayBuffer", what)
 }
 
-// construct is what the engine's functions that make objects are.
-type construct = func(args []goja.Value, newTarget *goja.Object) *goja.Object
-
 // makeTypedArray implements https://tc39.es/ecma262/#sec-initializetypedarrayfromarraybuffer for a resizable buffer.
-func (s *shape) makeTypedArray(r *webidl.Realm, native construct, args []goja.Value, newTarget *goja.Object) *goja.Object {
+func (s *shape) makeTypedArray(r *webidl.Realm, native engine.Constructor, args []goja.Value, newTarget *goja.Object) *goja.Object {
 	view := native([]goja.Value{s.Object, r.Int(0), r.Int(0)}, newTarget)
 	a, _ := engine.TypedArrayOf(view)
 	offset, n, ok := toIndex(argument(args, 1))
@@ -144,7 +141,7 @@ func (s *shape) makeTypedArray(r *webidl.Realm, native construct, args []goja.Va
 }
 
 // makeDataView implements https://tc39.es/ecma262/#sec-dataview-buffer-byteoffset-bytelength for a resizable buffer.
-func (s *shape) makeDataView(r *webidl.Realm, native construct, args []goja.Value, newTarget *goja.Object) *goja.Object {
+func (s *shape) makeDataView(r *webidl.Realm, native engine.Constructor, args []goja.Value, newTarget *goja.Object) *goja.Object {
 	offset, n, ok := toIndex(argument(args, 1))
 	if !ok {
 		panic(r.RangeError("Start offset %s is outside the bounds of the buffer", r.Number(n)))

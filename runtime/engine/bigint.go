@@ -34,8 +34,8 @@ func (m *machine) bigValue(x *big.Int) (v goja.Value) {
 	return v
 }
 
-// large returns the two numbers on top of the stack, if both are BigInts and one is large. Objects become what they stand for.
-func (m *machine) large(vm unsafe.Pointer) (x, y *big.Int, ok bool) {
+// operands returns the two numbers on top of the stack, if both are BigInts. Objects become what they stand for.
+func (m *machine) operands(vm unsafe.Pointer) (x, y *big.Int, ok bool) {
 	left, right := m.top(vm, 1), m.top(vm, 0)
 	_, isObject := (*left).(*goja.Object)
 	if !isObject {
@@ -89,7 +89,7 @@ func (i *_mul) exec(vm unsafe.Pointer) {
 			*at[int](vm, m.pc)++
 			return
 		}
-	} else if x, y, ok := m.large(vm); ok && x.BitLen()+y.BitLen() > smallBits {
+	} else if x, y, ok := m.operands(vm); ok && x.BitLen()+y.BitLen() > smallBits {
 		if x.BitLen()+y.BitLen() > maxBits+1 {
 			panic(m.tooLarge(vm))
 		}
@@ -101,7 +101,7 @@ func (i *_mul) exec(vm unsafe.Pointer) {
 
 func (i *_exp) exec(vm unsafe.Pointer) {
 	m := theMachine()
-	if x, y, ok := m.large(vm); ok && y.Sign() > 0 && x.BitLen() > 1 {
+	if x, y, ok := m.operands(vm); ok && y.Sign() > 0 && x.BitLen() > 1 {
 		if !y.IsUint64() {
 			panic(m.tooLarge(vm))
 		}
@@ -140,7 +140,7 @@ func (m *machine) isNumber(v goja.Value) bool {
 
 func (i *_sal) exec(vm unsafe.Pointer) {
 	m := theMachine()
-	if x, y, ok := m.large(vm); ok && !(y.IsInt64() && y.Int64() >= -maxBits && y.Int64() <= maxBits && (y.Sign() <= 0 || x.BitLen()+int(y.Int64()) <= maxBits)) || ok && y.Sign() < 0 {
+	if x, y, ok := m.operands(vm); ok && !(y.IsInt64() && y.Int64() >= -maxBits && y.Int64() <= maxBits && (y.Sign() <= 0 || x.BitLen()+int(y.Int64()) <= maxBits)) || ok && y.Sign() < 0 {
 		switch {
 		case x.Sign() == 0:
 			m.give(vm, x)
@@ -161,8 +161,7 @@ func (i *_sal) exec(vm unsafe.Pointer) {
 
 func (i *_div) exec(vm unsafe.Pointer) {
 	m := theMachine()
-	if x, y, ok := m.large(vm); ok && y.Sign() != 0 && x.BitLen() > smallBits {
-		q, _ := Divide(x, y, func() { m.check(vm) })
+	if q, _, ok := m.divided(vm); ok {
 		m.give(vm, q)
 		return
 	}
@@ -171,12 +170,21 @@ func (i *_div) exec(vm unsafe.Pointer) {
 
 func (i *_mod) exec(vm unsafe.Pointer) {
 	m := theMachine()
-	if x, y, ok := m.large(vm); ok && y.Sign() != 0 && x.BitLen() > smallBits {
-		_, r := Divide(x, y, func() { m.check(vm) })
+	if _, r, ok := m.divided(vm); ok {
 		m.give(vm, r)
 		return
 	}
 	i.instruction.exec(vm)
+}
+
+// divided divides the operands, if the first is a large BigInt and the second one that it can be divided by.
+func (m *machine) divided(vm unsafe.Pointer) (quotient, remainder *big.Int, ok bool) {
+	x, y, ok := m.operands(vm)
+	if !ok || y.Sign() == 0 || x.BitLen() <= smallBits {
+		return nil, nil, false
+	}
+	quotient, remainder = Divide(x, y, func() { m.check(vm) })
+	return quotient, remainder, true
 }
 
 // The sum of a text and a BigInt needs its digits.

@@ -28,6 +28,14 @@ type (
 	Constructor = func(args []goja.Value, newTarget *goja.Object) *goja.Object
 )
 
+// CompleteMethod has a method of the engine's be done by another function from now on, in one engine. A property that is no
+// function of the engine's, because a script has replaced it, stays.
+func CompleteMethod(object *goja.Object, name string, by func(native Native) Native) {
+	if fn, ok := FunctionOf(object.Get(name)); ok && *fn.Call != nil {
+		*fn.Call = by(*fn.Call)
+	}
+}
+
 func (c Completion) apply(vm *goja.Runtime, v goja.Value) {
 	fn, ok := FunctionOf(v)
 	if !ok {

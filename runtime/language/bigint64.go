@@ -15,31 +15,28 @@ var bigIntAdditions = []addition{{word: "BigInt64Array", install: func(r *webidl
 	unsigned := r.Intrinsic("BigUint64Array")
 	// method has a method of negative numbers be done on the same bytes as numbers without a sign.
 	method := func(name string, number func(v goja.Value) goja.Value) {
-		fn, ok := engine.FunctionOf(proto.Get(name))
-		if !ok || *fn.Call == nil {
-			return
-		}
-		native := *fn.Call
-		*fn.Call = func(fc goja.FunctionCall) goja.Value {
-			array, ok := engine.TypedArrayOf(fc.This)
-			if !ok || array.Kind != "BigInt64Array" || *array.Length == 0 || len(fc.Arguments) == 0 {
-				return native(fc)
+		engine.CompleteMethod(proto, name, func(native engine.Native) engine.Native {
+			return func(fc goja.FunctionCall) goja.Value {
+				array, ok := engine.TypedArrayOf(fc.This)
+				if !ok || array.Kind != "BigInt64Array" || *array.Length == 0 || len(fc.Arguments) == 0 {
+					return native(fc)
+				}
+				what := number(fc.Arguments[0])
+				value, ok := engine.BigIntOf(what)
+				if !ok || value.Sign() >= 0 {
+					fc.Arguments = append([]goja.Value{what}, fc.Arguments[1:]...)
+					return native(fc)
+				}
+				view, err := r.VM.New(unsigned, array.Object.Get("buffer"), r.VM.ToValue(*array.Offset*array.ElementSize), r.VM.ToValue(*array.Length))
+				r.Rethrow(err)
+				args := append([]goja.Value{r.VM.ToValue(asUnsigned(value))}, fc.Arguments[1:]...)
+				result := native(goja.FunctionCall{This: view, Arguments: args})
+				if result == goja.Value(view) {
+					return fc.This
+				}
+				return result
 			}
-			what := number(fc.Arguments[0])
-			value, ok := engine.BigIntOf(what)
-			if !ok || value.Sign() >= 0 {
-				fc.Arguments = append([]goja.Value{what}, fc.Arguments[1:]...)
-				return native(fc)
-			}
-			view, err := r.VM.New(unsigned, array.Object.Get("buffer"), r.VM.ToValue(*array.Offset*array.ElementSize), r.VM.ToValue(*array.Length))
-			r.Rethrow(err)
-			args := append([]goja.Value{r.VM.ToValue(asUnsigned(value))}, fc.Arguments[1:]...)
-			result := native(goja.FunctionCall{This: view, Arguments: args})
-			if result == goja.Value(view) {
-				return fc.This
-			}
-			return result
-		}
+		})
 	}
 	asBigInt, asInt64 := r.IntrinsicFunction("BigInt", "asIntN"), r.VM.ToValue(64)
 	method("fill", func(v goja.Value) goja.Value {

@@ -26,13 +26,10 @@ func iteratorOf(r *webidl.Realm, v goja.Value) record {
 	}
 	call, ok := goja.AssertFunction(method)
 	if !ok {
-		switch v.Export().(type) {
-		case int64, float64:
-			panic(r.TypeError("number %s is not iterable (cannot read property Symbol(Symbol.iterator))", v))
-		case bool:
-			panic(r.TypeError("boolean %s is not iterable (cannot read property Symbol(Symbol.iterator))", v))
+		if goja.IsUndefined(v) || goja.IsNull(v) {
+			panic(r.TypeError("undefined is not iterable"))
 		}
-		panic(r.TypeError("%s is not iterable", inspect(v)))
+		panic(r.TypeError("%s is not iterable (cannot read property Symbol(Symbol.iterator))", webidl.Described(v)))
 	}
 	it, err := call(v)
 	r.Rethrow(err)

@@ -177,6 +177,8 @@ func TestFromEntries(t *testing.T) {
 		{`const s = Symbol(); return Object.fromEntries(new Map([[s, 1], [2, 3]]))[2] + Object.fromEntries([[s, 5]])[s]`, "8"},
 		{`let closed = 0; const it = { [Symbol.iterator]() { return this }, next() { return { value: 5, done: false } }, return() { closed++; return {} } }; try { Object.fromEntries(it) } catch (e) { return e.name + e.message + closed }`, "TypeErrorIterator value 5 is not an entry object1"},
 		{`Object.fromEntries()`, "thrown: TypeError: undefined is not iterable"},
+		{`return [5n, Symbol("x"), {}, () => 1, true].map(v => { try { Object.groupBy(v, String) } catch (e) { return e.message.split(" (")[0] } }).join()`,
+			"bigint is not iterable,symbol is not iterable,object is not iterable,function is not iterable,boolean true is not iterable"},
 		{`return [Object.fromEntries.name, Object.fromEntries.length, Object.getPrototypeOf(Object.fromEntries([])) === Object.prototype].join()`, "fromEntries,1,true"},
 	})
 }

@@ -26,9 +26,9 @@ func completions() []engine.Completion {
 	for _, name := range []string{"Set", "Map", "WeakSet", "WeakMap"} {
 		list = append(list, engine.Completion{Path: name, Construct: iterating})
 	}
-	list = append(list, engine.Completion{Path: "AggregateError", Call: iteratingCall, Construct: iterating})
+	list = append(list, engine.Completion{Path: "AggregateError", Call: iteratingCall(true), Construct: iterating})
 	for name := range elementSizes {
-		list = append(list, engine.Completion{Path: name + ".from", Call: lookingFirst}, engine.Completion{Path: name, Construct: func(vm *goja.Runtime, native engine.Constructor) engine.Constructor {
+		list = append(list, engine.Completion{Path: name + ".from", Call: iteratingCall(false)}, engine.Completion{Path: name, Construct: func(vm *goja.Runtime, native engine.Constructor) engine.Constructor {
 			return func(args []goja.Value, newTarget *goja.Object) *goja.Object {
 				if len(args) > 0 {
 					if _, isObject := args[0].(*goja.Object); isObject {
@@ -44,9 +44,9 @@ func completions() []engine.Completion {
 	for _, path := range []string{
 		"Object.fromEntries", "Promise.all", "Promise.allSettled", "Promise.any", "Promise.race",
 	} {
-		list = append(list, engine.Completion{Path: path, Call: iteratingCall})
+		list = append(list, engine.Completion{Path: path, Call: iteratingCall(true)})
 	}
-	list = append(list, engine.Completion{Path: "Array.from", Call: lookingFirst})
+	list = append(list, engine.Completion{Path: "Array.from", Call: iteratingCall(false)})
 	for _, path := range []string{
 		"Object.keys", "Object.values", "Object.entries", "Object.getOwnPropertyNames", "Object.getOwnPropertyDescriptors",
 		"Object.freeze", "Object.seal",
@@ -83,22 +83,18 @@ func iterating(vm *goja.Runtime, native engine.Constructor) engine.Constructor {
 	}
 }
 
-func iteratingCall(vm *goja.Runtime, native engine.Native) engine.Native {
-	return func(call goja.FunctionCall) goja.Value {
-		call.Arguments = withStoppable(vm, call.Arguments, true)
-		return native(call)
+// iteratingCall is a function that goes through its first argument. One that looks at other things before it asks whether that is an
+// iterable is asked later; the others take what is none for a list with a length.
+func iteratingCall(later bool) func(*goja.Runtime, engine.Native) engine.Native {
+	return func(vm *goja.Runtime, native engine.Native) engine.Native {
+		return func(call goja.FunctionCall) goja.Value {
+			call.Arguments = withStoppable(vm, call.Arguments, later)
+			return native(call)
+		}
 	}
 }
 
-// lookingFirst is a function that looks whether its first argument is an iterable, or else a list with a length.
-func lookingFirst(vm *goja.Runtime, native engine.Native) engine.Native {
-	return func(call goja.FunctionCall) goja.Value {
-		call.Arguments = withStoppable(vm, call.Arguments, false)
-		return native(call)
-	}
-}
-
-// withStoppable are arguments of which the first is an iterable that stops.
+// withStoppable are arguments of which the first is an iterable that stops: see [engine.Stoppable].
 func withStoppable(vm *goja.Runtime, args []goja.Value, later bool) []goja.Value {
 	if len(args) == 0 {
 		return args

@@ -27,19 +27,16 @@ func takeSymbols(r *webidl.Realm, class, adder string, length int) {
 	nobody := r.VM.NewObject()
 	// method has a method be done by another function when its key is a symbol. The engine's says whether this is right.
 	method := func(name string, by func(held map[*goja.Symbol]goja.Value, key *goja.Symbol) goja.Value) {
-		fn, ok := engine.FunctionOf(proto.Get(name))
-		if !ok || *fn.Call == nil {
-			return
-		}
-		native := *fn.Call
-		*fn.Call = func(fc goja.FunctionCall) goja.Value {
-			key, ok := fc.Argument(0).(*goja.Symbol)
-			if !ok {
-				return native(fc)
+		engine.CompleteMethod(proto, name, func(native engine.Native) engine.Native {
+			return func(fc goja.FunctionCall) goja.Value {
+				key, ok := fc.Argument(0).(*goja.Symbol)
+				if !ok {
+					return native(fc)
+				}
+				native(goja.FunctionCall{This: fc.This, Arguments: []goja.Value{nobody}})
+				return by(state.of[fc.This.(*goja.Object)], key)
 			}
-			native(goja.FunctionCall{This: fc.This, Arguments: []goja.Value{nobody}})
-			return by(state.of[fc.This.(*goja.Object)], key)
-		}
+		})
 	}
 	if class == "WeakMap" {
 		method("get", func(held map[*goja.Symbol]goja.Value, key *goja.Symbol) goja.Value {

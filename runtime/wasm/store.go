@@ -3,7 +3,6 @@ package wasm
 import (
 	"context"
 	"errors"
-	"fmt"
 	"math"
 	"strings"
 
@@ -189,7 +188,7 @@ func (s *store) callHost(t *funcType, number int, stack []uint64) {
 // results converts what a function returned that has several results.
 func (s *store) results(t *funcType, v goja.Value) []uint64 {
 	if _, object := v.(*goja.Object); !object {
-		panic(s.realm.TypeError("%s is not iterable (cannot read property Symbol(Symbol.iterator))", described(v)))
+		panic(s.realm.TypeError("%s is not iterable (cannot read property Symbol(Symbol.iterator))", webidl.Described(v)))
 	}
 	var list []goja.Value
 	s.realm.VM.ForOf(v, func(item goja.Value) bool {
@@ -204,31 +203,6 @@ func (s *store) results(t *funcType, v goja.Value) []uint64 {
 		words[i] = s.fromJS(t.results[i], v)
 	}
 	return words
-}
-
-// described is what V8's messages call a value.
-func described(v goja.Value) string {
-	switch v.(type) {
-	case *goja.Object:
-		return "object"
-	case *goja.Symbol:
-		return "symbol"
-	}
-	switch {
-	case goja.IsUndefined(v):
-		return "undefined"
-	case goja.IsNull(v):
-		return "object null"
-	case isBigInt(v):
-		return "bigint"
-	}
-	switch x := v.Export().(type) {
-	case bool:
-		return fmt.Sprint("boolean ", x)
-	case string:
-		return fmt.Sprintf("string \"%s\"", x)
-	}
-	return "number " + v.String()
 }
 
 // convertible reports whether all values of a function's type have a form in JavaScript.

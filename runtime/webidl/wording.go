@@ -163,7 +163,7 @@ func (w *worder) types(message string) string {
 		return message + ": " + w.show(w.argument(0))
 	case strings.HasSuffix(message, " is not a function") && w.native:
 		if name := w.functionName(); slices.Contains(callbackMethods, name) && message == w.argument(0).String()+" is not a function" {
-			return typed(w.argument(0)) + " is not a function"
+			return Described(w.argument(0)) + " is not a function"
 		}
 	case message == "" || strings.HasPrefix(message, "Cannot assign to read only property '"):
 		return w.readOnly(message)
@@ -245,22 +245,20 @@ func kindOf(v goja.Value) string {
 	return "bigint"
 }
 
-// typed is a value as V8 shows it where there is nothing in the source to show.
-func typed(v goja.Value) string {
-	switch kind := kindOf(v); {
-	case kind == "undefined", kind == "function":
-		return kind
-	case kind == "object":
+// Described is a value as V8's messages show it where there is nothing in the source to show: with its type.
+func Described(v goja.Value) string {
+	switch kind := kindOf(v); kind {
+	case "object":
 		if goja.IsNull(v) {
 			return "object null"
 		}
 		return kind
-	case kind == "string":
+	case "string":
 		return `string "` + v.String() + `"`
-	case kind == "symbol":
-		return "symbol Symbol(" + v.String() + ")"
-	default:
+	case "number", "boolean":
 		return kind + " " + v.String()
+	default:
+		return kind
 	}
 }
 
@@ -356,10 +354,10 @@ func (w *worder) toObject(message string) string {
 			if name == "from" {
 				return "undefined is not iterable (cannot read property Symbol(Symbol.iterator))"
 			}
-			return typed(w.argument(0)) + " is not a function"
+			return Described(w.argument(0)) + " is not a function"
 		}
 	case name == "race" || name == "all" || name == "any" || name == "allSettled":
-		return typed(w.argument(0)) + " is not iterable (cannot read property Symbol(Symbol.iterator))"
+		return Described(w.argument(0)) + " is not iterable (cannot read property Symbol(Symbol.iterator))"
 	}
 	return message
 }
@@ -379,7 +377,7 @@ func (w *worder) notAnObject(message string, call bool) string {
 	case w.native:
 		switch name := w.functionName(); {
 		case slices.Contains(callbackMethods, name) && (len(w.stack) <= w.sb || w.argument(0).String() == value):
-			return typed(w.argument(0)) + " is not a function"
+			return Described(w.argument(0)) + " is not a function"
 		case name == "set":
 			return "Invalid value used as weak map key"
 		case name == "add":
@@ -387,7 +385,7 @@ func (w *worder) notAnObject(message string, call bool) string {
 		case name == "fromEntries":
 			return "Iterator value " + value + " is not an entry object"
 		case name == "all" || name == "race" || name == "any" || name == "allSettled":
-			return typed(w.argument(0)) + " is not iterable (cannot read property Symbol(Symbol.iterator))"
+			return Described(w.argument(0)) + " is not iterable (cannot read property Symbol(Symbol.iterator))"
 		}
 	case w.name == "_new":
 		n := int(w.op.Convert(intType).Int())
@@ -421,14 +419,14 @@ func (w *worder) notAnObject(message string, call bool) string {
 func (w *worder) iterating(message string) string {
 	if w.native {
 		if w.functionName() == "from" || w.functionName() == "fromEntries" || message == "object is not iterable" {
-			return typed(w.argument(0)) + " is not iterable (cannot read property Symbol(Symbol.iterator))"
+			return Described(w.argument(0)) + " is not iterable (cannot read property Symbol(Symbol.iterator))"
 		}
 		return message
 	}
 	switch w.name {
 	case "_new":
 		if n := int(w.op.Convert(intType).Int()); n > 0 {
-			return typed(w.top(n-1)) + " is not iterable (cannot read property Symbol(Symbol.iterator))"
+			return Described(w.top(n-1)) + " is not iterable (cannot read property Symbol(Symbol.iterator))"
 		}
 	case "_pushSpread":
 		if !nullish(w.top(0)) { // the words for arguments
@@ -442,7 +440,7 @@ func (w *worder) iterating(message string) string {
 		if text := valueText(w.source, w.at, w.top(0)); text != "" {
 			return text + " is not iterable"
 		}
-		return typed(w.top(0)) + " is not iterable (cannot read property Symbol(Symbol.iterator))"
+		return Described(w.top(0)) + " is not iterable (cannot read property Symbol(Symbol.iterator))"
 	}
 	return message
 }
