@@ -57,9 +57,12 @@ func explainAlert(e *Error, f *facts) bool {
 		when = "right after the TLS handshake, as TLS 1.3 has it"
 	}
 	switch {
-	case alert == alertProtocolVersion,
-		// Before the origin has come to ask for a certificate there is only the protocol to disagree about.
-		!f.handshaken && !f.asked && (alert == alertHandshakeFailure || alert == alertInsufficientSecurity):
+	case alert == alertProtocolVersion:
+		e.tlsVersion()
+		e.What = "the origin speaks neither TLS 1.2 nor TLS 1.3"
+		e.Fix = "enable TLS 1.2 or 1.3 at the origin"
+	case // Before the origin has come to ask for a certificate there is only the protocol to disagree about.
+		!f.handshaken && !f.asked() && (alert == alertHandshakeFailure || alert == alertInsufficientSecurity):
 		e.tlsVersion()
 	case alert == alertUnrecognizedName:
 		e.nameUnknown(f)
@@ -76,11 +79,11 @@ func explainAlert(e *Error, f *facts) bool {
 func explainNoCertificate(e *Error, f *facts, alert uint8, when string) {
 	switch {
 	case alert == alertCertificateRequired,
-		f.asked && (alert == alertHandshakeFailure || alert == alertBadCertificate):
+		f.asked() && (alert == alertHandshakeFailure || alert == alertBadCertificate):
 		e.certRequired()
 		e.Why = "plain fetch has no certificate; the origin refused " + when
 	default:
-		e.otherAlert(alert, when)
+		e.otherAlert(f, alert, when)
 	}
 }
 
@@ -93,7 +96,7 @@ func (e *Error) certRequired() {
 func explainRefusedCertificate(e *Error, f *facts, alert uint8, when string) {
 	chain, now := f.identity.chain(), time.Now()
 	if len(chain) == 0 {
-		e.otherAlert(alert, when)
+		e.otherAlert(f, alert, when)
 		return
 	}
 	leaf := chain[0]
@@ -122,24 +125,24 @@ func explainRefusedCertificate(e *Error, f *facts, alert uint8, when string) {
 		e.Code = ClientCertRevoked
 		e.What = "the origin says that the client certificate has been revoked"
 		e.Why = fmt.Sprintf("its serial number is %x, its issuer %s", leaf.SerialNumber, issuer(leaf))
-		e.Fix = "ask the issuer for another one, and upload it"
+		e.Fix = "ask the issuer for another one, and " + f.identity.renew()
 	case aboutCertificate || alert == alertAccessDenied:
 		e.Code = ClientCertRejected
 		e.What = fmt.Sprintf("the origin rejected the client certificate (%s)", e.alertName())
 		e.Why = fmt.Sprintf("it refused %s; the certificate's subject is %s, its issuer %s", when, subject(leaf), issuer(leaf))
-		e.Fix = "the origin's log says what it did not like"
+		e.Fix = "the origin's log says what it did not like; " + f.look()
 	case f.signature != nil && (alert == alertHandshakeFailure || alert == alertInsufficientSecurity):
 		e.signature(f)
 	default:
-		e.otherAlert(alert, when)
+		e.otherAlert(f, alert, when)
 	}
 }
 
-func (e *Error) otherAlert(alert uint8, when string) {
+func (e *Error) otherAlert(f *facts, alert uint8, when string) {
 	e.Code = TLSFailed
 	e.What = fmt.Sprintf("the origin refused TLS (%s)", e.alertName())
 	e.Why = fmt.Sprintf("it sent alert %d %s", alert, when)
-	e.Fix = "the origin's log says why"
+	e.Fix = "the origin's log says why; " + f.look()
 	if alert == alertInternalError {
 		e.Fix = "often it has no certificate for the name that was asked for: check the host of the URL, or server_name; its log may say more"
 	}
@@ -150,10 +153,12 @@ func (e *Error) nameUnknown(f *facts) {
 	e.Code = NameUnknown
 	e.What = fmt.Sprintf("the origin does not serve the name %q", f.serverName)
 	e.Why = "that name was sent to it as SNI, by which it chooses its certificate"
-	if !sentAsSNI(f.serverName) {
-		e.Why = "an address is not sent as SNI, and the origin wants a name to choose its certificate by"
-	}
 	e.Fix = "check the host of the URL, or set " + settingFor(f.host, `server_name = "NAME"`)
+	if !sentAsSNI(f.serverName) {
+		e.What = "the origin wants a host name in the TLS handshake, and the URL has an address"
+		e.Why = "an address is not sent as SNI, by which the origin chooses its certificate"
+		e.Fix = "use its host name in the URL (connect_to can say where that is), or set " + settingFor(f.host, `server_name = "NAME"`)
+	}
 }
 
 // alertName is the alert as crypto/tls words it.

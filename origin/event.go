@@ -7,6 +7,7 @@ type Event struct {
 	Host     string // host:port of the origin
 	Identity string // the identity's name; empty for a plain client
 	Text     string // one sentence
+	Fix      string // what to do about it, of a notice; may be empty
 	Err      *Error // of a call that failed, or whose response is explained; nil for anything else
 }
 
@@ -20,7 +21,7 @@ const (
 	NoticeProxyIgnored = "MTLS_PROXY_IGNORED"
 	// NoticeCrossOrigin: the certificate was presented where a redirect led to.
 	NoticeCrossOrigin = "MTLS_CROSS_ORIGIN_REDIRECT"
-	// NoticeExpires: the certificate will soon expire, or has.
+	// NoticeExpires: the certificate will soon expire, has expired, or is not valid yet.
 	NoticeExpires = "MTLS_CERT_EXPIRES"
 	// NoticeProxiedZone: Cloudflare proxies the origin, where a deployed Worker would get 520.
 	NoticeProxiedZone = "MTLS_PROXIED_ZONE"
@@ -36,14 +37,23 @@ const (
 const CallAnswered = "CALL_ANSWERED"
 
 var noticeText = map[string]string{
-	NoticeNotRequested: "the origin did not ask for a certificate, so it has not authenticated this request by one",
-	NoticePlainHTTP:    "an http:// URL has no TLS, so no certificate was presented; use https://",
+	NoticeNotRequested: "the origin did not ask for a certificate in the TLS handshake, so it has not authenticated this request by one",
+	NoticePlainHTTP:    "an http:// URL has no TLS, so no certificate was presented",
 	NoticeProxyIgnored: "a proxy is set in the environment; requests with a client certificate go to the origin directly",
 	NoticeCrossOrigin:  "a redirect led here from another origin, and the certificate was presented here too",
-	NoticeExpires:      "the client certificate will not be valid for long: ",
 	NoticeProxiedZone:  "Cloudflare proxies this origin: a deployed Worker cannot use a client certificate there and gets 520",
 	NoticeLocalTrust:   "the origin's certificate is trusted because of local settings only: a deployed Worker gets 526 from it",
 	NoticeInsecure:     "the origin's certificate is NOT VERIFIED (insecure = true): whoever is in between can read and change this request",
+}
+
+// noticeFix says what to do about a notice, where something can be done.
+var noticeFix = map[string]string{
+	NoticeNotRequested: "if it should, have it ask: nginx: ssl_verify_client; Apache: SSLVerifyClient; HAProxy: verify; Node.js: requestCert",
+	NoticePlainHTTP:    "use https://",
+	NoticeProxyIgnored: "none is needed, unless the origin can be reached through the proxy only: then open another way to it, and name that with connect_to",
+	NoticeCrossOrigin:  `if it should not be, follow redirects yourself: { redirect: "manual" }`,
+	NoticeLocalTrust:   "before you deploy, give the origin a publicly trusted certificate",
+	NoticeInsecure:     "have it verified: ca = FILE instead of insecure",
 }
 
 // mostNotices bounds what is remembered, for a Worker that visits very many origins.
@@ -51,6 +61,11 @@ const mostNotices = 1000
 
 // notice reports code for host, with details, unless that has been done before.
 func (c *Client) notice(code, host, detail string) {
+	c.noticeOf(code, host, noticeText[code]+detail, noticeFix[code])
+}
+
+// noticeOf is notice in other words.
+func (c *Client) noticeOf(code, host, text, fix string) {
 	if c.observe == nil {
 		return
 	}
@@ -62,13 +77,13 @@ func (c *Client) notice(code, host, detail string) {
 	}
 	c.noticed[key] = true
 	c.mu.Unlock()
-	c.say(code, host, noticeText[code]+detail)
+	c.observe(Event{Code: code, Host: host, Identity: c.identityName(), Text: text, Fix: fix})
 }
 
 // say reports something other than a failure.
 func (c *Client) say(code, host, text string) {
 	if c.observe != nil {
-		c.observe(Event{Code: code, Host: host, Identity: c.identityName(), Text: text})
+		c.observe(Event{Code: code, Host: host, Identity: c.identityName(), Text: text, Fix: noticeFix[code]})
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"net"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -39,6 +40,7 @@ func explain(err error, f *facts) *Error {
 		}
 	}
 	e.Code, e.Status, e.What = RequestFailed, 520, "the request failed"
+	e.Fix = f.look()
 	return e
 }
 
@@ -49,7 +51,8 @@ func explainClient(e *Error, f *facts) bool {
 	}
 	e.Code, e.Status = ClientClosed, 520
 	e.What = "the connection pool was closed before the request was sent"
-	e.Why = "the configuration was reloaded, or the server is stopping"
+	e.Why = "the configuration was reloaded, or devserver is ending"
+	e.Fix = "make the request again"
 	return true
 }
 
@@ -67,6 +70,8 @@ func explainConnect(e *Error, f *facts) bool {
 		e.What = fmt.Sprintf("the name %q could not be resolved", dns.Name)
 		if dns.IsNotFound {
 			e.Why = "no such host is known to the resolver"
+		} else {
+			e.Why = "the resolver did not say: it may be out of reach, and the network or a VPN down"
 		}
 		e.Fix = connectToHint(f.host)
 	case !isOp || op.Op != "dial":
@@ -92,11 +97,22 @@ func explainConnect(e *Error, f *facts) bool {
 }
 
 func connectToHint(host string) string {
-	name, _, err := net.SplitHostPort(host)
-	if err != nil {
+	name, port, err := net.SplitHostPort(host)
+	if err != nil || port != "443" && port != "80" {
 		name = host
 	}
 	return fmt.Sprintf("say where it is locally: [origins.%q] connect_to = \"address:port\" in devserver.toml", name)
+}
+
+// look says how to look closer.
+func (f *facts) look() string {
+	switch {
+	case f.serverName == "":
+		return "curl -v http://" + strings.TrimSuffix(f.host, ":80") + " shows each step of the way"
+	case f.identity == nil:
+		return "curl -v https://" + strings.TrimSuffix(f.host, ":443") + " shows each step of the way"
+	}
+	return fmt.Sprintf("devserver mtls-certificate test %s https://%s shows each step of the way", f.identity.Name, strings.TrimSuffix(f.host, ":443"))
 }
 
 // settingFor says where a setting for an origin belongs.
@@ -123,15 +139,24 @@ func explainServerCertificate(e *Error, f *facts) bool {
 		e.Code = ServerNameMismatch
 		e.What = fmt.Sprintf("the origin's certificate is not for %q", hostname.Host)
 		e.Why = "it is for " + names(hostname.Certificate)
-		e.Fix = "fetch it by one of these names, or set " + settingFor(f.host, "server_name")
+		e.Fix = "fetch it by one of these names (connect_to can say where that is), or set " + settingFor(f.host, "server_name = "+strconv.Quote(aName(hostname.Certificate)))
 		if !sentAsSNI(hostname.Host) {
 			e.Why += "; an address is not sent as SNI, so this is the certificate for whoever names nobody"
 		}
 	case isInvalid && invalid.Reason == x509.Expired:
 		e.Code = ServerCertExpired
-		e.What = "the origin's certificate is expired or not valid yet"
+		which := "the origin's certificate"
+		if !invalid.Cert.Equal(leaf) {
+			which = "a certificate in the origin's chain, " + subject(invalid.Cert) + ","
+		}
+		now := time.Now()
+		e.What = which + " " + validity(invalid.Cert, now)
 		e.Why = fmt.Sprintf("%s is valid from %s to %s", subject(invalid.Cert), day(invalid.Cert.NotBefore), day(invalid.Cert.NotAfter))
-		e.Fix = "renew it; if the dates look right, check this machine's clock"
+		e.Fix = "renew it at the origin; if the dates look right, check this machine's clock, which says " + day(now)
+		if now.Before(invalid.Cert.NotBefore) {
+			e.What = which + " is not valid before " + day(invalid.Cert.NotBefore)
+			e.Fix = "check the clocks: this machine's says " + day(now)
+		}
 	case untrusted && leaf != nil:
 		e.Code = ServerUntrusted
 		e.What = "the origin's certificate is not signed by a root that is trusted here"
@@ -153,8 +178,28 @@ func explainServerCertificate(e *Error, f *facts) bool {
 		e.Code = ServerCertInvalid
 		e.What = "the origin's certificate cannot be accepted"
 		e.Why = failed.Err.Error()
+		e.Fix = "have another one issued for the origin; " + f.look()
+		if isInvalid && invalid.Reason == x509.IncompatibleUsage {
+			e.What = "the origin's certificate is not meant for servers"
+			e.Why = "its extended key usage does not include serverAuth, or an authority in its chain does not allow that"
+			e.Fix = "have it issued with extendedKeyUsage = serverAuth"
+		}
 	}
 	return true
+}
+
+// aName is a name that a certificate is for.
+func aName(c *x509.Certificate) string {
+	if i := slices.IndexFunc(c.DNSNames, func(name string) bool { return !strings.HasPrefix(name, "*.") }); i >= 0 {
+		return c.DNSNames[i]
+	}
+	if len(c.DNSNames) > 0 {
+		return "www" + strings.TrimPrefix(c.DNSNames[0], "*")
+	}
+	if len(c.IPAddresses) > 0 {
+		return c.IPAddresses[0].String()
+	}
+	return "NAME"
 }
 
 // names lists what a certificate is for.
@@ -189,12 +234,13 @@ func explainTLS(e *Error, f *facts) bool {
 	case errors.Is(e.Err, errHandshakeTimeout):
 		e.Code, e.Status = TLSTimeout, 525
 		e.What = "the origin accepted the connection but did not finish the TLS handshake"
-		e.Fix = "check that the port serves TLS and the origin is not overloaded"
+		e.Fix = "check that the port serves TLS and the origin is not overloaded; " + f.look()
 	case closed(e.Err):
 		e.Code, e.Status = TLSClosed, 525
 		e.What = "the origin closed the connection during the TLS handshake"
-		e.Why = "no TLS alert said why; its log may"
-		if f.asked && f.identity == nil {
+		e.Why = "no TLS alert said why; if the port is right, its log may"
+		e.Fix = f.look()
+		if f.asked() && f.identity == nil {
 			e.Why = "it asked for a client certificate and none was presented; plain fetch has none"
 			e.Fix = "use the fetch of an mTLS binding, such as env.MY_CERT.fetch"
 		}
@@ -206,6 +252,7 @@ func explainTLS(e *Error, f *facts) bool {
 	default:
 		e.Code, e.Status = TLSFailed, 525
 		e.What = "the TLS handshake with the origin failed"
+		e.Fix = f.look()
 		if f.mismatch != nil {
 			e.Why = "the certificate does not fit what the origin accepts: " + f.mismatch.Error()
 		}
@@ -218,15 +265,34 @@ func (e *Error) signature(f *facts) {
 	e.Code = ClientCertSignature
 	e.What = "the origin takes no signature that the key of the client certificate can make"
 	var takes []string
-	for _, scheme := range f.schemes {
+	for _, scheme := range f.ask().schemes {
 		takes = append(takes, scheme.String())
 	}
 	key := "the key"
 	if chain := f.identity.chain(); len(chain) > 0 {
 		key = keyName(chain[0])
 	}
-	e.Why = fmt.Sprintf("%s is what there is (%s); the origin takes %s", key, strings.TrimPrefix(f.signature.Error(), "tls: "), strings.Join(takes, ", "))
-	e.Fix = "issue the certificate for another kind of key: ECDSA P-256 is taken nearly everywhere"
+	e.Why = fmt.Sprintf("%s is what there is; the origin takes %s", key, strings.Join(takes, ", "))
+	e.Fix = "have the certificate issued for " + keyFor(f.ask().schemes) + ", and " + f.identity.renew()
+}
+
+// keyFor is a kind of key that can make one of the signatures.
+func keyFor(schemes []tls.SignatureScheme) string {
+	for _, kind := range []struct {
+		key     string
+		schemes []tls.SignatureScheme
+	}{
+		{"an ECDSA key on P-256", []tls.SignatureScheme{tls.ECDSAWithP256AndSHA256}},
+		{"an RSA key of 2048 bits or more", []tls.SignatureScheme{tls.PSSWithSHA256, tls.PSSWithSHA384, tls.PSSWithSHA512, tls.PKCS1WithSHA256, tls.PKCS1WithSHA384, tls.PKCS1WithSHA512}},
+		{"an ECDSA key on P-384", []tls.SignatureScheme{tls.ECDSAWithP384AndSHA384}},
+		{"an ECDSA key on P-521", []tls.SignatureScheme{tls.ECDSAWithP521AndSHA512}},
+		{"an Ed25519 key", []tls.SignatureScheme{tls.Ed25519}},
+	} {
+		if slices.ContainsFunc(kind.schemes, func(s tls.SignatureScheme) bool { return slices.Contains(schemes, s) }) {
+			return kind.key
+		}
+	}
+	return "another kind of key"
 }
 
 // keyName names the kind of a certificate's key.
@@ -277,7 +343,7 @@ func explainResponse(e *Error, f *facts) bool {
 	case errors.Is(e.Err, errTruncated):
 		e.Code = ResponseTruncated
 		e.What = "the origin closed the connection before the response was complete"
-		e.Why = "what there was of the body has been handed on"
+		e.Why = "it had announced more; what there was of the body has been handed on"
 		e.Fix = "the origin's log may say why"
 	case isStream && stream.Code == http2.ErrCodeHTTP11Required, strings.Contains(text, "HTTP_1_1_REQUIRED"):
 		e.Code = HTTP1Required
@@ -292,7 +358,7 @@ func explainResponse(e *Error, f *facts) bool {
 		e.What = "the origin's answer is not valid HTTP/1.1"
 		e.Why = "if the port is right, it may speak HTTP/2 only, or TLS where http:// was used"
 		e.Fix = "check the scheme and the port of the URL"
-	case f.asked && f.identity != nil && f.version == tls.VersionTLS13 && reset(e.Err):
+	case f.asked() && f.identity != nil && f.version == tls.VersionTLS13 && reset(e.Err):
 		explainReset(e, f)
 	case strings.Contains(text, "graceful shutdown GOAWAY"):
 		e.Code = OriginClosed
@@ -307,11 +373,11 @@ func explainResponse(e *Error, f *facts) bool {
 		strings.Contains(text, "http2: server sent GOAWAY"):
 		e.Code = OriginClosed
 		e.What = "the origin closed the connection without a response"
-		e.Fix = "the origin's log may say why"
-		if f.asked && f.identity == nil {
+		e.Fix = "the origin's log may say why; " + f.look()
+		if f.asked() && f.identity == nil {
 			e.Why = "it had asked for a client certificate and none was presented; plain fetch has none"
 			e.Fix = "use the fetch of an mTLS binding, such as env.MY_CERT.fetch"
-		} else if f.asked {
+		} else if f.asked() {
 			e.Why = "it may have refused the certificate without a TLS alert, or crashed"
 		}
 		if f.serverName != "" && !f.offered {
@@ -329,7 +395,7 @@ func explainReset(e *Error, f *facts) {
 	e.Code = ResetAfterHandshake
 	e.What = "the origin reset the connection after the TLS handshake, without a response"
 	e.Why = "in TLS 1.3 it is then that a certificate is refused; the alert that says why may have been lost to the reset"
-	e.Fix = "the origin's log says whether it was the certificate"
+	e.Fix = "the origin's log says whether it was the certificate; " + f.look()
 	if v := f.suspect(time.Now()); v != nil {
 		e.Why += "; it is likely to be this: " + v.what
 		e.Fix = v.fix

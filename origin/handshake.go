@@ -25,16 +25,31 @@ type facts struct {
 	http2      bool                // the origin chose it
 	peers      []*x509.Certificate // the origin's chain, as far as it was seen
 
-	asked      bool                  // the origin sent a CertificateRequest, now or when the resumed session began
-	acceptable [][]byte              // the authorities it named in it
-	issuers    []string              // the same, decoded
-	schemes    []tls.SignatureScheme // the signature algorithms it named
-	mismatch   error                 // why our certificate does not fit the request; nil if it does
-	signature  error                 // the same, but for the authorities
+	wanted    *certificateAsk // nil: it asked for no certificate
+	mismatch  error           // why our certificate does not fit the request; nil if it does
+	signature error           // the same, but for the authorities
 }
 
+// certificateAsk is the origin's CertificateRequest, of now or of when the resumed session began.
+type certificateAsk struct {
+	acceptable [][]byte              // the authorities it named
+	issuers    []string              // the same, decoded
+	schemes    []tls.SignatureScheme // the signature algorithms it named
+}
+
+// asked reports whether the origin has asked for a certificate.
+func (f *facts) asked() bool { return f.wanted != nil }
+
 // presented reports whether the origin has got our certificate.
-func (f *facts) presented() bool { return f.asked && f.identity != nil }
+func (f *facts) presented() bool { return f.asked() && f.identity != nil }
+
+// ask is what the origin asked for; empty if it did not.
+func (f *facts) ask() certificateAsk {
+	if f.wanted == nil {
+		return certificateAsk{}
+	}
+	return *f.wanted
+}
 
 type factsKey struct{}
 
@@ -46,8 +61,7 @@ func presentCertificate(id *Identity) func(*tls.CertificateRequestInfo) (*tls.Ce
 	return func(request *tls.CertificateRequestInfo) (*tls.Certificate, error) {
 		f, _ := request.Context().Value(factsKey{}).(*facts)
 		if f != nil {
-			f.asked, f.schemes = true, request.SignatureSchemes
-			f.acceptable, f.issuers = request.AcceptableCAs, issuerNames(request.AcceptableCAs)
+			f.wanted = &certificateAsk{request.AcceptableCAs, issuerNames(request.AcceptableCAs), request.SignatureSchemes}
 		}
 		if id == nil {
 			return &tls.Certificate{}, nil

@@ -1,6 +1,7 @@
 package origin
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"crypto/tls"
 	"crypto/x509"
@@ -14,6 +15,9 @@ import (
 type Identity struct {
 	// Name is what people call it, usually the binding's name. It appears in messages.
 	Name string
+	// Source says where the certificate was found, such as the name of its file, and Renewal how another takes its place.
+	// They appear in messages; both may be empty.
+	Source, Renewal string
 	// Certificate holds the chain, leaf first, and a PrivateKey that is a crypto.Signer.
 	Certificate tls.Certificate
 }
@@ -35,6 +39,11 @@ func (id Identity) String() string {
 
 // GoString is String, so that %#v shows no key either.
 func (id Identity) GoString() string { return id.String() }
+
+// renew says what to do with a new certificate.
+func (id *Identity) renew() string {
+	return cmp.Or(id.Renewal, "upload it again")
+}
 
 // chain parses the certificates, leaf first. What cannot be parsed ends it.
 func (id *Identity) chain() []*x509.Certificate {

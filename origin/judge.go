@@ -15,17 +15,30 @@ func (p *pool) judge(f *facts) {
 	if p.client.observe == nil {
 		return
 	}
-	if f.identity != nil && !f.asked {
+	if f.identity != nil && !f.asked() {
 		p.client.notice(NoticeNotRequested, f.host, "")
 	}
 	if f.presented() {
-		if chain := f.identity.chain(); len(chain) > 0 && time.Until(chain[0].NotAfter) < soon {
-			p.client.notice(NoticeExpires, f.host, subject(chain[0])+", "+timeLeft(chain[0], time.Now()))
+		if chain, now := f.identity.chain(), time.Now(); len(chain) > 0 && (chain[0].NotAfter.Sub(now) < soon || now.Before(chain[0].NotBefore)) {
+			p.client.expires(f.host, chain[0], now)
 		}
 	}
 	if err := p.onlyHere(f); err != nil {
 		p.client.notice(NoticeLocalTrust, f.host, fmt.Sprintf(" (%v)", err))
 	}
+}
+
+// expires gives notice of the dates of the certificate.
+func (c *Client) expires(host string, cert *x509.Certificate, now time.Time) {
+	text, fix := "the client certificate, "+subject(cert)+", ", "renew it, and "+c.identity.renew()
+	switch {
+	case now.After(cert.NotAfter):
+	case now.Before(cert.NotBefore):
+		text, fix = text+"is ", "use one that is valid already, or check the clocks: this machine's says "+day(now)
+	default:
+		text += "is "
+	}
+	c.noticeOf(NoticeExpires, host, text+validity(cert, now), fix)
 }
 
 // onlyHere is why a deployed Worker would not trust the origin, whom we do trust; nil if it would, or if that cannot be

@@ -71,8 +71,9 @@ func TestNotices(t *testing.T) {
 	}{
 		{"never asked", ca.Client("worker"), silent.URL, []string{origin.NoticeNotRequested}, "did not ask"},
 		{"asked", ca.Client("worker"), asking.URL, nil, ""},
-		{"http", ca.Client("worker"), plainHTTP.URL, []string{origin.NoticePlainHTTP}, "https://"},
-		{"expires", ca.Client("worker", soon), asking.URL, []string{origin.NoticeExpires}, "not be valid for long: CN=worker, 12 days left"},
+		{"http", ca.Client("worker"), plainHTTP.URL, []string{origin.NoticePlainHTTP}, "has no TLS"},
+		{"expires", ca.Client("worker", soon), asking.URL, []string{origin.NoticeExpires}, "the client certificate, CN=worker, is valid until 2"},
+		{"not yet valid", ca.Client("worker", testpki.NotYetValid), asking.URL, []string{origin.NoticeExpires}, "is not valid before 2"},
 		{"expires, not presented", ca.Client("worker", soon), silent.URL, []string{origin.NoticeNotRequested}, ""},
 		{"expired and accepted", ca.Client("worker", testpki.Expired), asking.URL, []string{origin.NoticeExpires}, "expired on"},
 		{"plain fetch", nil, silent.URL, nil, ""},
@@ -96,6 +97,11 @@ func TestNotices(t *testing.T) {
 			seen.want(t, c.want...)
 			if all := seen.all(); c.says != "" && !strings.Contains(all[0].Text, c.says) {
 				t.Errorf("%q is not in %q", c.says, all[0].Text)
+			}
+			for _, e := range seen.all() {
+				if e.Fix == "" {
+					t.Errorf("%s has no fix", e.Code)
+				}
 			}
 		})
 	}
@@ -346,5 +352,29 @@ func TestRejectionPageTruncated(t *testing.T) {
 	body, err := io.ReadAll(res.Body)
 	if e, is := errors.AsType[*origin.Error](err); string(body) != "half" || !is || e.Code != origin.ResponseTruncated {
 		t.Errorf("got %q, %v", body, err)
+	}
+}
+
+// What an origin asked for is known over a resumed session, too, where it does not ask again.
+func TestAskedBeforeResumption(t *testing.T) {
+	for _, version := range []uint16{tls.VersionTLS12, tls.VersionTLS13} {
+		t.Run(tls.VersionName(version), func(t *testing.T) {
+			ca := testpki.New("root")
+			server := testpki.Serve(t, testpki.Origin{
+				Cert: ca.Server("127.0.0.1"), ClientCAs: []*testpki.CA{ca}, MinVersion: version, MaxVersion: version,
+				Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+					if r.TLS.DidResume {
+						panic(http.ErrAbortHandler)
+					}
+				}),
+			})
+			client := newClient(t, origin.Options{Identity: identity(ca.Client("worker")), Roots: []*x509.Certificate{ca.Cert}})
+			mustGet(t, client, server.Addr, "")
+			client.CloseIdle()
+			e := mustFail(t, client, server.Addr, origin.OriginClosed)
+			if !e.Seen.Asked || !slices.Equal(e.Seen.Accepts, []string{"CN=root"}) || !strings.HasPrefix(e.Seen.Presented, "CN=worker, issued by CN=root, valid until ") {
+				t.Errorf("%+v", e.Seen)
+			}
+		})
 	}
 }

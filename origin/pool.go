@@ -48,9 +48,9 @@ type pool struct {
 
 // tlsEndpoint is what a pool keeps for a host:port.
 type tlsEndpoint struct {
-	config *tls.Config // with its own session cache
-	asked  atomic.Bool // for a certificate, in the latest full handshake
-	judged sync.Once   // see judge
+	config *tls.Config                    // with its own session cache
+	wanted atomic.Pointer[certificateAsk] // in the latest full handshake; nil if it asked for none
+	judged sync.Once                      // see judge
 }
 
 func newPool(c *Client, policy *Policy) *pool {
@@ -209,9 +209,9 @@ func (p *pool) shakeHands(ctx context.Context, raw net.Conn, end *tlsEndpoint, c
 		return nil, explain(err, f)
 	}
 	if f.resumed {
-		f.asked = end.asked.Load()
+		f.wanted = end.wanted.Load()
 	} else {
-		end.asked.Store(f.asked)
+		end.wanted.Store(f.wanted)
 	}
 	end.judged.Do(func() { p.judge(f) })
 	return inner, nil

@@ -27,15 +27,15 @@ func (f *facts) suspect(now time.Time) *verdict {
 	}
 	for _, look := range []func() *verdict{
 		func() *verdict { return f.wrongKey(chain[0]) },
-		func() *verdict { return untimely(chain, now) },
-		func() *verdict { return wrongUsage(chain[0]) },
+		func() *verdict { return f.untimely(chain, now) },
+		func() *verdict { return f.wrongUsage(chain[0]) },
 		func() *verdict {
-			if len(f.issuers) > 0 && !f.acceptsOneOf(chain) {
+			if len(f.ask().issuers) > 0 && !f.acceptsOneOf(chain) {
 				return f.unknownIssuer(chain)
 			}
 			return nil
 		},
-		func() *verdict { return weak(chain) },
+		func() *verdict { return f.weak(chain) },
 	} {
 		if v := look(); v != nil {
 			return v
@@ -57,11 +57,11 @@ func (f *facts) wrongKey(leaf *x509.Certificate) *verdict {
 	return &verdict{code: KeyMismatch,
 		what: "the private key does not belong to the client certificate",
 		why:  fmt.Sprintf("what it signs cannot be verified with the certificate of %s", subject(leaf)),
-		fix:  "upload the certificate again, with the key that it was issued for"}
+		fix:  "take the key that the certificate was issued for, and " + f.identity.renew()}
 }
 
 // untimely: a certificate of the chain is not valid now.
-func untimely(chain []*x509.Certificate, now time.Time) *verdict {
+func (f *facts) untimely(chain []*x509.Certificate, now time.Time) *verdict {
 	for i, c := range chain {
 		which := "the client certificate"
 		if i > 0 {
@@ -71,28 +71,28 @@ func untimely(chain []*x509.Certificate, now time.Time) *verdict {
 		case now.After(c.NotAfter):
 			return &verdict{code: ClientCertExpired,
 				what: fmt.Sprintf("%s expired on %s", which, day(c.NotAfter)),
-				fix:  "renew it and upload the certificate again"}
+				fix:  "renew it, and " + f.identity.renew()}
 		case now.Before(c.NotBefore):
 			return &verdict{code: ClientCertTooEarly,
 				what: fmt.Sprintf("%s is not valid before %s", which, day(c.NotBefore)),
-				fix:  "check this machine's clock, which says " + day(now)}
+				fix:  "use one that is valid already, or check the clocks: this machine's says " + day(now)}
 		}
 	}
 	return nil
 }
 
-func wrongUsage(leaf *x509.Certificate) *verdict {
+func (f *facts) wrongUsage(leaf *x509.Certificate) *verdict {
 	if forClients(leaf) {
 		return nil
 	}
 	return &verdict{code: ClientCertUsage,
 		what: "the certificate is not meant for clients",
 		why:  "its extended key usage does not include clientAuth",
-		fix:  "issue it with extendedKeyUsage = clientAuth"}
+		fix:  "have it issued with extendedKeyUsage = clientAuth, and " + f.identity.renew()}
 }
 
 // weak: many origins take neither short RSA keys nor signatures over broken hashes.
-func weak(chain []*x509.Certificate) *verdict {
+func (f *facts) weak(chain []*x509.Certificate) *verdict {
 	for i, c := range chain {
 		var why string
 		if key, ok := c.PublicKey.(*rsa.PublicKey); ok && key.N.BitLen() < 2048 {
@@ -108,7 +108,7 @@ func weak(chain []*x509.Certificate) *verdict {
 			return &verdict{code: ClientCertWeak,
 				what: "the client certificate is weaker than the origin accepts",
 				why:  why,
-				fix:  "issue it with an ECDSA key, or an RSA key of 2048 bits or more, and SHA-256"}
+				fix:  "have it issued for an ECDSA key, or an RSA key of 2048 bits or more, with SHA-256, and " + f.identity.renew()}
 		}
 	}
 	return nil
@@ -122,7 +122,7 @@ func (f *facts) unknownIssuer(chain []*x509.Certificate) *verdict {
 		return &verdict{code: ChainIncomplete,
 			what: fmt.Sprintf("an intermediate is missing: %s, which issued %s, was not presented", issuer(last), subject(last)),
 			why:  how,
-			fix:  fmt.Sprintf("append the certificate of %s to the certificate file, below the others, and upload it again", issuer(last))}
+			fix:  fmt.Sprintf("append the certificate of %s to the certificate file, below the others, and %s", issuer(last), f.identity.renew())}
 	}
 	v := &verdict{code: ClientCAUnknown,
 		what: fmt.Sprintf("the origin does not trust the issuer of the client certificate, %s", issuer(leaf)),
@@ -135,8 +135,8 @@ func (f *facts) unknownIssuer(chain []*x509.Certificate) *verdict {
 	case f.accepts(last.RawIssuer):
 		v.why += ", a name that the origin accepts, so its authority of that name must have another key"
 	}
-	if len(f.issuers) > 0 {
-		v.why += fmt.Sprintf("; the origin accepts [%s]", strings.Join(shorten(f.issuers), "; "))
+	if len(f.ask().issuers) > 0 {
+		v.why += fmt.Sprintf("; the origin accepts [%s]", strings.Join(shorten(f.ask().issuers), "; "))
 	}
 	return v
 }
@@ -176,7 +176,7 @@ func (f *facts) missing(last *x509.Certificate) string {
 
 // accepts reports whether the origin named an authority.
 func (f *facts) accepts(name []byte) bool {
-	return slices.ContainsFunc(f.acceptable, func(other []byte) bool { return bytes.Equal(name, other) })
+	return slices.ContainsFunc(f.ask().acceptable, func(other []byte) bool { return bytes.Equal(name, other) })
 }
 
 // acceptsOneOf reports whether the origin named the issuer of one of the certificates.

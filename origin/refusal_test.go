@@ -28,7 +28,7 @@ func TestAlerts(t *testing.T) {
 	id := func(leaf *testpki.Leaf) *Identity { return &Identity{Name: "w", Certificate: leaf.TLS()} }
 	good, expired, weak := id(ca.Client("w")), id(ca.Client("w", testpki.Expired)), id(ca.Client("w", testpki.Signer(short)))
 	stranger := id(testpki.New("other").Client("w"))
-	asked := facts{serverName: "a.example", asked: true, handshaken: true, acceptable: [][]byte{ca.Cert.RawSubject}, issuers: []string{"CN=root"}}
+	asked := facts{serverName: "a.example", handshaken: true, wanted: &certificateAsk{acceptable: [][]byte{ca.Cert.RawSubject}, issuers: []string{"CN=root"}}}
 	for _, c := range []struct {
 		name   string
 		alert  uint8
@@ -47,7 +47,7 @@ func TestAlerts(t *testing.T) {
 		{"a right key that is not believed", 51, good, asked, TLSFailed, 520},
 		{"internal error", 80, good, facts{serverName: "a.example"}, TLSFailed, 525},
 		{"no common cipher suite", 40, good, facts{serverName: "a.example"}, TLSVersion, 525},
-		{"handshake failure after the question", 40, nil, facts{serverName: "a.example", asked: true}, CertRequired, 525},
+		{"handshake failure after the question", 40, nil, facts{serverName: "a.example", wanted: &certificateAsk{}}, CertRequired, 525},
 		{"no protocol in common", 120, nil, facts{serverName: "a.example"}, HTTP2Only, 525},
 		{"name unknown", 112, nil, facts{serverName: "a.example"}, NameUnknown, 525},
 	} {
@@ -69,7 +69,7 @@ func TestAlerts(t *testing.T) {
 func TestOtherErrors(t *testing.T) {
 	ca := testpki.New("root")
 	id := &Identity{Name: "w", Certificate: ca.Client("w").TLS()}
-	tls13 := facts{host: "a:443", addr: "a:443", serverName: "a", handshaken: true, asked: true, identity: id, version: tls.VersionTLS13}
+	tls13 := facts{host: "a:443", addr: "a:443", serverName: "a", handshaken: true, wanted: &certificateAsk{}, identity: id, version: tls.VersionTLS13}
 	tls12 := tls13
 	tls12.version = tls.VersionTLS12
 	for _, c := range []struct {
@@ -93,7 +93,7 @@ func TestOtherErrors(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			e := explain(c.err, &c.f)
-			if e.Code != c.code || e.Status < 520 || e.What == "" || e.Why+e.Fix == "" {
+			if e.Code != c.code || e.Status < 520 || e.What == "" || e.Fix == "" {
 				t.Errorf("%s %d\n%s", e.Code, e.Status, e.Explanation())
 			}
 		})

@@ -30,7 +30,7 @@ func rejection(res *http.Response, f *facts) *Error {
 		switch {
 		case f.identity == nil:
 			e.Why = "plain fetch has no certificate; the origin is nginx, or like it, which takes the handshake and answers 400"
-		case !f.asked:
+		case !f.asked():
 			e.What = "the origin requires a client certificate and did not ask for one"
 			e.Why = "the origin did not ask for it in the handshake, where it knew the name that was sent as SNI, but wants it for the host of the URL"
 			e.Fix = "let both names lead to the same server of the origin: check server_name, or have the origin ask for certificates in its default server too"
@@ -48,7 +48,7 @@ func rejection(res *http.Response, f *facts) *Error {
 			break
 		}
 		v := f.suspect(time.Now())
-		if chain := f.identity.chain(); v == nil && len(f.issuers) == 0 && len(chain) > 0 {
+		if chain := f.identity.chain(); v == nil && len(f.ask().issuers) == 0 && len(chain) > 0 {
 			v = f.unknownIssuer(chain) // all that is left to be seen from here
 		}
 		if v != nil {

@@ -11,16 +11,23 @@ import (
 type Seen struct {
 	Asked     bool     // the origin asked for a certificate
 	Accepts   []string // the authorities that it named then, decoded; empty: it named none
-	Presented string   // subject and time left of the certificate that was presented; empty if none was
+	Presented string   // the certificate that was presented: subject, issuer, how long it is valid, source; empty if none was
 	Stage     string   // how far the call had come: "in the TLS handshake", …; empty without TLS
 }
 
 // seen sums up what is known. sent is how much of the request has been written, if that is known.
 func (f *facts) seen(sent int64, now time.Time) Seen {
-	s := Seen{Asked: f.asked, Accepts: f.issuers}
+	s := Seen{Asked: f.asked(), Accepts: f.ask().issuers}
 	if f.presented() {
 		if chain := f.identity.chain(); len(chain) > 0 {
-			s.Presented = subject(chain[0]) + ", " + timeLeft(chain[0], now)
+			s.Presented = subject(chain[0])
+			if !selfIssued(chain[0]) {
+				s.Presented += ", issued by " + issuer(chain[0])
+			}
+			s.Presented += ", " + validity(chain[0], now)
+			if f.identity.Source != "" {
+				s.Presented += " (" + f.identity.Source + ")"
+			}
 		}
 	}
 	switch {
@@ -67,19 +74,19 @@ func shorten(list []string) []string {
 	return append(list[:5:5], fmt.Sprintf("and %d more", len(list)-5))
 }
 
-// timeLeft says how long a certificate is still valid.
-func timeLeft(c *x509.Certificate, now time.Time) string {
+// validity says how long a certificate is still valid.
+func validity(c *x509.Certificate, now time.Time) string {
 	switch days := int(c.NotAfter.Sub(now).Hours() / 24); {
 	case now.After(c.NotAfter):
 		return "expired on " + day(c.NotAfter)
 	case now.Before(c.NotBefore):
 		return "not valid before " + day(c.NotBefore)
 	case days == 0:
-		return "valid for less than a day"
+		return "valid until " + day(c.NotAfter) + ", less than a day"
 	case days == 1:
-		return "1 day left"
+		return "valid until " + day(c.NotAfter) + ", 1 more day"
 	default:
-		return fmt.Sprintf("%d days left", days)
+		return fmt.Sprintf("valid until %s, %d more days", c.NotAfter.UTC().Format(time.DateOnly), days)
 	}
 }
 

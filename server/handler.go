@@ -3,6 +3,7 @@ package server
 import (
 	"errors"
 	"io"
+	"net"
 	"net/http"
 	"strconv"
 	"strings"
@@ -88,12 +89,17 @@ func (s *Session) answer(w http.ResponseWriter, r *http.Request, answered func(s
 	w.WriteHeader(res.StatusCode)
 	if err := send(w, res); err != nil {
 		http.NewResponseController(w).Flush() // what there was of the body
-		if r.Context().Err() == nil {
-			if e, ok := errors.AsType[*runtime.Error](err); ok {
-				s.options.Report(Exception{Name: g.project.label(), Error: e, Method: r.Method, Path: path, Place: g.place(e.Stack)})
-			} else {
-				s.options.Report(Exception{Name: g.project.label(), Error: &runtime.Error{Message: "the response body ended early: " + err.Error()}, Method: r.Method, Path: path})
+		op, isOp := errors.AsType[*net.OpError](err)
+		if isOp && op.Op == "readfrom" { // what the body says, without who copied it
+			err = op.Err
+		}
+		if clientLeft := r.Context().Err() != nil || isOp && op.Op == "write"; !clientLeft {
+			e, ok := errors.AsType[*runtime.Error](err)
+			if !ok {
+				e = &runtime.Error{Message: "the response body ended early: " + err.Error()}
 			}
+			s.options.Report(Exception{Name: g.project.label(), Error: e, Method: r.Method, Path: path, Place: g.place(e.Stack)})
+			answered(res.StatusCode)
 		}
 		// The status has been sent: cutting the connection is the only way left to say that the body is not whole.
 		panic(http.ErrAbortHandler)

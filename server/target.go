@@ -52,7 +52,7 @@ func notConnected(err error, message string) error {
 }
 
 func explanation(e *origin.Error) error {
-	return &webidl.Error{Name: "Error", Message: strings.TrimSuffix(e.Explanation(), "\n")}
+	return &webidl.Error{Name: "Error", Message: strings.TrimSuffix(e.Explanation(), "\n"), Code: e.Code}
 }
 
 // throwing is a client whose failures are thrown.

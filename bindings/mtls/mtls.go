@@ -14,7 +14,9 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"path/filepath"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/dop251/goja"
@@ -36,6 +38,7 @@ type binding struct {
 	row      bindings.Row
 	files    []string
 	problem  *Problem // why there is no certificate
+	lament   func()   // says so, once
 }
 
 func (b *binding) Name() string      { return b.settings.binding }
@@ -54,6 +57,7 @@ func (b *binding) Open(_ context.Context, host bindings.Host) error {
 			problem = &Problem{Code: CodeFileUnreadable, What: err.Error()}
 		}
 		b.problem = problem
+		b.lament = sync.OnceFunc(func() { host.Notice(b.unusable().Message + " " + problem.Code) })
 		if host.Replaces {
 			return problem
 		}
@@ -99,11 +103,29 @@ func (b *binding) load(host bindings.Host) (roots []*x509.Certificate, err error
 		return nil, b.unlockFix(err)
 	}
 	b.identity = &origin.Identity{Name: b.settings.binding, Certificate: certificate.TLSCertificate()}
+	b.identity.Source, b.identity.Renewal = b.found(host)
 	b.row.Resource = fmt.Sprintf("mTLS Certificate %s (%s)", certificate.Subject(), from)
 	if warnings := certificate.Warnings(time.Now()); len(warnings) > 0 {
 		b.row.Problem, b.row.Fix = warnings[0].What, warnings[0].Fix
 	}
 	return roots, nil
+}
+
+// found says where the certificate is, and how another takes its place.
+func (b *binding) found(host bindings.Host) (source, renewal string) {
+	switch local := b.settings.local; {
+	case local.cert != "":
+		file := local.cert
+		if inside, err := filepath.Rel(host.Dir, file); err == nil && filepath.IsLocal(inside) {
+			file = inside
+		}
+		return file, "put the new one into " + file
+	case local.certEnv != "":
+		return "$" + local.certEnv, "put the new one into $" + local.certEnv
+	default:
+		id := shellWord(b.settings.id)
+		return "store", fmt.Sprintf("put the new one into the store in its place: devserver mtls-certificate delete --id %s, then upload --cert FILE --key FILE --id %[1]s", id)
+	}
 }
 
 // certificate loads the certificate from where it is configured, and says from where that was.
@@ -186,23 +208,25 @@ func (b *binding) RoundTrip(req *http.Request) (*http.Response, error) {
 		if req.Body != nil {
 			req.Body.Close()
 		}
+		b.lament()
 		return nil, b.unusable()
 	}
 	return b.target.RoundTrip(req)
 }
 
 // unusable is what the Worker gets of a binding without certificate.
-func (b *binding) unusable() error {
+func (b *binding) unusable() *webidl.Error {
 	message := fmt.Sprintf("Binding %s has no certificate: %s", b.settings.binding, b.problem.What)
 	if b.problem.Fix != "" {
 		message += " (fix: " + b.problem.Fix + ")"
 	}
-	return webidl.Errorf("%s", message)
+	return &webidl.Error{Name: "Error", Message: message, Code: b.problem.Code}
 }
 
 // Dial implements fetch.Dialer: the certificate is presented on connections that speak TLS.
 func (b *binding) Dial(ctx context.Context, addr string, secure bool) (net.Conn, error) {
 	if b.problem != nil {
+		b.lament()
 		return nil, b.unusable()
 	}
 	return b.target.Dial(ctx, addr, secure)

@@ -34,6 +34,7 @@ type logEntry struct {
 	Worker string `json:"worker,omitempty"` // its name, where there are several
 
 	Message string `json:"message,omitempty"`
+	Why     string `json:"why,omitempty"`
 	Fix     string `json:"fix,omitempty"`
 
 	// listening
@@ -249,10 +250,10 @@ func jsonProblems(list config.Diagnostics) []jsonProblem {
 }
 
 func (l *jsonLog) origin(e server.Origin) {
-	x := logEntry{Event: "origin", Code: e.Code, Host: e.Host, Identity: e.Identity, Message: e.Text}
+	x := logEntry{Event: "origin", Code: e.Code, Host: e.Host, Identity: e.Identity, Message: e.Text, Fix: e.Fix}
 	switch {
 	case e.Err != nil:
-		x.Message, x.Fix, x.Method, x.Path, x.Status = e.Err.What, e.Err.Fix, e.Err.Method, e.Err.Path, e.Err.Status
+		x.Message, x.Why, x.Fix, x.Method, x.Path, x.Status = e.Err.What, e.Err.Why, e.Err.Fix, e.Err.Method, e.Err.Path, e.Err.Status
 		x.Code = cmp.Or(e.Code, e.Err.Code)
 		x.Facts = map[string]string{}
 		for _, fact := range e.Err.Facts() {
@@ -261,7 +262,11 @@ func (l *jsonLog) origin(e server.Origin) {
 		if e.Err.Err != nil {
 			x.Cause = e.Err.Err.Error()
 		}
-		l.write("error", x)
+		level := "error"
+		if e.Err.Status < 500 { // the Worker has got the response
+			level = "warn"
+		}
+		l.write(level, x)
 	case e.Code == origin.CallAnswered || e.Code == origin.NoticeRepeated:
 		l.write("debug", x)
 	default:

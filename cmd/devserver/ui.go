@@ -725,8 +725,16 @@ func (u *ui) origin(e server.Origin) {
 		if u.shown >= showDetails {
 			u.print(s.info() + " " + who + s.dim + ": " + clean(e.Text) + s.reset + "\n")
 		}
-	case u.shown >= showWarnings && (e.Code == origin.NoticeInsecure || u.first(key)):
-		u.warn(who+": "+clean(e.Text), "")
+	case u.shown >= showWarnings:
+		first := u.first(key)
+		if !first && e.Code != origin.NoticeInsecure {
+			return
+		}
+		fix := ""
+		if first {
+			fix = clean(e.Fix)
+		}
+		u.warn(who+": "+clean(e.Text)+" "+s.dim+e.Code+s.reset, fix)
 	}
 }
 

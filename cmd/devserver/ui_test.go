@@ -186,7 +186,7 @@ func TestOriginBlocks(t *testing.T) {
 	page.Err = &origin.Error{Code: "ORIGIN_HTTP_REJECT", Status: 400, What: "it is refused"}
 	insecure := server.Origin{Event: origin.Event{Code: origin.NoticeInsecure, Host: "a:443", Text: "not verified"}}
 	answered := server.Origin{Event: origin.Event{Code: origin.CallAnswered, Host: "a:443", Text: "GET / 200"}}
-	notice := server.Origin{Event: origin.Event{Code: "MTLS_NOT_REQUESTED", Host: "a:443", Text: "nobody asked"}}
+	notice := server.Origin{Event: origin.Event{Code: "MTLS_NOT_REQUESTED", Host: "a:443", Text: "nobody asked", Fix: "have it ask"}}
 	got := show(style{}, "log", failure, failure, page, notice, notice, insecure, insecure, answered)
 	want := `✘ GET /who%0A → a:443 (MY_CERT): it wants a certificate CERT_REQUIRED 525
   certificate: MY_CERT, CN=me, 89 days left
@@ -196,9 +196,10 @@ func TestOriginBlocks(t *testing.T) {
   cause: remote� error
 ✘ GET /who%0A → a:443 (MY_CERT): it wants a certificate CERT_REQUIRED 525
 ▲ a:443 (MY_CERT): it is refused ORIGIN_HTTP_REJECT 400
-▲ a:443: nobody asked
-▲ a:443: not verified
-▲ a:443: not verified
+▲ a:443: nobody asked MTLS_NOT_REQUESTED
+  fix: have it ask
+▲ a:443: not verified ORIGIN_INSECURE
+▲ a:443: not verified ORIGIN_INSECURE
 `
 	if got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
