@@ -104,7 +104,7 @@ func requestLine(r *http.Request) string {
 	if r.TLS != nil {
 		scheme = "https://"
 	}
-	return r.Method + " " + scheme + r.Host + r.URL.RequestURI()
+	return r.Method + " " + scheme + r.Host + r.RequestURI
 }
 
 // thrown has the page tell what was thrown, and where.

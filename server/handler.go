@@ -22,19 +22,36 @@ const localPrefix = "/cdn-cgi/local/"
 func (s *Session) Handler() http.Handler { return http.HandlerFunc(s.serve) }
 
 func (s *Session) serve(w http.ResponseWriter, r *http.Request) {
+	if !resolveTarget(r) {
+		http.Error(w, "this is neither a path nor a URL", http.StatusBadRequest)
+		return
+	}
 	if e, ours := s.localEndpoint(r.URL.Path); ours {
 		s.serveLocal(w, r, e)
 		return
 	}
+	if r.Body == http.NoBody {
+		s.respond(w, r)
+		return
+	}
+	body := &requestBody{ReadCloser: r.Body}
+	r.Body = body
+	body.leave(w, r, s.respond(w, r))
+}
+
+// respond has the Worker answer, and tells of it. It returns the status.
+func (s *Session) respond(w http.ResponseWriter, r *http.Request) (status int) {
 	started, path := time.Now(), r.URL.Path
 	if page := s.live.page(w, r); page != nil {
 		defer page.release()
 		defer page.finish() // not if a panic cuts the body off
 		w = page
 	}
-	s.answer(w, r, func(status int) {
+	s.answer(w, r, func(got int) {
+		status = got
 		s.options.Report(Answered{Method: r.Method, Path: path, Status: status, Took: time.Since(started)})
 	})
+	return status
 }
 
 // answer has the Worker answer. It calls answered once, with the status: at the end, or when the handshake of a WebSocket
@@ -73,6 +90,9 @@ func (s *Session) answer(w http.ResponseWriter, r *http.Request, answered func(s
 	}
 	header := w.Header()
 	for name, values := range res.Header {
+		if usual, ok := spelling[name]; ok {
+			name = usual
+		}
 		header[name] = values
 	}
 	moved.back(header)
@@ -82,9 +102,8 @@ func (s *Session) answer(w http.ResponseWriter, r *http.Request, answered func(s
 	if res.ContentLength >= 0 { // or net/http would send what it cannot hold back in chunks
 		header["Content-Length"] = []string{strconv.FormatInt(res.ContentLength, 10)}
 	}
-	if r.Body != http.NoBody {
-		// The response may be made of a body that is still coming: net/http must not throw that away first. HTTP/2 never does.
-		http.NewResponseController(w).EnableFullDuplex()
+	if body, ok := r.Body.(*requestBody); ok {
+		body.share(w)
 	}
 	w.WriteHeader(res.StatusCode)
 	if err := send(w, res); err != nil {
@@ -106,6 +125,9 @@ func (s *Session) answer(w http.ResponseWriter, r *http.Request, answered func(s
 	}
 	answered(res.StatusCode)
 }
+
+// spelling is how names are written that net/http spells in its own way.
+var spelling = map[string]string{"Etag": "ETag", "Www-Authenticate": "WWW-Authenticate", "Cf-Ray": "CF-Ray", "Cf-Cache-Status": "CF-Cache-Status"}
 
 // RoundTrip answers a request to the Worker: what stands before it does, or else it.
 func (g *generation) RoundTrip(r *http.Request) (*http.Response, error) {

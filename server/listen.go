@@ -180,7 +180,7 @@ func (l *Listening) Serve(ctx context.Context, handler http.Handler) error {
 		ErrorLog:          log.New(io.Discard, "", 0),
 	}
 	failed := make(chan error, len(l.listeners))
-	serve := server.Serve
+	serve := func(listener net.Listener) error { return server.Serve(requestLineListener{listener}) }
 	if l.certificate != nil {
 		server.TLSConfig = &tls.Config{Certificates: []tls.Certificate{*l.certificate}}
 		serve = func(listener net.Listener) error { return server.ServeTLS(listener, "", "") }

@@ -218,8 +218,8 @@ func usualName(name string) string {
 var wellKnown = func() map[string]bool {
 	names := make(map[string]bool)
 	for name := range strings.FieldsSeq(`
-		Accept Accept-Charset Accept-Encoding Accept-Language Accept-Ranges Age Allow Authorization
-		Cf-Ray Cache-Control Connection Content-Disposition Content-Encoding Content-Language Content-Length
+		Accept Accept-Charset Accept-Encoding Accept-Language Accept-Ranges Access-Control-Allow-Origin Age Allow
+		Authorization Cf-Cache-Status Cf-Ray Cache-Control Connection Content-Disposition Content-Encoding Content-Language Content-Length
 		Content-Location Content-Range Content-Type Cookie Date Etag Expect Expires From Host If-Match
 		If-Modified-Since If-None-Match If-Range If-Unmodified-Since Keep-Alive Last-Modified Link Location
 		Max-Forwards Origin Pragma Proxy-Authenticate Proxy-Authorization Range Referer Refresh Retry-After
