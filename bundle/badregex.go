@@ -82,7 +82,7 @@ func (b *Bundler) checkSource(file, source string, loader api.Loader) []Message 
 	if err != nil {
 		return nil
 	}
-	m := moduleText{tokens: list}
+	m := fileText{tokens: list}
 	for i := range m.list {
 		if m.list[i].kind == regex {
 			m.checkRegex(i)
@@ -146,7 +146,7 @@ func (b *Bundler) locate(message *Message, file string) {
 }
 
 // checkRegex notes the literal at token i if it is a SyntaxError.
-func (m *moduleText) checkRegex(i int) (pattern, flags string, ok bool) {
+func (m *fileText) checkRegex(i int) (pattern, flags string, ok bool) {
 	literal := m.text(i)
 	slash := strings.LastIndexByte(literal, '/')
 	pattern, flags = literal[1:slash], literal[slash+1:]

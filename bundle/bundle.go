@@ -145,7 +145,7 @@ type Bundler struct {
 	observed *observer                 // what the running build has looked at
 
 	sources map[string]*checkedSource // by file
-	scanned scannedFiles
+	shaped  shapedFiles
 
 	additional *additional // of the running build; nil if there are none
 	closed     bool

@@ -9,27 +9,19 @@ import "bytes"
 //	(function(eval){return function(__builtin){"use strict"; … eval(__builtin.code("x")) …}})
 //
 // Scripts in the service worker format, in which eval can be a variable, stay as they are.
-func (m *moduleText) takeDirectEval() {
-	if m.isServiceWorker() || !bytes.Contains(m.code, []byte("eval")) {
+func (m *fileText) takeDirectEval() {
+	if !m.decided.directEval {
 		return
 	}
-	var others []int
+	for _, i := range m.evalCalls() {
+		open, end := m.list[i+1], m.list[m.list[i+1].mate]
+		m.edits = append(m.edits, edit{open.end, open.end, m.decided.loader + ".code("}, edit{end.start, end.start, ")"})
+		m.nameClassesAround(i)
+	}
 	for i := range m.list {
-		switch {
-		case !m.kind(i, word) || !m.is(i, "eval") || !m.isReference(i):
-		case m.is(i+1, "(") && !m.is(i-1, "new"):
-			open, end := m.list[i+1], m.list[m.list[i+1].mate]
-			m.edits = append(m.edits, edit{open.end, open.end, m.loader + ".code("}, edit{end.start, end.start, ")"})
-			m.directEval = true
-			m.nameClassesAround(i)
-		default:
-			others = append(others, i)
+		if !m.isEval(i) || m.isEvalCall(i) {
+			continue
 		}
-	}
-	if !m.directEval {
-		return
-	}
-	for _, i := range others {
 		global := "globalThis.eval"
 		if m.isShorthand(i) {
 			global = "eval:" + global
@@ -38,8 +30,25 @@ func (m *moduleText) takeDirectEval() {
 	}
 }
 
+// evalCalls are the tokens of direct calls of eval.
+func (m *fileText) evalCalls() (list []int) {
+	if !bytes.Contains(m.code, []byte("eval")) {
+		return nil
+	}
+	for i := range m.list {
+		if m.isEval(i) && m.isEvalCall(i) {
+			list = append(list, i)
+		}
+	}
+	return list
+}
+
+func (m *fileText) isEval(i int) bool { return m.is(i, "eval") && m.kind(i, word) && m.isReference(i) }
+
+func (m *fileText) isEvalCall(i int) bool { return m.is(i+1, "(") && !m.is(i-1, "new") }
+
 // open returns the index of the bracket, or the piece of a template, around token i, or -1.
-func (m *moduleText) open(i int) int {
+func (m *fileText) open(i int) int {
 	for i--; i >= 0; i-- {
 		if mate := int(m.list[i].mate); mate > i {
 			return i
@@ -51,7 +60,7 @@ func (m *moduleText) open(i int) int {
 }
 
 // templateHead returns the index of the first piece of the template that token i is a piece of; of others, i.
-func (m *moduleText) templateHead(i int) int {
+func (m *fileText) templateHead(i int) int {
 	for m.kind(i, template) && m.code[m.list[i].start] == '}' {
 		piece := i
 		for i--; int(m.list[i].mate) != piece; i-- {
@@ -61,7 +70,7 @@ func (m *moduleText) templateHead(i int) int {
 }
 
 // isShorthand reports whether the word at token i is a property of an object literal, its name and its value.
-func (m *moduleText) isShorthand(i int) bool {
+func (m *fileText) isShorthand(i int) bool {
 	if !(m.is(i-1, "{") || m.is(i-1, ",")) || !(m.is(i+1, "}") || m.is(i+1, ",")) {
 		return false
 	}
@@ -70,7 +79,7 @@ func (m *moduleText) isShorthand(i int) bool {
 
 // nameClassesAround names the classes around token i that have no names: in those, the engine finds other variables than are
 // meant.
-func (m *moduleText) nameClassesAround(i int) {
+func (m *fileText) nameClassesAround(i int) {
 	for i = m.open(i); i >= 0; i = m.open(i) {
 		if !m.is(i, "{") {
 			continue
@@ -100,8 +109,8 @@ func (m *moduleText) nameClassesAround(i int) {
 }
 
 // around is what the code is in, so that it can name the engine's eval.
-func (m *moduleText) around() (before, after string) {
-	if !m.directEval {
+func (m *shapedModule) around() (before, after string) {
+	if !m.decided.directEval {
 		return "", ""
 	}
 	return "function(eval){return ", "}"

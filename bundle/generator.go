@@ -2,7 +2,10 @@ package bundle
 
 import (
 	"bytes"
+	"cmp"
+	"maps"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -20,43 +23,39 @@ const GeneratorModule = "devserver:generators"
 //	function* f(a) {yield __async.start; … yield new __await(x) … return yield new __await(y); }
 //
 // esbuild's helpers are replaced by the runtime's.
-func (m *moduleText) generators() {
+func (m *fileText) generators() {
 	lowers := bytes.Contains(m.code, []byte("__asyncGenerator")) || bytes.Contains(m.code, []byte("__forAwait"))
 	if !lowers && !bytes.Contains(m.code, []byte("__yieldStar")) {
 		return
 	}
-	g := &generatorText{moduleText: m, name: unusedVariation(m.code, "__async"), own: make(map[string]string), members: make(map[int][]memberName), delegates: make(map[int]bool)}
+	g := &generatorText{fileText: m, name: m.decided.generators, members: make(map[int][]memberName), delegates: make(map[int]bool)}
 	if !lowers {
 		g.plainDelegations()
 		return
 	}
-	g.enclose()
-	g.helpers()
-	if !g.used {
+	if m.decided.helpers == (helperNames{}) {
 		return
 	}
+	g.enclose()
+	g.replaceHelpers()
 	for i := range m.list {
 		switch {
-		case m.kind(i, word) && g.own["__asyncGenerator"] == m.text(i) && m.is(i+1, "(") && m.is(i-1, "return"):
+		case m.kind(i, word) && m.decided.helpers.generator == m.text(i) && m.is(i+1, "(") && m.is(i-1, "return"):
 			g.lowered(i)
-		case m.kind(i, word) && g.own["__forAwait"] == m.text(i) && m.is(i+1, "(") && m.is(i-1, "="):
+		case m.kind(i, word) && m.decided.helpers.forAwait == m.text(i) && m.is(i+1, "(") && m.is(i-1, "="):
 			g.loop(i)
 		}
 	}
 	g.plainDelegations()
 	g.declare()
 	m.edits = append(m.edits, g.closers...) // behind those of what they close around
-	m.head.WriteString("const{default:" + g.name + "}=" + m.loader + `("` + GeneratorModule + `");`)
-	m.headNames = append(m.headNames, g.name)
 }
 
 // generatorText is a module while its generators are looked for.
 type generatorText struct {
-	*moduleText
-	name   string // of the runtime's module
-	used   bool
-	own    map[string]string // what esbuild's helpers are called here: TypeScript's have the same names
-	around []int32           // for each token the one that opens the innermost bracket around it, or -1
+	*fileText
+	name   string  // of the runtime's module
+	around []int32 // for each token the one that opens the innermost bracket around it, or -1
 	bodies map[int]bool
 
 	members   map[int][]memberName // by the brace of the object literal or class body that they stand in
@@ -111,37 +110,80 @@ var generatorHelpers = map[string]struct {
 	"__forAwait":       {"iterate", regexp.MustCompile(`^\(obj\d*,it\d*,method\d*\)=>\(`)},
 }
 
-// helpers puts the runtime's functions in the place of esbuild's helpers.
-func (g *generatorText) helpers() {
-	for i := range g.list {
-		if g.around[i] >= 0 || !(g.kind(i, word) && g.is(i, "var")) && !(g.kind(i, punct) && g.is(i, ",")) {
+// helperNames are what esbuild's helpers are called in a module, as TypeScript's have the same names, or empty.
+type helperNames struct{ await, generator, delegate, forAwait string }
+
+// add takes those that another file defines.
+func (h *helperNames) add(other helperNames) {
+	h.await, h.generator = cmp.Or(other.await, h.await), cmp.Or(other.generator, h.generator)
+	h.delegate, h.forAwait = cmp.Or(other.delegate, h.delegate), cmp.Or(other.forAwait, h.forAwait)
+}
+
+// generatorHelpers returns those that the file defines.
+func (m *fileText) generatorHelpers() (names helperNames) {
+	for _, d := range m.helperDefinitions() {
+		switch name := m.text(d.first - 2); d.helper {
+		case "__await":
+			names.await = name
+		case "__asyncGenerator":
+			names.generator = name
+		case "__yieldStar":
+			names.delegate = name
+		case "__forAwait":
+			names.forAwait = name
+		}
+	}
+	return names
+}
+
+// helperDefinition is the value of a variable at top level, by its tokens, that is one of esbuild's helpers.
+type helperDefinition struct {
+	helper      string
+	first, last int
+}
+
+func (m *fileText) helperDefinitions() (list []helperDefinition) {
+	if !slices.ContainsFunc(slices.Collect(maps.Keys(generatorHelpers)), func(name string) bool { return bytes.Contains(m.code, []byte(name)) }) {
+		return nil
+	}
+	for i := 0; i < len(m.list); i++ {
+		if int(m.list[i].mate) > i {
+			i = m.skip(i)
+			continue
+		}
+		if !(m.kind(i, word) && m.is(i, "var")) && !(m.kind(i, punct) && m.is(i, ",")) || i+3 >= len(m.list) || !m.is(i+2, "=") {
 			continue
 		}
 		for name, helper := range generatorHelpers {
-			if !isHelper(g.text(i+1), name) || !g.is(i+2, "=") {
+			if !isHelper(m.text(i+1), name) {
 				continue
 			}
-			end := g.expressionEnd(i + 3)
-			text := string(bytes.Join(bytes.Fields(g.code[g.list[i+3].start:g.list[end].end]), nil))
-			if !helper.definition.MatchString(text) {
-				continue
+			end := m.expressionEnd(i + 3)
+			text := bytes.Join(bytes.Fields(m.code[m.list[i+3].start:m.list[end].end]), nil)
+			if helper.definition.Match(text) {
+				list = append(list, helperDefinition{name, i + 3, end})
 			}
-			start := g.list[i+3].start
-			g.own[name] = g.text(i + 1)
-			g.blank(i+3, end)
-			text = g.call(start) + "." + helper.member
-			if name == "__yieldStar" { // it is called without new
-				text = "x=>new " + text + "(x)"
-			}
-			g.edits = append(g.edits, edit{start, start, text})
 		}
+	}
+	return list
+}
+
+// replaceHelpers puts the runtime's functions in the place of esbuild's helpers.
+func (g *generatorText) replaceHelpers() {
+	for _, d := range g.helperDefinitions() {
+		start := g.list[d.first].start
+		g.blank(d.first, d.last)
+		text := g.call() + "." + generatorHelpers[d.helper].member
+		if d.helper == "__yieldStar" { // it is called without new
+			text = "x=>new " + text + "(x)"
+		}
+		g.edits = append(g.edits, edit{start, start, text})
 	}
 }
 
-// call is the name of the runtime's module, which is used at a position.
-func (g *generatorText) call(at int32) string {
-	g.used = true
-	g.calls = append(g.calls, headCall{at, g.name})
+// call is the name of the runtime's module, which is used.
+func (g *generatorText) call() string {
+	g.generates = true
 	return g.name
 }
 
@@ -179,7 +221,7 @@ func (g *generatorText) lowered(i int) {
 	}
 	g.blank(end, last)
 	at := g.list[body].end
-	g.edits = append(g.edits, edit{at, at, "yield " + g.call(at) + ".start;"})
+	g.edits = append(g.edits, edit{at, at, "yield " + g.call() + ".start;"})
 }
 
 // head makes a generator of a function whose parameters begin at token i, and reports whether it could.
@@ -209,7 +251,7 @@ func (g *generatorText) head(i int) bool {
 		}
 		start, last := g.list[function].start, g.list[int(g.list[i].mate)+1].mate // the outer body's
 		end := g.list[last].end
-		g.edits = append(g.edits, edit{start, start, g.call(start) + "("})
+		g.edits = append(g.edits, edit{start, start, g.call() + "("})
 		text := ")"
 		if name == "" {
 			if given := g.givenName(function); given != "" {
@@ -326,7 +368,7 @@ func (g *generatorText) returns(body int) {
 			}
 			// A comma in the value must not part arguments.
 			start := g.list[i].end
-			g.edits = append(g.edits, edit{start, start, " yield new " + g.call(start) + ".Await(("})
+			g.edits = append(g.edits, edit{start, start, " yield new " + g.call() + ".Await(("})
 			g.closers = append(g.closers, edit{g.list[last].end, g.list[last].end, "))"})
 		}
 	}
@@ -352,7 +394,7 @@ func (g *generatorText) loop(i int) {
 				return
 			}
 			at := g.list[k].start
-			g.edits = append(g.edits, edit{at, at, g.call(at) + ".result"})
+			g.edits = append(g.edits, edit{at, at, g.call() + ".result"})
 			seen = 1
 		case g.is(j+2, "return") && seen == 1:
 			k := g.skip(int(g.around[j])) + 1 // behind (temp = iter.return)
@@ -361,7 +403,7 @@ func (g *generatorText) loop(i int) {
 			}
 			at := g.list[k].end
 			last := g.assignedEnd(k + 1)
-			g.edits = append(g.edits, edit{at, at, g.call(at) + ".result("}, edit{g.list[last].end, g.list[last].end, ")"})
+			g.edits = append(g.edits, edit{at, at, g.call() + ".result("}, edit{g.list[last].end, g.list[last].end, ")"})
 			seen = 2
 		}
 	}
@@ -375,7 +417,7 @@ func (g *generatorText) declare() {
 			name = g.text(function + 2)
 		}
 		at := g.blockStart(function)
-		g.edits = append(g.edits, edit{at, at, g.call(at) + "(" + name + ");"})
+		g.edits = append(g.edits, edit{at, at, g.call() + "(" + name + ");"})
 	}
 	for container, members := range g.members {
 		start, last := g.list[container], g.list[g.list[container].mate]
@@ -405,22 +447,22 @@ func (g *generatorText) declare() {
 			return ".methods("
 		}
 		if !g.bodies[container] {
-			g.edits = append(g.edits, edit{start.start, start.start, g.call(start.start) + method(scan[0])},
+			g.edits = append(g.edits, edit{start.start, start.start, g.call() + method(scan[0])},
 				edit{last.end, last.end, strings.Join(other, "") + ")"})
 			continue
 		}
 		text := "static{"
 		if len(other) > 0 || scan[0] {
-			text += g.call(start.end) + method(scan[0]) + "this.prototype" + strings.Join(other, "") + ");"
+			text += g.call() + method(scan[0]) + "this.prototype" + strings.Join(other, "") + ");"
 		}
 		if len(static) > 0 || scan[1] {
-			text += g.call(start.end) + method(scan[1]) + "this" + strings.Join(static, "") + ");"
+			text += g.call() + method(scan[1]) + "this" + strings.Join(static, "") + ");"
 		}
 		if private != "" {
-			text += g.call(start.end) + ".functions(0" + private + ");"
+			text += g.call() + ".functions(0" + private + ");"
 		}
 		if fields != "" { // only an instance has them
-			text += "}#" + g.name + "=" + g.call(start.end) + ".functions(0" + fields + ");static{"
+			text += "}#" + g.name + "=" + g.call() + ".functions(0" + fields + ");static{"
 		}
 		text = strings.ReplaceAll(text+"}", "static{}", "")
 		g.edits = append(g.edits, edit{start.end, start.end, text})
@@ -444,6 +486,9 @@ func (g *generatorText) blockStart(i int) int32 {
 	for at := int(start); ; {
 		at = bytes.LastIndex(g.code[:at], []byte("\n// "))
 		if at < 0 {
+			if pathLine(g.code) != "" {
+				return int32(bytes.IndexByte(g.code, '\n') + 1)
+			}
 			return 0
 		}
 		line := g.code[at+1:]

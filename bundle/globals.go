@@ -6,7 +6,7 @@ import (
 )
 
 // globals reads from the code what it may do to the global object, and errs on the side of more.
-func (m *moduleText) globals(declared []bool) (assigned []string, reflects bool) {
+func (m *fileText) globals(declared []bool) (assigned []string, reflects bool) {
 	names := make(map[string]bool)
 	for i := range m.list {
 		switch m.list[i].kind {
@@ -43,7 +43,7 @@ func (m *moduleText) globals(declared []bool) (assigned []string, reflects bool)
 }
 
 // declarations tells of each token whether a variable of a declaration is named there, or a pattern of them begins.
-func (m *moduleText) declarations() []bool {
+func (m *fileText) declarations() []bool {
 	declared := make([]bool, len(m.list)+2)
 	for i := range m.list {
 		if !m.kind(i, word) || m.is(i-1, ".") || !(m.is(i, "const") || m.is(i, "let") || m.is(i, "var")) {
@@ -65,7 +65,7 @@ func (m *moduleText) declarations() []bool {
 }
 
 // isAssigned reports whether the variable at token i is assigned to or deleted there.
-func (m *moduleText) isAssigned(i int) bool {
+func (m *fileText) isAssigned(i int) bool {
 	switch {
 	case m.is(i-1, "delete"), m.is(i-1, "++"), m.is(i-1, "--"):
 		return true
@@ -76,7 +76,7 @@ func (m *moduleText) isAssigned(i int) bool {
 }
 
 // assigns reports whether token i is an operator that changes what stands before it.
-func (m *moduleText) assigns(i int) bool {
+func (m *fileText) assigns(i int) bool {
 	if !m.kind(i, punct) {
 		return false
 	}
@@ -87,7 +87,7 @@ func (m *moduleText) assigns(i int) bool {
 	return false
 }
 
-func (m *moduleText) isGlobalObject(i int) bool {
+func (m *fileText) isGlobalObject(i int) bool {
 	return m.is(i, "globalThis") || m.is(i, "self") || m.is(i, "global")
 }
 
@@ -99,7 +99,7 @@ var reflecting = []string{
 
 // useOfGlobalObject looks at what follows the global object at token i: the name of the member that changes, and whether the
 // object is used for more than a member that the code names.
-func (m *moduleText) useOfGlobalObject(i int) (changed string, escapes bool) {
+func (m *fileText) useOfGlobalObject(i int) (changed string, escapes bool) {
 	if m.is(i-1, "typeof") && !m.is(i+1, ".") && !m.is(i+1, "?.") && !m.is(i+1, "[") {
 		return "", false
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -34,76 +35,67 @@ var ( // not constant for the tests
 
 // piece is a part while its ends are being found. Raw pieces are runs of files of packages, or of files that are not.
 type piece struct {
-	start, end int // bytes of the module
-	line       int // that it begins with
-	packages   bool
+	files    []*shapedFile
+	size     int // in bytes, of esbuild's text
+	line     int // of the module, that it begins with
+	packages bool
 }
 
 // split finds parts in the module, of which tail is the return statement; none if they would not be worth it, or if the
-// module does not come apart. isFile knows the paths of files as esbuild writes them.
+// module does not come apart.
 //
 // esbuild puts the files one after the other, and what they declare into one scope. A part gets what it uses of parts
 // before it by value, so no part may use something of a later one, or what is assigned after the part that declares it
 // has run: where that happens, all from one to the other becomes one part. As packages do not use a Worker's sources,
 // it does not happen to most of them.
-func (m *moduleText) split(isFile func(path string) bool, declarations []bool, tail string, sourceMap []byte) []*Part {
-	pieces := m.pieces(isFile)
-	if len(pieces) < 2 {
-		return nil
-	}
+func (m *shapedModule) split(tail string, lines *mappings) []*Part {
 	tailTokens, err := scan([]byte(tail))
 	if err != nil {
 		return nil
 	}
-	x := m.crossings(pieces, declarations, tailTokens)
+	pieces := m.pieces()
+	x := m.crossings(pieces, tailTokens)
 	pieces = x.merge(pieces)
+	if !isWorthwhile(pieces) {
+		return nil
+	}
+	return m.parts(pieces, x, tail, lines)
+}
+
+// comesApart reports whether there may be parts.
+func (m *shapedModule) comesApart() bool {
+	pieces := m.pieces()
+	return len(pieces) > 1 && isWorthwhile(pieces)
+}
+
+func isWorthwhile(pieces []piece) bool {
 	size := 0
 	for _, p := range pieces {
 		if p.packages {
-			size += p.end - p.start
+			size += p.size
 		}
 	}
-	if size == 0 || size < worthwhile {
-		return nil
-	}
-	return m.parts(pieces, x, tail, sourceMap)
+	return size > 0 && size >= worthwhile
 }
 
-// pieces cuts the module where a file begins.
-func (m *moduleText) pieces(isFile func(path string) bool) []piece {
-	var list []piece
-	line, at := 0, 0
-	for start := 0; start < len(m.code); {
-		end := len(m.code)
-		if i := bytes.IndexByte(m.code[start:], '\n'); i >= 0 {
-			end = start + i + 1
-		}
-		if path, ok := bytes.CutPrefix(m.code[start:end], []byte("// ")); ok {
-			if path := strings.TrimSpace(string(path)); isFile(path) && m.isBetweenStatements(&at, start) {
-				list = append(list, piece{start: start, line: line, packages: inPackage(path)})
-			}
-		}
-		line++
-		start = end
-	}
-	if len(list) == 0 {
-		return nil
-	}
-	list[0].start, list[0].line = 0, 0 // esbuild's helpers
+// pieces puts files together.
+func (m *shapedModule) pieces() []piece {
 	var joined []piece
-	for i, p := range list {
-		p.end = len(m.code)
-		if i+1 < len(list) {
-			p.end = list[i+1].start
+	line := 0
+	for i, f := range m.files {
+		inPackages := inPackage(f.path)
+		if i == 0 && f.path == "" && len(m.files) > 1 {
+			inPackages = inPackage(m.files[1].path) // esbuild's helpers
 		}
-		joined = join(joined, p)
+		joined = join(joined, piece{m.files[i : i+1 : i+1], len(f.raw), line, inPackages})
+		line += f.lines()
 	}
 	for i := range joined {
-		if joined[i].end-joined[i].start < smallest {
+		if joined[i].size < smallest {
 			joined[i].packages = false
 		}
 	}
-	list = nil
+	var list []piece
 	for _, p := range joined {
 		list = join(list, p)
 	}
@@ -113,14 +105,20 @@ func (m *moduleText) pieces(isFile func(path string) bool) []piece {
 // join adds a piece to a list, in which no two of one kind are neighbours.
 func join(list []piece, p piece) []piece {
 	if n := len(list); n > 0 && list[n-1].packages == p.packages {
-		list[n-1].end = p.end
+		list[n-1].add(p)
 		return list
 	}
 	return append(list, p)
 }
 
+// add adds the piece behind.
+func (p *piece) add(next piece) {
+	p.files = append(p.files, next.files...)
+	p.size += next.size
+}
+
 // isBetweenStatements reports whether a position is outside of all brackets. at is the token where the last search ended.
-func (m *moduleText) isBetweenStatements(at *int, position int) bool {
+func (m *fileText) isBetweenStatements(at *int, position int) bool {
 	for ; *at < len(m.list) && int(m.list[*at].start) < position; *at++ {
 		if mate := m.list[*at].mate; mate > int32(*at) {
 			if int(m.list[mate].start) > position {
@@ -132,60 +130,88 @@ func (m *moduleText) isBetweenStatements(at *int, position int) bool {
 	return true
 }
 
-// crossings is what pieces of a module use of each other.
-type crossings struct {
-	declared map[string]int // the piece that declares a name
-	used     []map[string]bool
-	changing map[string]bool // names that are assigned other than by a statement of their own
+// names are those that a file has to do with in the scope that all files share. Among those that it uses there may be others.
+type names struct {
+	declared []string
+	used     []string
+	changing []string // assigned other than by a statement of their own
 }
 
-const headPiece = -1 // what the import clauses became
-
-func (m *moduleText) crossings(pieces []piece, declarations []bool, tail *tokens) *crossings {
-	x := &crossings{declared: make(map[string]int), changing: make(map[string]bool)}
-	for _, name := range m.headNames {
-		x.declared[name] = headPiece
-	}
-	m.declareAll(pieces, x)
-
-	x.used = make([]map[string]bool, len(pieces))
-	current := 0
-	for i := range x.used {
-		x.used[i] = make(map[string]bool)
-	}
+// names finds them. declarations tells of each token whether a variable is declared there.
+func (m *fileText) names(declarations []bool) (n names) {
+	n.declared = m.declared()
+	seen := make(map[string]bool)
+	changing := make(map[string]bool)
 	for i := range m.list {
 		t := &m.list[i]
-		for int(t.start) >= pieces[current].end {
-			current++
-		}
 		switch t.kind {
 		case word:
-			in, ok := x.declared[string(m.code[t.start:t.end])]
-			if !ok || !m.isReference(i) {
+			known := seen[string(m.code[t.start:t.end])]
+			changes := !declarations[i] && m.isAssigned(i) && !m.isOwnStatement(i)
+			if known && !changes || !m.isReference(i) {
 				continue
 			}
-			if in != current {
-				x.used[current][m.text(i)] = true
+			if !known {
+				seen[m.text(i)] = true
+				n.used = append(n.used, m.text(i))
 			}
-			if !declarations[i] && m.isAssigned(i) && !m.isOwnStatement(i) {
-				x.changing[m.text(i)] = true
+			if changes {
+				changing[m.text(i)] = true
 			}
 		case punct:
 			if (m.is(i, "}") || m.is(i, "]")) && (m.is(i+1, "=") || m.is(i+1, "of") || m.is(i+1, "in")) && t.mate >= 0 && !declarations[int(t.mate)] {
 				for j := int(t.mate) + 1; j < i; j++ {
 					if m.kind(j, word) {
-						x.changing[m.text(j)] = true
+						changing[m.text(j)] = true
 					}
 				}
 			}
 		}
 	}
+	n.changing = slices.Collect(maps.Keys(changing))
+	return n
+}
+
+// crossings is what pieces of a module use of each other.
+type crossings struct {
+	declared map[string]int // the piece that declares a name
+	used     []map[string]bool
+	changing map[string]bool
+}
+
+const headPiece = -1 // what the import clauses became
+
+func (m *shapedModule) crossings(pieces []piece, tail *tokens) *crossings {
+	x := &crossings{declared: make(map[string]int), used: make([]map[string]bool, len(pieces)), changing: make(map[string]bool)}
+	for _, name := range m.headNames {
+		x.declared[name] = headPiece
+	}
 	for i, p := range pieces {
-		for _, call := range m.calls {
-			if p.start <= int(call.at) && int(call.at) < p.end {
-				x.used[i][call.name] = true
+		for _, f := range p.files {
+			for _, name := range f.names.declared {
+				x.declared[name] = i
+			}
+			for _, name := range f.names.changing {
+				x.changing[name] = true
 			}
 		}
+	}
+	for i, p := range pieces {
+		used := make(map[string]bool)
+		for _, f := range p.files {
+			for _, name := range f.names.used {
+				if in, ok := x.declared[name]; ok && in != i {
+					used[name] = true
+				}
+			}
+			if f.appends {
+				used[m.decided.append] = true
+			}
+			if f.generates {
+				used[m.decided.generators] = true
+			}
+		}
+		x.used[i] = used
 	}
 	last := len(pieces) - 1
 	for i := range tail.list {
@@ -198,14 +224,14 @@ func (m *moduleText) crossings(pieces []piece, declarations []bool, tail *tokens
 }
 
 // before returns the token before token i, of those that are still there.
-func (m *moduleText) before(i int) int {
+func (m *fileText) before(i int) int {
 	for i--; i >= 0 && m.list[i].kind == gone; i-- {
 	}
 	return i
 }
 
 // isReference reports whether the word at token i may name a variable, and not a property.
-func (m *moduleText) isReference(i int) bool {
+func (m *fileText) isReference(i int) bool {
 	p := m.before(i)
 	switch {
 	case m.is(p, "."), m.is(p, "?."), m.fields[i]:
@@ -219,24 +245,20 @@ func (m *moduleText) isReference(i int) bool {
 }
 
 // isOwnStatement reports whether the word at token i begins a statement outside of all brackets: x = …
-func (m *moduleText) isOwnStatement(i int) bool {
+func (m *fileText) isOwnStatement(i int) bool {
 	p := m.before(i)
 	return m.topLevel[i] && m.is(i+1, "=") && (p < 0 || m.is(p, ";") || m.is(p, "}"))
 }
 
-// declareAll notes the names that the pieces declare in the scope that they share.
-func (m *moduleText) declareAll(pieces []piece, x *crossings) {
+// declared returns the names that the file declares in the scope that all files share.
+func (m *fileText) declared() (names []string) {
 	m.topLevel = make([]bool, len(m.list))
-	current := 0
-	declare := func(i int) { x.declared[m.text(i)] = current }
+	declare := func(i int) { names = append(names, m.text(i)) }
 	var ends []int       // of the brackets around, the innermost last
 	var functions []bool // whether they are bodies of functions
 	inFunctions := 0
 	for i := range m.list {
 		t := &m.list[i]
-		for int(t.start) >= pieces[current].end {
-			current++
-		}
 		if n := len(ends); n > 0 && ends[n-1] == i {
 			if functions[n-1] {
 				inFunctions--
@@ -278,10 +300,11 @@ func (m *moduleText) declareAll(pieces []piece, x *crossings) {
 			}
 		}
 	}
+	return names
 }
 
 // declareVariables calls declare for the names in the declaration that begins at token i.
-func (m *moduleText) declareVariables(i int, declare func(int)) {
+func (m *fileText) declareVariables(i int, declare func(int)) {
 	for end := i; ; {
 		first := end + 1
 		m.bind(first, declare)
@@ -296,7 +319,7 @@ func (m *moduleText) declareVariables(i int, declare func(int)) {
 }
 
 // bind calls declare for the names in the binding name, or pattern, at token i.
-func (m *moduleText) bind(i int, declare func(int)) {
+func (m *fileText) bind(i int, declare func(int)) {
 	if m.kind(i, word) {
 		declare(i)
 		return
@@ -325,7 +348,7 @@ func (m *moduleText) bind(i int, declare func(int)) {
 
 // isFunctionBody reports whether the brace at token i opens the body of a function, or something else with variables of
 // its own.
-func (m *moduleText) isFunctionBody(i int) bool {
+func (m *fileText) isFunctionBody(i int) bool {
 	p := m.before(i)
 	if m.is(p, "=>") || m.is(p, "static") {
 		return true
@@ -364,7 +387,7 @@ func (x *crossings) merge(pieces []piece) []piece {
 	for i, p := range pieces {
 		n := len(merged)
 		if glued[i] || n > 0 && !merged[n-1].packages && !p.packages {
-			merged[n-1].end = p.end
+			merged[n-1].add(p)
 			merged[n-1].packages = merged[n-1].packages && p.packages
 		} else {
 			merged = append(merged, p)
@@ -390,7 +413,7 @@ func (x *crossings) merge(pieces []piece) []piece {
 }
 
 // parts writes the pieces as parts.
-func (m *moduleText) parts(pieces []piece, x *crossings, tail string, sourceMap []byte) []*Part {
+func (m *shapedModule) parts(pieces []piece, x *crossings, tail string, lines *mappings) []*Part {
 	imported := make([][]string, len(pieces))
 	exported := make(map[int][]string)
 	for i, names := range x.used {
@@ -405,7 +428,10 @@ func (m *moduleText) parts(pieces []piece, x *crossings, tail string, sourceMap 
 			}
 		}
 	}
-	shared := unusedVariation(m.code, "__shared")
+	shared := "__shared"
+	for slices.ContainsFunc(m.files, func(f *shapedFile) bool { return strings.Contains(f.code, shared) }) {
+		shared += "_"
+	}
 	export := func(names []string) string {
 		slices.Sort(names)
 		var b strings.Builder
@@ -415,23 +441,29 @@ func (m *moduleText) parts(pieces []piece, x *crossings, tail string, sourceMap 
 		return b.String()
 	}
 	before, after := m.around()
-	open := "(" + before + "function(" + m.loader + "," + shared + `){"use strict";`
-	lines := newMappings(sourceMap)
+	open := "(" + before + "function(" + m.decided.loader + "," + shared + `){"use strict";`
 	var list []*Part
-	if m.head.Len() > 0 {
-		list = append(list, &Part{Code: open + m.head.String() + export(exported[headPiece]) + "}" + after + ")", sourceMap: func() []byte { return nil }})
+	var at place
+	if len(m.head) > 0 {
+		list = append(list, &Part{Code: open + string(m.head) + export(exported[headPiece]) + "}" + after + ")", sourceMap: func() []byte { return nil }})
 	}
 	for i, p := range pieces {
 		var code strings.Builder
-		code.Grow(p.end - p.start + 1024)
+		code.Grow(p.size + p.size/32 + 1024)
 		code.WriteString(open)
 		if len(imported[i]) > 0 {
 			slices.Sort(imported[i])
 			fmt.Fprintf(&code, "const{%s}=%s;", strings.Join(imported[i], ","), shared)
 		}
 		code.WriteString("\n")
-		m.writeRange(&code, int32(p.start), int32(p.end))
+		for _, f := range p.files {
+			code.WriteString(f.code)
+		}
 		code.WriteString("\n" + export(exported[i]))
+		begins := at
+		for _, f := range p.files {
+			at.add(f.mapped.by)
+		}
 		end := lines.count()
 		if i == len(pieces)-1 {
 			code.WriteString(tail)
@@ -441,7 +473,7 @@ func (m *moduleText) parts(pieces []piece, x *crossings, tail string, sourceMap 
 		fmt.Fprintf(&code, "\n}%s)\n//# sourceMappingURL=%s.map\n", after, ScriptName)
 		list = append(list, &Part{
 			Code: code.String(), Origin: lines.origin(p.line, end, p.packages),
-			sourceMap: sync.OnceValue(func() []byte { return shiftForGoja(lines.of(p.line, end)) }),
+			sourceMap: sync.OnceValue(func() []byte { return shiftForGoja(lines.of(p.line, end, begins)) }),
 		})
 	}
 	return list
@@ -450,7 +482,17 @@ func (m *moduleText) parts(pieces []piece, x *crossings, tail string, sourceMap 
 // mappings are those of a source map, by the lines of what it is the map of.
 type mappings struct {
 	before, after []byte   // of the map
+	all           []byte   // lines, as they were at first
 	lines         [][]byte // each without its semicolon
+}
+
+// A place is what a mapping is relative to: a source, a line of it and a column, by their numbers.
+type place [3]int
+
+func (p *place) add(by place) {
+	for i := range p {
+		p[i] += by[i]
+	}
 }
 
 func newMappings(sourceMap []byte) *mappings {
@@ -461,7 +503,8 @@ func newMappings(sourceMap []byte) *mappings {
 	}
 	start += len(key)
 	end := start + bytes.IndexByte(sourceMap[start:], '"')
-	return &mappings{before: sourceMap[:start], after: sourceMap[end:], lines: bytes.Split(sourceMap[start:end], []byte(";"))}
+	all := sourceMap[start:end]
+	return &mappings{before: sourceMap[:start], after: sourceMap[end:], all: all, lines: bytes.Split(all, []byte(";"))}
 }
 
 // original finds where a line and a column come from; all numbers count from zero.
@@ -499,6 +542,11 @@ func (m *mappings) original(line, column int) (source string, sourceLine, source
 
 func (m *mappings) count() int { return len(m.lines) }
 
+// bytes is the source map.
+func (m *mappings) bytes() []byte {
+	return slices.Concat(m.before, bytes.Join(m.lines, []byte(";")), m.after)
+}
+
 // origin returns the mappings of some lines. That of the first is relative to what is before them, and left out if
 // relative is set.
 func (m *mappings) origin(from, to int, relative bool) string {
@@ -513,30 +561,36 @@ func (m *mappings) origin(from, to int, relative bool) string {
 	return string(all)
 }
 
-// of returns the map of some lines.
-func (m *mappings) of(from, to int) []byte {
+// distance is how far mappings go, from what the first is relative to.
+func distance(mappings []byte) (by place) {
+	field, value, shift := 0, 0, 0
+	for _, digit := range mappings {
+		if digit == ',' || digit == ';' {
+			field = 0
+			continue
+		}
+		bits := int(base64Values[digit])
+		value |= bits & 31 << shift
+		if bits&32 != 0 {
+			shift += 5
+			continue
+		}
+		if 1 <= field && field <= 3 { // between the column in the code and the name
+			if value&1 != 0 {
+				value = -value + 1
+			}
+			by[field-1] += value / 2
+		}
+		field, value, shift = field+1, 0, 0
+	}
+	return by
+}
+
+// of returns the map of some lines, of which the first mapping is relative to a place.
+func (m *mappings) of(from, to int, at place) []byte {
 	to = min(to, len(m.lines))
 	if from >= to {
 		return nil
-	}
-	var state [3]int // source, line, column
-	for _, line := range m.lines[:from] {
-		for len(line) > 0 {
-			_, line = readVLQ(line)
-			if len(line) == 0 || line[0] == ',' {
-				line = line[min(1, len(line)):]
-				continue
-			}
-			for i := range state {
-				var n int
-				n, line = readVLQ(line)
-				state[i] += n
-			}
-			if len(line) > 0 && line[0] != ',' { // a name
-				_, line = readVLQ(line)
-			}
-			line = line[min(1, len(line)):]
-		}
 	}
 	part := slices.Clone(m.before)
 	fixed := false
@@ -550,10 +604,10 @@ func (m *mappings) of(from, to int) []byte {
 		}
 		column, rest := readVLQ(line)
 		if part = appendVLQ(part, column); len(rest) > 0 && rest[0] != ',' {
-			for i := range state {
+			for i := range at {
 				var n int
 				n, rest = readVLQ(rest)
-				part = appendVLQ(part, state[i]+n)
+				part = appendVLQ(part, at[i]+n)
 			}
 			fixed = true
 		}

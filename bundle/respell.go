@@ -19,15 +19,15 @@ import (
 //	var f = /* @__PURE__ */ __name(() => …, "f"), o = { f: __name(() => …, "f") };
 //	call(__name(function f() {…}, "f"));
 //	var C = class {  static { __name(this, "C"); }  …};
-func (m *moduleText) dropNameCalls() {
-	definition, defProp, uses, defPropUses := -1, -1, 0, 0
+func (m *fileText) dropNameCalls() {
+	definition, defProp := -1, -1
 	for i := range m.list {
 		if !m.kind(i, word) {
 			continue
 		}
 		switch {
 		case m.is(i, "__defProp"):
-			defPropUses++
+			m.uses.defProp++
 			if m.is(i-1, "var") {
 				defProp = i - 1
 			}
@@ -35,27 +35,40 @@ func (m *moduleText) dropNameCalls() {
 		case m.is(i-1, "var") && m.is(i+1, "="):
 			definition = i - 1
 		case !m.is(i+1, "(") || !m.dropNameCall(i):
-			uses++
+			m.uses.name++
 		}
 	}
-	if uses > 0 || definition < 0 {
+	if definition < 0 || m.uses.name+m.decided.elsewhere.name > 0 {
 		return
 	}
 	m.dropDeclaration(definition)
-	if defPropUses == 2 && defProp >= 0 { // its own and __name's
+	if m.uses.defProp+m.decided.elsewhere.defProp == 2 && defProp >= 0 { // its own and __name's
 		m.dropDeclaration(defProp)
 	}
 }
 
+// definesName reports whether __name is defined here.
+func (m *fileText) definesName() bool {
+	if !bytes.Contains(m.code, []byte("var __name")) {
+		return false
+	}
+	for i := range m.list {
+		if m.is(i, "__name") && m.is(i-1, "var") && m.is(i+1, "=") {
+			return true
+		}
+	}
+	return false
+}
+
 // dropDeclaration blanks a var statement of one variable.
-func (m *moduleText) dropDeclaration(first int) {
+func (m *fileText) dropDeclaration(first int) {
 	if end := m.expressionEnd(first + 3); m.is(end+1, ";") {
 		m.blank(first, end+1)
 	}
 }
 
 // dropNameCall blanks the call of __name at token i if it changes nothing, and reports whether it did.
-func (m *moduleText) dropNameCall(i int) bool {
+func (m *fileText) dropNameCall(i int) bool {
 	end := int(m.list[i+1].mate)
 	if !m.kind(end-1, text) || !m.is(end-2, ",") {
 		return false
@@ -96,7 +109,7 @@ func (m *moduleText) dropNameCall(i int) bool {
 
 // isNamedBy reports whether an anonymous function in the place of the expression at token i gets that name from where it
 // stands.
-func (m *moduleText) isNamedBy(i int, name string) bool {
+func (m *fileText) isNamedBy(i int, name string) bool {
 	switch {
 	case m.is(i-1, "="):
 		return m.is(i-2, name) && !m.is(i-3, ".")
@@ -108,7 +121,7 @@ func (m *moduleText) isNamedBy(i int, name string) bool {
 
 // functionName returns the own name, if it has one, of the function or class that begins at token i. It does not know
 // other expressions.
-func (m *moduleText) functionName(i int) (name string, known bool) {
+func (m *fileText) functionName(i int) (name string, known bool) {
 	if m.is(i, "async") && !m.is(i+1, "=>") {
 		i++
 	}
@@ -139,7 +152,7 @@ func (m *moduleText) functionName(i int) (name string, known bool) {
 
 // className returns the name that a class has without help, given the index of the first token in its body; "" if it has
 // none or that is hard to tell.
-func (m *moduleText) className(first int) string {
+func (m *fileText) className(first int) string {
 	if !m.is(first-1, "{") {
 		return ""
 	}
@@ -165,7 +178,7 @@ func (m *moduleText) className(first int) string {
 }
 
 // respell rewrites what esbuild prints and goja's parser refuses.
-func (m *moduleText) respell() {
+func (m *fileText) respell() {
 	m.respellPrivate()
 	for i := range m.list {
 		switch {
@@ -180,7 +193,7 @@ func (m *moduleText) respell() {
 }
 
 // classBody returns the index of the brace that opens the body of the class at token i, or 0 if it is none.
-func (m *moduleText) classBody(i int) int {
+func (m *fileText) classBody(i int) int {
 	i++
 	if m.kind(i, word) && !m.is(i, "extends") {
 		i++
@@ -213,7 +226,7 @@ func (m *moduleText) classBody(i int) int {
 }
 
 // respellFields quotes fields named get, set or async: goja takes the word for a modifier, unless ( or ; follows.
-func (m *moduleText) respellFields(body int) {
+func (m *fileText) respellFields(body int) {
 	start := true // of a member
 	for i := body + 1; i < int(m.list[body].mate); i++ {
 		if m.kind(i, gone) || start && m.is(i, "static") && !m.is(i+1, "=") {
@@ -240,7 +253,7 @@ var respellings = map[string][]string{
 }
 
 // respellPrivate renames #get and #set throughout.
-func (m *moduleText) respellPrivate() {
+func (m *fileText) respellPrivate() {
 	for name, instead := range respellings {
 		if !bytes.Contains(m.code, []byte(name)) {
 			continue
@@ -258,7 +271,7 @@ func (m *moduleText) respellPrivate() {
 }
 
 // quote makes a string of the property name at token i, in place if there is room between it and the next token.
-func (m *moduleText) quote(i int) {
+func (m *fileText) quote(i int) {
 	name, quoted := m.list[i], strconv.Quote(m.text(i))
 	end := name.end
 	for end-name.start < int32(len(quoted)) && m.code[end] == ' ' {
@@ -274,7 +287,7 @@ func (m *moduleText) quote(i int) {
 
 // markRegex puts a mark in the place of a literal, which the runtime knows the expression of: see [ecmaregexp.Mark]. The engine
 // does not take all literals, takes some wrongly, and compiles each when it is loaded.
-func (m *moduleText) markRegex(i int) {
+func (m *fileText) markRegex(i int) {
 	if pattern, flags, ok := m.checkRegex(i); ok {
 		m.edits = append(m.edits, edit{m.list[i].start, m.list[i].end, ecmaregexp.Mark(ecmaregexp.Literal(pattern, flags))})
 	}
@@ -285,7 +298,7 @@ var braces = regexp.MustCompile(`\\(?:u\{([0-9A-Fa-f]+)\}|[^u]|u)`)
 
 // respellBraces writes \u{…} in strings and templates, where the engine's parser does not always take it, as two escapes. In
 // identifiers it stays, and in tagged templates, which show how they are written.
-func (m *moduleText) respellBraces() {
+func (m *fileText) respellBraces() {
 	for i := range m.list {
 		t := &m.list[i]
 		if t.kind != text && (t.kind != template || m.isTagged(i)) {
@@ -306,7 +319,7 @@ func (m *moduleText) respellBraces() {
 }
 
 // isTagged reports whether the template that token i is a piece of has a tag.
-func (m *moduleText) isTagged(i int) bool {
+func (m *fileText) isTagged(i int) bool {
 	i = m.templateHead(i)
 	switch {
 	case m.kind(i-1, word):

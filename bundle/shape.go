@@ -16,17 +16,15 @@ import (
 //	return{default:worker_default,Foo};
 //	})
 func (b *Bundler) shape(module, sourceMap []byte, mode mode) (*Script, []Message) {
-	async := mode.topLevelAwait
 	if bytes.HasPrefix(module, []byte("#!")) {
 		copy(module, "//")
 	}
-	scanned, err := b.scanned.scan(module)
+	m, err := b.shaped.module(module, b.isInput)
 	if err != nil {
 		return nil, []Message{{Text: "The bundle cannot be read back: " + err.Error(), Hint: "This is a mistake in devserver. Please report it."}}
 	}
-	m := &moduleText{tokens: scanned, loader: unusedName(module), fields: make(map[int]bool)}
-	m.takeImportsAndExports()
-	if b.options.FindAdditionalModules && !b.options.NoBundle && m.isServiceWorker() {
+	serviceWorker := m.isServiceWorker()
+	if b.options.FindAdditionalModules && !b.options.NoBundle && serviceWorker {
 		return nil, []Message{{
 			Text: "`find_additional_modules` can only be used with an ES module entrypoint.",
 			Hint: "Remove `find_additional_modules = true` from your configuration, or migrate to the ES module Worker format: https://developers.cloudflare.com/workers/learning/migrate-to-module-workers/",
@@ -35,50 +33,36 @@ func (b *Bundler) shape(module, sourceMap []byte, mode mode) (*Script, []Message
 	if problems := b.unknownImports(m.imports); len(problems) > 0 {
 		return nil, problems
 	}
-	m.takeLoaderCalls()
-	m.takeDirectEval()
-	m.dropNameCalls()
-	m.generators()
-	m.takeRegistration(async)
-	m.respell()
+	m.shape(mode)
 	if problems := b.badRegexesIn(m.badRegexes, module, sourceMap); len(problems) > 0 {
 		return nil, problems
 	}
-	if mode.braces {
-		m.respellBraces()
-	}
-	m.appendStrings()
-
-	slices.SortStableFunc(m.edits, func(a, b edit) int { return cmp.Compare(a.start, b.start) })
-	sourceMap = moveColumns(sourceMap, m.code, m.edits)
+	lines := newMappings(sourceMap)
+	m.take(lines)
 	tail := m.result()
-	var beside sync.WaitGroup // a large module takes a while to look through
-	var assigned []string
-	var reflects bool
-	declarations := m.declarations()
-	beside.Go(func() { assigned, reflects = m.globals(declarations) })
 	var parts []*Part
-	if !async && !m.isServiceWorker() {
-		parts = m.split(b.isInput, declarations, tail, sourceMap)
+	if m.decided.apart {
+		parts = m.split(tail, lines)
 	}
 	var code strings.Builder
-	code.Grow(len(module) + 1024)
+	code.Grow(len(module) + len(module)/32 + 1024)
 	before, after := m.around()
 	code.WriteString("(" + before)
-	if async {
+	if mode.topLevelAwait {
 		code.WriteString("async ")
 	}
 	strictness := `"use strict";`
-	if m.isServiceWorker() {
+	if serviceWorker {
 		strictness = ""
 	}
-	fmt.Fprintf(&code, "function(%s){%s%s\n", m.loader, strictness, m.head.String())
-	m.writeRange(&code, 0, int32(len(module)))
+	fmt.Fprintf(&code, "function(%s){%s%s\n", m.decided.loader, strictness, m.head)
+	for _, f := range m.files {
+		code.WriteString(f.code)
+	}
 	fmt.Fprintf(&code, "\n%s\n}%s)\n//# sourceMappingURL=%s.map\n", tail, after, ScriptName)
-	beside.Wait()
 
 	var warnings []Message
-	if m.isServiceWorker() && m.hasExports && m.commonJS == "" {
+	if serviceWorker && m.hasExports && m.commonJS == "" {
 		warnings = append(warnings, Message{
 			Text: "The entrypoint " + b.relative(b.options.Entry) + " has exports like an ES Module, but hasn't defined a default export like a module worker " +
 				`normally would. Building the worker using "service-worker" format...`,
@@ -88,25 +72,41 @@ func (b *Bundler) shape(module, sourceMap []byte, mode mode) (*Script, []Message
 		Name:           ScriptName,
 		Code:           code.String(),
 		Parts:          parts,
-		sourceMap:      sync.OnceValue(func() []byte { return shiftForGoja(sourceMap) }),
-		Async:          async,
-		Assigned:       assigned,
-		ReflectsGlobal: reflects,
+		sourceMap:      sync.OnceValue(func() []byte { return shiftForGoja(lines.bytes()) }),
+		Async:          mode.topLevelAwait,
+		Assigned:       m.assigned(),
+		ReflectsGlobal: slices.ContainsFunc(m.files, func(f *shapedFile) bool { return f.reflects }),
 		Builtins:       m.builtins,
-		Loads:          strings.Count(code.String(), m.loader) > 1,
-		ServiceWorker:  m.isServiceWorker(),
-		DirectEval:     m.directEval,
+		Loads:          strings.Count(code.String(), m.decided.loader) > 1,
+		ServiceWorker:  serviceWorker,
+		DirectEval:     m.decided.directEval,
 		Warnings:       warnings,
 	}, nil
 }
 
-// moduleText is esbuild's output being turned into the body of a function. Text is blanked or overwritten in place, which
-// keeps the source map right; the few edits that change a length are collected.
-type moduleText struct {
+// fileText is what esbuild's output has of one file, being turned into a piece of the body of a function. Text is blanked or
+// overwritten in place, which keeps the source map right; the few edits that change a length are collected.
+type fileText struct {
 	*tokens
-	loader string // the function's parameter
+	clauses
+	decided decisions
 
-	head      strings.Builder // declarations made of the import clauses
+	fields   map[int]bool // tokens that name class fields with initial values
+	topLevel []bool       // words outside of all brackets
+	edits    []edit
+
+	namedClasses map[int]bool // tokens of classes that got a name
+	badRegexes   []badRegex
+	registers    string // the call that gives the loader the table of additional modules, if it goes to the head
+
+	// appends and generates say that the file uses what the head declares for that.
+	appends, generates bool
+	uses               helperUses
+}
+
+// clauses are what import and export clauses say.
+type clauses struct {
+	head      []byte // declarations made of the import clauses
 	headNames []string
 	builtins  []string
 	imports   []builtinImport
@@ -116,27 +116,25 @@ type moduleText struct {
 	spread     []string // expressions of namespaces that are re-exported as a whole
 	properties []string // the exports, as properties of an object literal
 	commonJS   string   // the expression of module.exports, if the entry is a CommonJS module
+}
 
-	fields   map[int]bool // tokens that name class fields with initial values
-	topLevel []bool       // words outside of all brackets
-	edits    []edit
-
-	directEval   bool         // eval is called directly
-	namedClasses map[int]bool // tokens of classes that got a name
-
-	badRegexes []badRegex
-
-	calls []headCall // of functions of the head that the module does not mention
+// add adds those of another file.
+func (c *clauses) add(other *clauses) {
+	c.head = append(c.head, other.head...)
+	c.headNames = append(c.headNames, other.headNames...)
+	for _, name := range other.builtins {
+		c.addBuiltin(name)
+	}
+	c.imports = append(c.imports, other.imports...)
+	c.hasExports = c.hasExports || other.hasExports
+	c.hasDefault = c.hasDefault || other.hasDefault
+	c.spread = append(c.spread, other.spread...)
+	c.properties = append(c.properties, other.properties...)
+	c.commonJS = cmp.Or(other.commonJS, c.commonJS)
 }
 
 // unquote returns what a string literal of esbuild's says; of a name, the name.
 func unquote(literal string) string { return strings.Trim(literal, `"'`) }
-
-// A headCall is a use, in an edit, of a name that the head declares.
-type headCall struct {
-	at   int32
-	name string
-}
 
 // An edit replaces code[start:end].
 type edit struct {
@@ -155,7 +153,7 @@ func unusedVariation(code []byte, name string) string {
 }
 
 // blank overwrites the tokens from first to last, and what is between them, with spaces.
-func (m *moduleText) blank(first, last int) {
+func (m *fileText) blank(first, last int) {
 	text := m.code[m.list[first].start:m.list[last].end]
 	for i, c := range text {
 		if c != '\n' {
@@ -169,7 +167,7 @@ func (m *moduleText) blank(first, last int) {
 
 // takeImportsAndExports removes the import and export clauses, which stand between the statements at top level, and
 // keeps what they say.
-func (m *moduleText) takeImportsAndExports() {
+func (m *fileText) takeImportsAndExports() {
 	for i := 0; i < len(m.list); i++ {
 		switch {
 		case m.list[i].mate > int32(i):
@@ -186,7 +184,7 @@ func (m *moduleText) takeImportsAndExports() {
 // takeImport handles one import declaration and returns the index of its last token:
 //
 //	import "x"; import d from "x"; import * as ns from "x"; import d, {a, b as c, "s" as e} from "x";
-func (m *moduleText) takeImport(first int) int {
+func (m *fileText) takeImport(first int) int {
 	var properties, names []string
 	var namespace string
 	i := first + 1
@@ -215,12 +213,12 @@ func (m *moduleText) takeImport(first int) int {
 	}
 	switch {
 	case len(properties) > 0:
-		fmt.Fprintf(&m.head, "const{%s}=%s;", strings.Join(properties, ","), loaded)
+		m.head = fmt.Appendf(m.head, "const{%s}=%s;", strings.Join(properties, ","), loaded)
 	case namespace == "":
-		m.head.WriteString(loaded + ";")
+		m.head = append(m.head, loaded+";"...)
 	}
 	if namespace != "" {
-		fmt.Fprintf(&m.head, "const %s=%s;", namespace, loaded)
+		m.head = fmt.Appendf(m.head, "const %s=%s;", namespace, loaded)
 	}
 	return m.takeStatement(first, i)
 }
@@ -230,7 +228,7 @@ func (m *moduleText) takeImport(first int) int {
 //	export {a, b as default, c as "s"}; export * from "x"; export * as ns from "x"; export default require_x();
 //
 // Other forms are not in esbuild's output.
-func (m *moduleText) takeExport(first int) int {
+func (m *fileText) takeExport(first int) int {
 	m.hasExports = true
 	switch i := first + 1; {
 	case m.is(i, "{"):
@@ -257,12 +255,12 @@ func (m *moduleText) takeExport(first int) int {
 	}
 }
 
-func (m *moduleText) addProperty(name, value string) {
-	m.hasDefault = m.hasDefault || unquote(name) == "default"
+func (c *clauses) addProperty(name, value string) {
+	c.hasDefault = c.hasDefault || unquote(name) == "default"
 	if unquote(name) == "__proto__" {
 		name = `["__proto__"]`
 	}
-	m.properties = append(m.properties, property(name, value))
+	c.properties = append(c.properties, property(name, value))
 }
 
 // property writes a property of an object or pattern.
@@ -274,7 +272,7 @@ func property(name, value string) string {
 }
 
 // clause returns the pairs of "a as b" in the braces; of "a" it makes "a as a".
-func (m *moduleText) clause(brace int) (pairs [][2]string) {
+func (m *fileText) clause(brace int) (pairs [][2]string) {
 	for i := brace + 1; i < int(m.list[brace].mate); i++ {
 		pair := [2]string{m.text(i), m.text(i)}
 		if m.is(i+1, "as") {
@@ -288,20 +286,20 @@ func (m *moduleText) clause(brace int) (pairs [][2]string) {
 }
 
 // load returns an expression that loads the built-in module that token i names.
-func (m *moduleText) load(i int) string {
+func (m *fileText) load(i int) string {
 	specifier := m.text(i)
-	m.addBuiltin(specifier)
-	return m.loader + "(" + specifier + ")"
+	m.addBuiltin(unquote(specifier))
+	return m.decided.loader + "(" + specifier + ")"
 }
 
-func (m *moduleText) addBuiltin(literal string) {
-	if name := unquote(literal); !slices.Contains(m.builtins, name) {
-		m.builtins = append(m.builtins, name)
+func (c *clauses) addBuiltin(name string) {
+	if !slices.Contains(c.builtins, name) {
+		c.builtins = append(c.builtins, name)
 	}
 }
 
 // takeStatement blanks the statement up to token i, with the import attributes and the semicolon that may follow.
-func (m *moduleText) takeStatement(first, i int) int {
+func (m *fileText) takeStatement(first, i int) int {
 	if m.is(i+1, "with") && m.is(i+2, "{") {
 		i = int(m.list[i+2].mate)
 	}
@@ -314,7 +312,7 @@ func (m *moduleText) takeStatement(first, i int) int {
 
 // expressionEnd returns the index of the last token of the expression that begins at token i: the one before a comma, a
 // semicolon or a closing bracket.
-func (m *moduleText) expressionEnd(i int) int {
+func (m *fileText) expressionEnd(i int) int {
 	for ; i < len(m.list); i++ {
 		switch {
 		case int(m.list[i].mate) > i:
@@ -327,7 +325,7 @@ func (m *moduleText) expressionEnd(i int) int {
 }
 
 // skip returns the index of the token that closes the bracket, or the whole template literal, that token i opens.
-func (m *moduleText) skip(i int) int {
+func (m *fileText) skip(i int) int {
 	for int(m.list[i].mate) > i {
 		i = int(m.list[i].mate)
 	}
@@ -335,23 +333,23 @@ func (m *moduleText) skip(i int) int {
 }
 
 // result is the statement that the function ends with.
-func (m *moduleText) result() string {
-	if m.commonJS != "" {
-		return "return(m=>m&&m.__esModule?m:{...m,default:m})(" + m.commonJS + ");"
+func (c *clauses) result() string {
+	if c.commonJS != "" {
+		return "return(m=>m&&m.__esModule?m:{...m,default:m})(" + c.commonJS + ");"
 	}
 	var properties []string
-	for _, namespace := range m.spread {
+	for _, namespace := range c.spread {
 		properties = append(properties, "..."+namespace)
 	}
-	if len(m.spread) > 0 {
+	if len(c.spread) > 0 {
 		properties = append(properties, "default:void 0") // export * leaves it out
 	}
-	return "return{" + strings.Join(append(properties, m.properties...), ",") + "};"
+	return "return{" + strings.Join(append(properties, c.properties...), ",") + "};"
 }
 
 // takeLoaderCalls lets what esbuild leaves to import(), and to a require function if there is one, go to the loader: built-in
 // modules, and names that are known only at run time.
-func (m *moduleText) takeLoaderCalls() {
+func (m *fileText) takeLoaderCalls() {
 	if !bytes.Contains(m.code, []byte("import")) && !bytes.Contains(m.code, []byte("__require")) {
 		return
 	}
@@ -359,17 +357,17 @@ func (m *moduleText) takeLoaderCalls() {
 		switch {
 		case !m.kind(i, word):
 		case m.isImportCall(i):
-			m.edits = append(m.edits, edit{m.list[i].start, m.list[i].end, m.loader + ".import"})
+			m.edits = append(m.edits, edit{m.list[i].start, m.list[i].end, m.decided.loader + ".import"})
 			if end := int(m.list[i+1].mate); m.kind(i+2, text) && (end == i+3 || m.is(i+3, ",")) {
-				m.addBuiltin(m.text(i + 2))
+				m.addBuiltin(unquote(m.text(i + 2)))
 			}
 		case m.is(i, "__require") && m.is(i+1, "=") && !m.is(i-1, "."):
 			start := m.list[i+2].start
 			m.blank(i+2, m.expressionEnd(i+2))
-			copy(m.code[start:], m.loader)
+			copy(m.code[start:], m.decided.loader)
 		case m.is(i, "__require") && m.is(i+1, "("):
 			if m.kind(i+2, text) && m.is(i+3, ")") {
-				m.addBuiltin(m.text(i + 2))
+				m.addBuiltin(unquote(m.text(i + 2)))
 			}
 		case m.is(i, "__toESM") && m.is(i+1, "(") && m.is(i+2, "__require") && m.is(i+3, "("):
 			// The loader returns a namespace already.
@@ -382,13 +380,13 @@ func (m *moduleText) takeLoaderCalls() {
 }
 
 // isImportCall reports whether the word at token i is that of import(…), and not a property or a method.
-func (m *moduleText) isImportCall(i int) bool {
+func (m *fileText) isImportCall(i int) bool {
 	return m.is(i, "import") && m.is(i+1, "(") && !m.is(i-1, ".") && !m.is(i-1, "?.") && !m.is(int(m.list[i+1].mate)+1, "{")
 }
 
 // takeRegistration gives the table of additional modules to the loader: at once, if a module may have to wait for others at
 // top level before the table's turn comes.
-func (m *moduleText) takeRegistration(async bool) {
+func (m *fileText) takeRegistration() {
 	if !bytes.Contains(m.code, []byte(registration)) {
 		return
 	}
@@ -396,27 +394,29 @@ func (m *moduleText) takeRegistration(async bool) {
 		if !m.kind(i, word) || !m.is(i, registration) || !m.is(i+1, "(") || m.is(i-1, ".") {
 			continue
 		}
-		if end := int(m.list[i+1].mate) + 1; async && m.is(end, ";") {
-			m.head.WriteString(m.loader)
-			m.head.Write(m.code[m.list[i].end:m.list[end].end])
+		if end := int(m.list[i+1].mate) + 1; m.decided.mode.topLevelAwait && m.is(end, ";") {
+			m.registers = m.decided.loader + string(m.code[m.list[i].end:m.list[end].end])
 			m.blank(i, end)
 			return
 		}
-		m.edits = append(m.edits, edit{m.list[i].start, m.list[i].end, m.loader})
+		m.edits = append(m.edits, edit{m.list[i].start, m.list[i].end, m.decided.loader})
 	}
 }
 
-// writeRange writes a piece of the code, between tokens, with its edits, which are in order.
-func (m *moduleText) writeRange(code *strings.Builder, start, end int32) {
-	first, _ := slices.BinarySearchFunc(m.edits, start, func(e edit, start int32) int { return cmp.Compare(e.start, start) })
-	at := start
-	for _, e := range m.edits[first:] {
-		if e.start >= end {
-			break
-		}
+// edited is the code with its edits, which are in order.
+func (m *fileText) edited() string {
+	var code strings.Builder
+	by := 0
+	for _, e := range m.edits {
+		by += len(e.text)
+	}
+	code.Grow(len(m.code) + by)
+	at := int32(0)
+	for _, e := range m.edits {
 		code.Write(m.code[at:e.start])
 		code.WriteString(e.text)
 		at = e.end
 	}
-	code.Write(m.code[at:end])
+	code.Write(m.code[at:])
+	return code.String()
 }

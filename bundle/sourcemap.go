@@ -82,33 +82,8 @@ func appendVLQ(digits []byte, value int) []byte {
 	return append(digits, base64Digits[value])
 }
 
-// moveColumns makes a source map that of code into which edits, which are in order, have been written: what stands behind
-// one on its line has moved.
-func moveColumns(sourceMap, code []byte, edits []edit) []byte {
-	if len(edits) == 0 {
-		return sourceMap
-	}
-	m := newMappings(sourceMap)
-	line, start := 0, 0
-	for len(edits) > 0 {
-		end := len(code)
-		if i := bytes.IndexByte(code[start:], '\n'); i >= 0 {
-			end = start + i + 1
-		}
-		n := 0
-		for n < len(edits) && (int(edits[n].start) < end || end == len(code)) {
-			n++
-		}
-		if n > 0 && line < len(m.lines) {
-			m.lines[line] = moveLine(m.lines[line], start, edits[:n])
-		}
-		line, start, edits = line+1, end, edits[n:]
-	}
-	moved := append(bytes.Clone(m.before), bytes.Join(m.lines, []byte(";"))...)
-	return append(moved, m.after...)
-}
-
-// moveLine does that for the mappings of the line that begins at offset start.
+// moveLine makes the mappings of a line that begins at offset start those of the line with edits, which are in order: what
+// stands behind one has moved.
 func moveLine(mappings []byte, start int, edits []edit) []byte {
 	var moved []byte
 	column, before, by := 0, 0, 0

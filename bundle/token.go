@@ -62,59 +62,6 @@ func scan(code []byte) (*tokens, error) {
 	return &s.tokens, nil
 }
 
-// scannedFiles has the tokens of the files that a module was made of, for the next one: few of them change in between.
-type scannedFiles struct {
-	files map[string][]token // by their text; positions and mates count from its beginning
-}
-
-// scan does what the function scan does.
-func (k *scannedFiles) scan(code []byte) (*tokens, error) {
-	all := make([]token, 0, len(code)/4)
-	files := make(map[string][]token)
-	for start := 0; start < len(code); {
-		var list []token
-		end := start
-		for least := 1; ; least = 2 * (end - start) { // what looks like the beginning of a file can be a line of a template
-			end = nextFile(code, start+least)
-			known := false
-			if list, known = k.files[string(code[start:end])]; known {
-				break
-			}
-			if file, err := scan(code[start:end]); err == nil {
-				list = file.list
-				break
-			} else if end == len(code) {
-				return scan(code) // its error says where
-			}
-		}
-		if len(list) > 0 && list[0].first == '/' && start > 0 {
-			return scan(code) // whether it divides is up to what stands before
-		}
-		files[string(code[start:end])] = list
-		first := int32(len(all))
-		for _, t := range list {
-			t.start, t.end = t.start+int32(start), t.end+int32(start)
-			if t.mate >= 0 {
-				t.mate += first
-			}
-			all = append(all, t)
-		}
-		start = end
-	}
-	k.files = files
-	return &tokens{code: code, list: all}, nil
-}
-
-// nextFile is where the first line from a position on begins that names a file as esbuild does, or the end.
-func nextFile(code []byte, from int) int {
-	if from < len(code) {
-		if i := bytes.Index(code[from:], []byte("\n// ")); i >= 0 {
-			return from + i + 1
-		}
-	}
-	return len(code)
-}
-
 type scanner struct {
 	tokens
 	at      int
