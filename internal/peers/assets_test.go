@@ -11,8 +11,8 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -28,6 +28,8 @@ type assetsWorker struct {
 	First    any      `json:"run_worker_first,omitempty"`
 	Date     string   `json:"compatibility_date"`
 	Flags    []string `json:"compatibility_flags,omitempty"`
+
+	what string // more to say of it when it fails
 }
 
 // startAssets runs Workers with assets on wrangler's own Miniflare, or skips.
@@ -106,6 +108,7 @@ func assetPaths() []string {
 
 // TestAssets asks for files in each handling of HTML and of what is not found.
 func TestAssets(t *testing.T) {
+	t.Parallel()
 	dir := tree(t, assetFiles)
 	if err := os.WriteFile(filepath.Join(dir, "large.bin"), make([]byte, 3_000_000), 0o600); err != nil {
 		t.Fatal(err)
@@ -130,7 +133,7 @@ func TestAssets(t *testing.T) {
 		}
 	}
 	c := newAssetComparison(t, workers)
-	for _, w := range workers {
+	concurrently(workers, func(w assetsWorker) {
 		for _, path := range assetPaths() {
 			if w.BasePath != "" {
 				c.compare(t, w, get(path))
@@ -154,14 +157,16 @@ func TestAssets(t *testing.T) {
 				c.compare(t, w, request("HEAD", "/a.txt", "", "If-None-Match: "+value))
 			}
 		}
-	}
+	})
 	c.done(t)
 }
 
 // assetComparison asks both sides.
 type assetComparison struct {
-	ours          map[string]*peer // by host
-	theirs        *peer
+	ours   map[string]*peer // by host
+	theirs *peer
+
+	mu            sync.Mutex
 	asked, differ int
 	explained     map[string]int
 }
@@ -261,6 +266,7 @@ func (r reply) asset() string {
 	}
 	slices.Sort(headers)
 	r.headers, r.status = headers, r.status[:3]
+	r.body = strings.Replace(r.body, `["cf-cache-status","MISS"]`, `["cf-cache-status","HIT"]`, 1)
 	return r.String()
 }
 
@@ -269,6 +275,8 @@ func (c *assetComparison) compare(t *testing.T, w assetsWorker, request string) 
 	t.Helper()
 	request = strings.Replace(request, "Host: worker.localhost", "Host: "+w.Host, 1)
 	ours, theirs := c.ours[w.Host].ask(t, request), c.theirs.ask(t, request)
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	c.asked++
 	if ours.asset() != theirs.asset() {
 		target := strings.Fields(request)[1]
@@ -281,7 +289,7 @@ func (c *assetComparison) compare(t *testing.T, w assetsWorker, request string) 
 		c.differ++
 		if c.differ < 40 {
 			line, _, _ := strings.Cut(request, "\r\nHost")
-			t.Errorf("%s %s\n%s\ndevserver: %s\nwrangler:  %s", w.Name, line, request[len(line):], ours.asset(), theirs.asset())
+			t.Errorf("%s%s %s\n%s\ndevserver: %s\nwrangler:  %s", w.Name, w.what, line, request[len(line):], ours.asset(), theirs.asset())
 		}
 	}
 	return ours
@@ -297,6 +305,7 @@ func (c *assetComparison) done(t *testing.T) {
 
 // TestAssetTypes asks for a file of each extension that is known, and of some that are not.
 func TestAssetTypes(t *testing.T) {
+	t.Parallel()
 	known, err := os.ReadFile("../../assets/mediatypes.txt")
 	if err != nil {
 		t.Fatal(err)
@@ -317,9 +326,7 @@ func TestAssetTypes(t *testing.T) {
 	}
 	w := assetsWorker{Name: "types", Host: "types.test", Dir: tree(t, files), HTML: "none"}
 	c := newAssetComparison(t, []assetsWorker{w})
-	for name := range files {
-		c.compare(t, w, get("/"+url.PathEscape(name)))
-	}
+	concurrently(slices.Collect(maps.Keys(files)), func(name string) { c.compare(t, w, get("/"+url.PathEscape(name))) })
 	c.done(t)
 }
 
@@ -340,6 +347,7 @@ var ignorePatterns = []string{
 
 // TestAssetsIgnore asks for all files with each .assetsignore.
 func TestAssetsIgnore(t *testing.T) {
+	t.Parallel()
 	var workers []assetsWorker
 	for i, pattern := range ignorePatterns {
 		if testing.Short() && i%4 != 0 {
@@ -350,20 +358,15 @@ func TestAssetsIgnore(t *testing.T) {
 			files[name] = name
 		}
 		name := fmt.Sprintf("ignore%d", i)
-		workers = append(workers, assetsWorker{Name: name, Host: name + ".test", Dir: tree(t, files), HTML: "none"})
+		workers = append(workers, assetsWorker{Name: name, Host: name + ".test", Dir: tree(t, files), HTML: "none", what: fmt.Sprintf(", %q,", pattern)})
 	}
 	for some := range slices.Chunk(workers, 25) {
 		c := newAssetComparison(t, some)
-		for _, w := range some {
-			for _, name := range append(ignoreFiles, ".assetsignore") {
-				before := c.differ
+		concurrently(some, func(w assetsWorker) {
+			for _, name := range append([]string{".assetsignore"}, ignoreFiles...) {
 				c.compare(t, w, get("/"+strings.ReplaceAll(url.PathEscape(name), "%2F", "/")))
-				if c.differ > before {
-					i, _ := strconv.Atoi(strings.TrimPrefix(w.Name, "ignore"))
-					t.Logf("pattern %q and the file %q", ignorePatterns[i], name)
-				}
 			}
-		}
+		})
 		c.done(t)
 	}
 }
@@ -526,6 +529,7 @@ const echoWorker = `export default { async fetch(request, env) {
 
 // TestAssetRules asks for what _headers and _redirects have rules for, and for what the Worker may come before.
 func TestAssetRules(t *testing.T) {
+	t.Parallel()
 	files := maps.Clone(assetFiles)
 	files["_headers"], files["_redirects"] = assetHeaders, assetRedirects
 	for _, name := range []string{"typed.txt", "list.txt", "shadow.txt", "utf8", "unset", "a@b", "bad-unset", "folder/x.txt", "twice", "bat", "b/t", "api/a.txt"} {
@@ -565,7 +569,7 @@ func TestAssetRules(t *testing.T) {
 			targets = append(targets, "/api/do?do="+action+"&path="+url.QueryEscape(path), "/docs/api/x?do="+action+"&path="+url.QueryEscape(path))
 		}
 	}
-	for _, w := range workers {
+	concurrently(workers, func(w assetsWorker) {
 		for _, target := range targets {
 			c.compare(t, w, get(target))
 		}
@@ -581,6 +585,6 @@ func TestAssetRules(t *testing.T) {
 			}
 			c.compare(t, w, get(target, "Range: bytes=0-1"))
 		}
-	}
+	})
 	c.done(t)
 }

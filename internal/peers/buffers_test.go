@@ -13,6 +13,7 @@ import (
 
 // TestBuffers does the same random things to resizable buffers and their views on both sides.
 func TestBuffers(t *testing.T) {
+	t.Parallel()
 	worker, err := os.ReadFile("testdata/buffers.js")
 	if err != nil {
 		t.Fatal(err)

@@ -40,6 +40,7 @@ func startMiniflare(t testing.TB, p *project) *peer {
 
 // TestCache runs sequences of requests to the Cache API on both sides.
 func TestCache(t *testing.T) {
+	t.Parallel()
 	p := newProject(t, testpki.New("peers"), cacheWorker, nil)
 	theirs, ours := startMiniflare(t, p), serve(t, p)
 	var names []string

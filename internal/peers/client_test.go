@@ -6,10 +6,13 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -100,4 +103,30 @@ func request(method, target, body string, headers ...string) string {
 		text += h + "\r\n"
 	}
 	return text + "\r\n" + body
+}
+
+// concurrently calls do with each of the items, with a few at a time: answers take longer to wait for than to make.
+func concurrently[T any](items []T, do func(item T)) {
+	var next atomic.Int64
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Go(func() {
+			for i := int(next.Add(1)) - 1; i < len(items); i = int(next.Add(1)) - 1 {
+				do(items[i])
+			}
+		})
+	}
+	wg.Wait()
+}
+
+// some is a third of a list, at random, with -short, and all of it without.
+func some[T any](random *rand.Rand, list []T) []T {
+	if !testing.Short() {
+		return list
+	}
+	var chosen []T
+	for _, i := range random.Perm(len(list))[:(len(list)+2)/3] {
+		chosen = append(chosen, list[i])
+	}
+	return chosen
 }

@@ -369,6 +369,7 @@ func corruptOnce(r *rand.Rand, name, text string) (string, string) {
 // and what it refuses, devserver refuses and says where. Of variables, what is read is the same, too. Where they differ,
 // it is for one of the reasons in configDifferences.
 func TestCorruptions(t *testing.T) {
+	t.Parallel()
 	w := startWranglerAPI(t)
 	dir := t.TempDir()
 	write := func(name, text string) {
@@ -513,6 +514,7 @@ var configDifferences = []struct {
 
 // TestConfigDifferences shows that each of the differences is there.
 func TestConfigDifferences(t *testing.T) {
+	t.Parallel()
 	w := startWranglerAPI(t)
 	for _, d := range configDifferences {
 		t.Run(d.why, func(t *testing.T) {

@@ -62,6 +62,7 @@ export default {
 
 // TestInboundConnect makes the same connections to a Worker on both sides, and compares all that comes back.
 func TestInboundConnect(t *testing.T) {
+	t.Parallel()
 	ports := [2]int{}
 	var listeners []net.Listener
 	for i := range ports { // both are free at the same time

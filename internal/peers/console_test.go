@@ -22,6 +22,7 @@ import (
 // TestConsole prints a few thousand values with the console of a Worker, and with that of Node.js, whose util.inspect the
 // terminals of people have shown for years. Stacks are made up, because those of two engines differ.
 func TestConsole(t *testing.T) {
+	t.Parallel()
 	node, err := exec.LookPath("node")
 	if err != nil {
 		t.Skip("there is no node")

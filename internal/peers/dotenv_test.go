@@ -15,6 +15,7 @@ import (
 // TestDotenv gives wrangler, and the packages dotenv and dotenv-expand that it bundles, the same lines as devserver: as
 // .dev.vars, which is not expanded, and as .env, which is.
 func TestDotenv(t *testing.T) {
+	t.Parallel()
 	w := startWranglerAPI(t)
 	dir := t.TempDir()
 	write := func(name, text string) {
@@ -67,6 +68,7 @@ func dotenvDifference(file, line string) bool {
 
 // TestEveryKey has every key of wrangler's schema, and every flag of wrangler dev, known to devserver.
 func TestEveryKey(t *testing.T) {
+	t.Parallel()
 	w := startWranglerAPI(t)
 	var known struct {
 		Dev, Types, Global map[string]struct {

@@ -23,6 +23,7 @@ var (
 // TestDocumentedFlow does what Cloudflare's documentation does, with nginx as the origin that demands a certificate:
 // upload it, write its ID into the configuration, run the example.
 func TestDocumentedFlow(t *testing.T) {
+	t.Parallel()
 	nginxBinary(t)
 	program := devserverBinary(t)
 	ca := testpki.New("peers")

@@ -17,8 +17,10 @@ import (
 	"devserver/internal/subprocess"
 )
 
+type hostCase struct{ name, toml, flags string }
+
 // hostCases are configurations and flags that decide what a Worker sees of where it is.
-var hostCases = []struct{ name, toml, flags string }{
+var hostCases = []hostCase{
 	{"nothing", "", ""},
 	{"a route", `route = "shop.example.com/*"`, ""},
 	{"routes", `routes = [{ pattern = "a.example.com/x/*", zone_name = "example.com" }, "b.example.com"]`, ""},
@@ -46,8 +48,17 @@ const hostWorker = `export default { fetch(request) {
 
 // TestHosts compares what a Worker sees of its host, and what a client gets back, with wrangler dev.
 func TestHosts(t *testing.T) {
+	t.Parallel()
 	program := devserverBinary(t)
-	for _, c := range hostCases {
+	for some := range slices.Chunk(hostCases, 6) { // those that one process of wrangler serves, side by side
+		compareHosts(t, program, some)
+	}
+}
+
+func compareHosts(t *testing.T, program string, cases []hostCase) {
+	wranglers := subprocess.StartWranglers(t)
+	defer wranglers.Kill()
+	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			dir := t.TempDir()
 			for name, text := range map[string]string{"index.js": hostWorker, "wrangler.toml": "name = \"hosts\"\nmain = \"index.js\"\ncompatibility_date = \"2026-08-01\"\n" + c.toml + "\n"} {
@@ -56,17 +67,18 @@ func TestHosts(t *testing.T) {
 				}
 			}
 			flags := strings.Fields(c.flags)
-			ours := exec.Command(program, append([]string{"--port", "0"}, flags...)...)
-			ours.Dir, ours.Env = dir, append(os.Environ(), "CI=1", "DEVSERVER_HOME="+t.TempDir())
+			command := exec.Command(program, append([]string{"--port", "0"}, flags...)...)
+			command.Dir, command.Env = dir, append(os.Environ(), "CI=1", "DEVSERVER_HOME="+t.TempDir())
+			ours := start(t, "devserver", command)
+			theirs := wranglers.Serve(t, dir, wranglerReady, append(wranglerDev, flags...)...)
 			var outcomes []string
-			for _, p := range []*process{startWranglerDev(t, dir, flags), start(t, "devserver", ours)} {
-				u, err := url.Parse(p.Await(t, hostReady))
+			for i, ready := range []string{theirs, ours.Await(t, hostReady)} {
+				u, err := url.Parse(ready)
 				if err != nil {
 					t.Fatal(err)
 				}
-				p.addr = net.JoinHostPort("127.0.0.1", u.Port())
+				p := peer{[]string{"wrangler", "devserver"}[i], net.JoinHostPort("127.0.0.1", u.Port())}
 				answer := p.ask(t, fmt.Sprintf("GET /path?q=%%20 HTTP/1.1\r\nHost: %s\r\nOrigin: http://%[1]s\r\nReferer: http://%[1]s/from\r\nConnection: close\r\n\r\n", p.addr))
-				p.Kill()
 				lines := []string{answer.status, answer.body}
 				for _, header := range answer.headers {
 					if name, value, _ := strings.Cut(header, ":"); slices.Contains([]string{"location", "set-cookie", "x-url"}, strings.ToLower(name)) {
@@ -84,20 +96,7 @@ func TestHosts(t *testing.T) {
 
 var hostReady = regexp.MustCompile(`Ready on (http://\S+)`)
 
-// startWranglerDev runs wrangler dev in a directory, or skips where it cannot be run. Another process may take the ports
-// that it is told before it opens them: then it is run once more.
-func startWranglerDev(t *testing.T, dir string, flags []string) *process {
-	t.Helper()
-	var log string
-	for range 3 {
-		words := []string{"dev", "--port", freePort(t), "--ip", "127.0.0.1", "--inspector-port", freePort(t)}
-		p := start(t, "wrangler", subprocess.Wrangler(t, dir, append(words, flags...)...))
-		if _, ok := p.Ready(hostReady); ok {
-			return p
-		}
-		p.Kill()
-		log = p.Log.String()
-	}
-	t.Skipf("wrangler dev does not start:\n%s", log)
-	return nil
-}
+// wranglerDev are the words of a command that serves a project, wranglerReady is what it says then: its first group is where.
+var wranglerDev = []string{"dev", "--ip", "127.0.0.1", "--port", "0", "--inspector-port", "0", "--show-interactive-dev-session=false"}
+
+const wranglerReady = `Ready on (http://127\.0\.0\.1:\d+)`

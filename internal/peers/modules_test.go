@@ -85,9 +85,12 @@ const fortyTwo = "\x00asm\x01\x00\x00\x00\x01\x05\x01\x60\x00\x01\x7f\x03\x02\x0
 
 // TestModules runs each project as wrangler bundles it on workerd, and from its sources on devserver.
 func TestModules(t *testing.T) {
+	t.Parallel()
 	workerdBinary(t)
+	wranglers := subprocess.StartWranglers(t)
 	for name, files := range moduleProjects {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			p := &project{dir: t.TempDir()}
 			for file, content := range files {
 				if file != "main" && file != "toml" {
@@ -98,7 +101,7 @@ func TestModules(t *testing.T) {
 				}
 			}
 			p.write(t, "wrangler.toml", fmt.Sprintf("name = \"peer\"\nmain = %q\ncompatibility_date = %q\n%s\n", files["main"], modulesDate, files["toml"]))
-			theirs := bundled(t, p)
+			theirs := bundled(t, wranglers, p)
 			w := startWorkerd(t, theirs)
 			d := serve(t, p)
 			for _, path := range []string{"/", "/?l=fr&a=1"} {
@@ -115,12 +118,11 @@ func TestModules(t *testing.T) {
 const modulesDate = "2026-08-01"
 
 // bundled has wrangler bundle a project, and makes a project for workerd of the result.
-func bundled(t *testing.T, p *project) *project {
+func bundled(t *testing.T, wranglers *subprocess.Wranglers, p *project) *project {
 	t.Helper()
 	out := t.TempDir()
-	cmd := subprocess.Wrangler(t, p.dir, "deploy", "--dry-run", "--outdir", out)
-	if output, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("wrangler: %v\n%s", err, output)
+	if output, err := wranglers.Run(t, p.dir, "deploy", "--dry-run", "--outdir", out); err != nil {
+		t.Fatalf("%v\n%s", err, output)
 	}
 	kinds := map[string]string{
 		".txt": "text", ".html": "text", ".sql": "text", ".md": "text", ".bin": "data", ".dat": "data", ".wasm": "wasm",

@@ -11,6 +11,9 @@
 // DEVSERVER_NPM names a folder with the npm packages that the Workers of the package npm beside this one are made of.
 //
 // DEVSERVER_MINIFLARE names the folder of the npm package miniflare, for the Cache API, which workerd alone has not.
+//
+// With -short, lists whose items are much alike are tried in part, always the same one: the documents of TestRewriter, the
+// patterns of TestAssetsIgnore, the options of TestSites.
 package peers
 
 import (

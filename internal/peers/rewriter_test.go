@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"devserver/internal/testpki"
@@ -64,31 +65,38 @@ var selectors = []string{
 
 // TestRewriter compares HTMLRewriter: all cases on all documents, whole and cut.
 func TestRewriter(t *testing.T) {
+	t.Parallel()
 	r := startRewriters(t)
 	random := rand.New(rand.NewPCG(1, 2))
 	for _, name := range r.cases {
 		t.Run(name, func(t *testing.T) {
-			for _, document := range documents {
+			var all []rewriting
+			for _, document := range some(random, documents) {
 				c := rewriting{name: name, selector: "*", document: document}
-				r.compare(t, c)
+				all = append(all, c)
 				c.selector = selectors[random.IntN(len(selectors))]
-				r.compare(t, c)
+				all = append(all, c)
 				c.cuts = randomCuts(random, document)
-				r.compare(t, c)
+				all = append(all, c)
 			}
+			r.compareAll(t, all)
 		})
 	}
-	t.Logf("%d documents are the same", r.same)
+	t.Logf("%d documents are the same", r.same.Load())
 }
 
 // TestRewriterSelectors compares which selectors are accepted, what is said of the others, and what the former select.
 func TestRewriterSelectors(t *testing.T) {
+	t.Parallel()
 	r := startRewriters(t)
+	var all []rewriting
+	random := rand.New(rand.NewPCG(3, 4))
 	for _, selector := range oddSelectors {
-		for _, i := range []int{0, 6, 8, 11, 35, 50} {
-			r.compare(t, rewriting{name: "show elements", selector: selector, document: documents[i%len(documents)]})
+		for _, i := range some(random, []int{0, 6, 8, 11, 35, 50}) {
+			all = append(all, rewriting{name: "show elements", selector: selector, document: documents[i%len(documents)]})
 		}
 	}
+	r.compareAll(t, all)
 }
 
 var oddSelectors = []string{
@@ -110,8 +118,14 @@ var oddSelectors = []string{
 
 // TestRewriterRandom compares documents that are made of any parts, in any order.
 func TestRewriterRandom(t *testing.T) {
+	t.Parallel()
 	r := startRewriters(t)
-	for seed := range uint64(2000) {
+	var all []rewriting
+	seeds := uint64(2000)
+	if testing.Short() {
+		seeds = 500
+	}
+	for seed := range seeds {
 		random := rand.New(rand.NewPCG(seed, 7))
 		var document strings.Builder
 		for range 1 + random.IntN(25) {
@@ -128,9 +142,10 @@ func TestRewriterRandom(t *testing.T) {
 		if random.IntN(2) == 0 {
 			c.cuts = randomCuts(random, c.document)
 		}
-		r.compare(t, c)
+		all = append(all, c)
 	}
-	t.Logf("%d documents are the same", r.same)
+	r.compareAll(t, all)
+	t.Logf("%d documents are the same", r.same.Load())
 }
 
 // A tag such as <script a=> is not among them: see rewriterDifferences.
@@ -163,13 +178,16 @@ var encoded = []struct{ contentType, document string }{
 
 // TestRewriterEncodings compares what becomes of documents in other encodings.
 func TestRewriterEncodings(t *testing.T) {
+	t.Parallel()
 	r := startRewriters(t)
+	var all []rewriting
 	for _, d := range encoded {
 		for _, name := range []string{"nothing", "show", "set", "around", "attributes", "comments changed", "text around", "rename", "document"} {
-			r.compare(t, rewriting{name: name, selector: "p", document: d.document, contentType: d.contentType})
+			all = append(all, rewriting{name: name, selector: "p", document: d.document, contentType: d.contentType})
 		}
-		r.compare(t, rewriting{name: "show", selector: ".é, .ą, .日, .中", document: d.document, contentType: d.contentType})
+		all = append(all, rewriting{name: "show", selector: ".é, .ą, .日, .中", document: d.document, contentType: d.contentType})
 	}
+	r.compareAll(t, all)
 }
 
 // rewriterDifferences are documents that come out otherwise than on workerd, and why.
@@ -184,6 +202,7 @@ var rewriterDifferences = []struct {
 }
 
 func TestRewriterDifferences(t *testing.T) {
+	t.Parallel()
 	r := startRewriters(t)
 	for _, d := range rewriterDifferences {
 		want, got := r.theirs.ask(t, d.request()), r.ours.ask(t, d.request())
@@ -231,7 +250,7 @@ func randomCuts(random *rand.Rand, document string) []string {
 type rewriters struct {
 	theirs, ours *peer
 	cases        []string
-	same         int
+	same         atomic.Int64
 }
 
 func startRewriters(t *testing.T) *rewriters {
@@ -251,5 +270,10 @@ func (r *rewriters) compare(t *testing.T, c rewriting) {
 		t.Errorf("%s, %q, cut at %s:\n%s\n- workerd:\n%s\n- devserver:\n%s", c.name, c.selector, c.cuts, c.document, want.body, got.body)
 		return
 	}
-	r.same++
+	r.same.Add(1)
+}
+
+func (r *rewriters) compareAll(t *testing.T, all []rewriting) {
+	t.Helper()
+	concurrently(all, func(c rewriting) { r.compare(t, c) })
 }

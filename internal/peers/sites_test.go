@@ -72,6 +72,7 @@ func (r reply) site() string {
 // TestSites serves Workers Sites beside `wrangler dev`, with the npm package @cloudflare/kv-asset-handler and without: a
 // Worker made of modules and one in the service-worker format, with all files, with some left out, and with some chosen.
 func TestSites(t *testing.T) {
+	t.Parallel()
 	npm := os.Getenv("DEVSERVER_NPM")
 	if _, err := os.Stat(filepath.Join(npm, "node_modules", "@cloudflare", "kv-asset-handler")); err != nil {
 		t.Skip("DEVSERVER_NPM does not name a folder in which the npm package @cloudflare/kv-asset-handler is installed")
@@ -82,6 +83,7 @@ func TestSites(t *testing.T) {
 		{"some chosen", "module.js", `, "include": ["*.html", "folder/**", "**/*.txt", "data.json", "!skip/*"], "exclude": ["about.html"]`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
 			p := &project{dir: tree(t, nil)}
 			for name, content := range siteFiles {
 				p.file(t, "public/"+name, content)
@@ -184,13 +186,12 @@ func (p *project) file(t testing.TB, name, content string) {
 	p.write(t, name, content)
 }
 
-// wranglerPort says at which port `wrangler dev` serves.
-var wranglerPort = regexp.MustCompile(`Ready on http://127\.0\.0\.1:(\d+)`)
+var wranglerURL = regexp.MustCompile(wranglerReady)
 
 // startWrangler runs `wrangler dev` on a project, or skips.
 func startWrangler(t testing.TB, p *project) *peer {
 	t.Helper()
-	w := start(t, "wrangler", subprocess.Wrangler(t, p.dir, "dev", "--ip", "127.0.0.1", "--port", "0", "--inspector-port", "0", "--show-interactive-dev-session=false"))
-	w.addr = "127.0.0.1:" + w.Await(t, wranglerPort)
+	w := start(t, "wrangler", subprocess.Wrangler(t, p.dir, wranglerDev...))
+	w.addr = strings.TrimPrefix(w.Await(t, wranglerURL), "http://")
 	return &w.peer
 }

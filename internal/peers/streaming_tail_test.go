@@ -3,21 +3,20 @@
 package peers
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
-	"time"
 )
 
 // streamDifferences are cases in which a streaming tail consumer is told something else than on Miniflare, and a part of
 // ours that Miniflare's does not have.
-var streamDifferences = map[string]struct{ why, ours string }{
+var streamDifferences = map[string]tailDifference{
 	"/fetch/refused": {"an origin that cannot be reached answers with 521, as at the edge, and the simulator throws", `"http.response.status_code","value":"521n"`},
 	"/fetch/caught":  {"the same", `"http.response.status_code","value":"521n"`},
 	"/rpc/both":      {"the spans of a call whose promise is the result close a moment later", `"sequence":7,"event":{"type":"return"}}`},
@@ -30,6 +29,7 @@ var streamDifferences = map[string]struct{ why, ours string }{
 // TestStreamingTail has a Worker on both sides do what there is to be told of, and compares the events that its streaming
 // tail consumer gets of that, byte for byte, but for IDs, times, stacks and what is of the machine.
 func TestStreamingTail(t *testing.T) {
+	t.Parallel()
 	theirs := startTailMiniflare(t, "streaming_tail", map[string]any{"streamingTails": []string{"consumer"}})
 	ours := startTail(t, "streaming_tail", `"streaming_tail_consumers": [{"service": "consumer"}]`)
 	origin := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -53,73 +53,29 @@ func TestStreamingTail(t *testing.T) {
 	}))
 	defer origin.Close()
 
-	var paths []string
-	if err := json.Unmarshal([]byte(tell(t, ours, "GET", "/cases", "")[len("200 "):]), &paths); err != nil {
-		t.Fatal(err)
+	c := &tailComparison{
+		theirs: theirs, ours: ours, differences: streamDifferences,
+		several: streamSeveral,
+		report:  regexp.MustCompile(`(?m)^== .+\n(?:(?:[^=\n].*)?\n)*`),
+		show:    showStream,
+		query:   "origin=" + url.QueryEscape(origin.URL),
 	}
-	compared, different := 0, 0
-	compare := func(name string, do func(p *peer)) {
-		t.Helper()
-		compared++
-		var got [2]string
-		for i, p := range []*peer{theirs, ours} {
-			do(p)
-			want := 1
-			if i == 1 {
-				want = strings.Count(got[0], "\n") // how much has come tells when to stop waiting, not what
-			}
-			got[i] = toldOf(t, p, want)
-		}
-		if d, known := streamDifferences[name]; known {
-			different++
-			if !strings.Contains(got[1], d.ours) || strings.Contains(got[0], d.ours) {
-				t.Errorf("%s: no longer as described:\nminiflare: %s\ndevserver: %s", name, got[0], got[1])
-			}
-			return
-		}
-		if got[0] != got[1] {
-			t.Errorf("%s\nminiflare: %s\ndevserver: %s", name, got[0], got[1])
-		}
-	}
-	request := func(target string) func(p *peer) {
-		sep := "?"
-		if strings.Contains(target, "?") {
-			sep = "&"
-		}
-		return func(p *peer) {
-			req, err := http.NewRequest("GET", "http://"+p.addr+target+sep+"origin="+origin.URL, nil)
-			if err != nil {
-				t.Fatal(err)
-			}
-			req.Header.Set("X-One", "1")
-			req.Header.Set("Authorization", "secret")
-			client := http.Client{Timeout: patience, Transport: &http.Transport{DisableKeepAlives: true}}
-			if res, err := client.Do(req); err == nil {
-				io.Copy(io.Discard, res.Body)
-				res.Body.Close()
-			}
-		}
-	}
-	for _, path := range paths {
-		compare(path, request(path))
-	}
+	header := http.Header{"X-One": {"1"}, "Authorization": {"secret"}}
+	c.comparePaths(t, header)
 	for _, target := range strings.Fields(`/?consumer=shape /throw?consumer=shape /fetch?consumer=shape /errors?consumer=shape /rpc?consumer=shape /throw?consumer=object
 		/levels?consumer=object /fetch?consumer=instance /levels?consumer=none /levels?consumer=number /levels?consumer=throw /levels?consumer=reject
 		/levels?consumer=empty /levels?consumer=bad /levels?consumer=late /levels?consumer=slow /ABcd12efghijklmnopqrs`) {
-		compare(target, request(target))
+		c.compareRequest(t, target, target, header)
 	}
-	for _, cron := range []string{"*/5 * * * *", "throw", "late"} {
-		compare("scheduled "+cron, func(p *peer) { tell(t, p, "GET", "/cdn-cgi/local/scheduled?cron="+url.QueryEscape(cron), "") })
-	}
-	for name, from := range map[string]string{"email": "a@x.test", "email throw": "throw@x.test"} {
-		compare(name, func(p *peer) {
-			tell(t, p, "POST", "/cdn-cgi/local/email?from="+from+"&to=b@y.test", "From: "+from+"\r\nTo: b@y.test\r\nMessage-ID: <1@x.test>\r\n\r\nhello\r\n")
-		})
-	}
-	if compared < 80 {
-		t.Errorf("only %d cases were compared", compared)
-	}
-	t.Logf("%d cases compared, %d of which differ as described", compared, different)
+	c.compareEvents(t)
+	c.done(t, 80)
+}
+
+// streamSeveral is how many invocations there are in a case, if more than one.
+var streamSeveral = map[string]int{
+	"/named": 2, "/named/post": 2, "/named/text": 2, "/named/twice": 3,
+	"/rpc": 2, "/rpc/two": 3, "/rpc/property": 2, "/rpc/bad": 2, "/rpc/none": 2, "/rpc/target": 2, "/rpc/pipelined": 2, "/rpc/fail": 2, "/rpc/function": 2, "/rpc/both": 3, "/rpc/awaited": 3, "/rpc/slow": 2,
+	"/span/nested": 2, "/send": 2, "/send/throw": 2, "/send/batch": 2, "/rpc?consumer=shape": 2,
 }
 
 var (
@@ -127,23 +83,15 @@ var (
 	streamSize = regexp.MustCompile(`(?:x{1000})+`)
 )
 
-// toldOf is what the consumer has been told since it was asked before, once at least so many lines have come and then no
-// more do, with IDs numbered as they come.
-func toldOf(t *testing.T, p *peer, lines int) string {
-	t.Helper()
-	all, quiet := "", 0
-	for deadline := time.Now().Add(8 * time.Second); quiet < 3 && time.Now().Before(deadline); {
-		time.Sleep(60 * time.Millisecond)
-		text := strings.TrimPrefix(strings.TrimPrefix(tell(t, p, "GET", "/log", ""), "200"), " ")
-		if text != "" {
-			all += text + "\n"
-			quiet = 0
-		} else if strings.Count(all, "\n") >= lines {
-			quiet++
-		}
-	}
+// showStream is what the consumer has been told of invocations, those of a kind together, with IDs numbered as they come.
+func showStream(reports []string) string {
+	slices.SortStableFunc(reports, func(a, b string) int {
+		kind, _, _ := strings.Cut(a, "\n")
+		other, _, _ := strings.Cut(b, "\n")
+		return strings.Compare(kind, other)
+	})
 	ids := map[string]string{}
-	all = streamIDs.ReplaceAllStringFunc(all, func(id string) string {
+	all := streamIDs.ReplaceAllStringFunc(strings.Join(reports, "\n"), func(id string) string {
 		if ids[id] == "" {
 			ids[id] = fmt.Sprintf(`"#%d"`, len(ids)+1)
 		}

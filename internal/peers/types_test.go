@@ -41,9 +41,11 @@ var typesProjects = map[string]struct{ toml, flags string }{
 // TestTypes compares the types that devserver writes with those of wrangler: the same lines, in whatever order the
 // members of an interface stand.
 func TestTypes(t *testing.T) {
-	program := devserverBinary(t)
+	t.Parallel()
+	program, wranglers := devserverBinary(t), subprocess.StartWranglers(t)
 	for name, c := range typesProjects {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			dir := t.TempDir()
 			files := map[string]string{
 				"wrangler.toml":     "name = \"w\"\nmain = \"src/index.ts\"\ncompatibility_date = \"2026-01-01\"\n" + c.toml + "\n",
@@ -63,10 +65,8 @@ func TestTypes(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			written := func(cmd *exec.Cmd) []string {
-				if out, err := cmd.CombinedOutput(); err != nil {
-					t.Fatalf("%s: %v\n%s", cmd, err, out)
-				}
+			written := func() []string {
+				t.Helper()
 				text, err := os.ReadFile(filepath.Join(dir, "worker-configuration.d.ts"))
 				if err != nil {
 					t.Fatal(err)
@@ -81,10 +81,16 @@ func TestTypes(t *testing.T) {
 				slices.Sort(lines)
 				return lines
 			}
-			theirs := written(subprocess.Wrangler(t, dir, append([]string{"types", "--include-runtime=false"}, flags...)...))
+			if out, err := wranglers.Run(t, dir, append([]string{"types", "--include-runtime=false"}, flags...)...); err != nil {
+				t.Fatalf("%v\n%s", err, out)
+			}
+			theirs := written()
 			command := exec.Command(program, append([]string{"types"}, flags...)...)
 			command.Dir = dir
-			ours := written(command)
+			if out, err := command.CombinedOutput(); err != nil {
+				t.Fatalf("%s: %v\n%s", command, err, out)
+			}
+			ours := written()
 			if !slices.Equal(theirs, ours) {
 				t.Errorf("wrangler\n%s\ndevserver\n%s", strings.Join(theirs, "\n"), strings.Join(ours, "\n"))
 			}

@@ -112,7 +112,8 @@ func subjects(t *testing.T, dir string) []*subject {
 	return all
 }
 
-// TestPackages runs each Worker on both, and compares what they answer. With -v it shows how large and how fast they are.
+// TestPackages runs each Worker on both, and compares what they answer. With -v it shows how large and how fast they are, but
+// not with -short: then several run side by side.
 func TestPackages(t *testing.T) {
 	installed := os.Getenv("DEVSERVER_NPM")
 	if installed == "" {
@@ -124,22 +125,18 @@ func TestPackages(t *testing.T) {
 	programs := findPrograms(t)
 	all := subjects(t, *workers)
 
-	// wrangler takes long to start: so bundling comes first, on all processors.
+	// Bundling comes first, so that nothing else runs where time is measured.
 	projects := make([]*project, len(all))
-	turns := make(chan struct{}, runtime.GOMAXPROCS(0))
 	t.Run("bundle", func(t *testing.T) {
 		for i, s := range all {
-			t.Run(s.name, func(t *testing.T) {
-				t.Parallel()
-				turns <- struct{}{}
-				defer func() { <-turns }()
-				projects[i] = programs.bundle(t, s, installed)
-			})
+			t.Run(s.name, func(t *testing.T) { projects[i] = programs.bundle(t, s, installed) })
 		}
 	})
 
-	o := startOrigin(t)
-	empty := programs.emptyStart(t)
+	var empty time.Duration
+	if !testing.Short() {
+		empty = programs.emptyStart(t)
+	}
 	var rows []row
 	t.Run("answer", func(t *testing.T) {
 		for i, s := range all {
@@ -147,7 +144,13 @@ func TestPackages(t *testing.T) {
 				if projects[i] == nil {
 					t.Skip("wrangler has not bundled it")
 				}
-				rows = append(rows, compare(t, programs, s, projects[i], o, empty))
+				if testing.Short() {
+					t.Parallel()
+				}
+				theirs, ours := compare(t, programs, s, projects[i])
+				if !testing.Short() {
+					rows = append(rows, measure(t, s, projects[i], theirs, ours, empty))
+				}
 			})
 		}
 	})
@@ -156,12 +159,10 @@ func TestPackages(t *testing.T) {
 	}
 }
 
-// compare sends the requests of a Worker to both programs.
-func compare(t *testing.T, programs *programs, s *subject, p *project, o *origin, empty time.Duration) row {
-	r := row{pkg: s.pkg}
-	theirs := programs.startWorkerd(t, p, o)
-	r.evaluation.theirs = max(theirs.started-empty, 0)
-	ours := programs.startDevserver(t, p, o)
+// compare starts both programs with a Worker, and sends them its requests.
+func compare(t *testing.T, programs *programs, s *subject, p *project) (theirs, ours *server) {
+	o := startOrigin(t)
+	theirs, ours = programs.startWorkerd(t, p, o), programs.startDevserver(t, p, o)
 	o.take()
 	var differs []string
 	for _, req := range s.requests {
@@ -185,6 +186,13 @@ func compare(t *testing.T, programs *programs, s *subject, p *project, o *origin
 	case reason != "":
 		t.Logf("it differs: %s", reason)
 	}
+	return theirs, ours
+}
+
+// measure says how large a Worker is and how fast. empty is how long workerd takes to start with one that does nothing.
+func measure(t *testing.T, s *subject, p *project, theirs, ours *server, empty time.Duration) row {
+	r := row{pkg: s.pkg}
+	r.evaluation.theirs = max(theirs.started-empty, 0)
 	r.request.theirs, r.request.here = theirs.timeOf(t, s.requests[0]), ours.timeOf(t, s.requests[0])
 	r.size, r.evaluation.here = evaluation(t, p)
 	return r

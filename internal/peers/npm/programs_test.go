@@ -21,21 +21,20 @@ import (
 
 // programs are the programs that are compared, and wrangler, which makes of a Worker what workerd runs.
 type programs struct {
-	workerd, wrangler, node, devserver string
-	dir                                string // for the projects
+	workerd, devserver string
+	wranglers          *subprocess.Wranglers
+	dir                string // for the projects
 }
 
 // findPrograms finds them, or skips; it builds devserver.
 func findPrograms(t *testing.T) *programs {
 	t.Helper()
-	p := &programs{workerd: os.Getenv("DEVSERVER_WORKERD"), wrangler: os.Getenv("DEVSERVER_WRANGLER")}
-	if p.workerd == "" || p.wrangler == "" {
-		t.Skip("DEVSERVER_WORKERD does not name workerd's binary, or DEVSERVER_WRANGLER not the folder of the npm package wrangler")
+	p := &programs{workerd: os.Getenv("DEVSERVER_WORKERD")}
+	if p.workerd == "" {
+		t.Skip("DEVSERVER_WORKERD does not name workerd's binary")
 	}
+	p.wranglers = subprocess.StartWranglers(t, "NODE_ENV=development") // as for development
 	var err error
-	if p.node, err = exec.LookPath("node"); err != nil {
-		t.Skip("there is no node, which wrangler needs")
-	}
 	p.dir = t.TempDir() // of the whole test: the projects outlive the subtests that make them
 	if p.devserver, err = subprocess.BuildDevserver(p.dir); err != nil {
 		t.Fatal(err)
@@ -84,11 +83,9 @@ func (p *programs) bundle(t *testing.T, s *subject, installed string) *project {
 			t.Fatal(err)
 		}
 	}
-	cmd := subprocess.Wrangler(t, dir, "deploy", "--dry-run", "--outdir", made.out)
-	cmd.Env = append(cmd.Env, "NODE_ENV=development") // as for development
-	if output, err := cmd.CombinedOutput(); err != nil {
+	if output, err := p.wranglers.Run(t, dir, "deploy", "--dry-run", "--outdir", made.out); err != nil {
 		os.RemoveAll(dir)
-		t.Fatalf("wrangler: %v\n%s", err, output)
+		t.Fatalf("%v\n%s", err, output)
 	}
 	return made
 }

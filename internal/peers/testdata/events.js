@@ -1,14 +1,8 @@
 // A Worker whose handlers for events do what they are told, by the schedule, the subject or the message, and whose fetch
-// handler has the cases of a queue's producer. What the consumer gets is kept in a cache, for /log.
+// handler has the cases of a queue's producer. What the consumers get is sent to LOG, by the queue.
 import { EmailMessage } from "cloudflare:email";
 
 const mail = (fields) => new EmailMessage("b@y.test", "a@x.test", fields.join("\r\n") + "\r\n\r\nhi");
-
-const key = "http://log.test/";
-async function log() { return (await (await caches.default.match(key))?.text()) ?? ""; }
-async function note(line) {
-	await caches.default.put(key, new Response((await log()) + line + "\n", { headers: { "Cache-Control": "max-age=3600" } }));
-}
 
 const producers = {
 	"nothing": (q) => q.send(), "undefined": (q) => q.send(undefined), "null": (q) => q.send(null), "object": (q) => q.send({ a: 1 }),
@@ -51,10 +45,8 @@ export default {
 	async fetch(request, env) {
 		const url = new URL(request.url), name = url.searchParams.get("case");
 		if (url.pathname === "/cases") return Response.json(Object.keys(producers));
-		if (url.pathname === "/log") return new Response(await log());
 		if (url.pathname === "/send") {
-			await caches.default.delete(key);
-			await env.JOBS.sendBatch(JSON.parse(name).map((body) => ({ body })));
+			await env["JOBS" + url.searchParams.get("queue")].sendBatch(JSON.parse(name).map((body) => ({ body })));
 			return new Response("sent");
 		}
 		try {
@@ -65,8 +57,9 @@ export default {
 	},
 	async queue(batch, env, ctx) {
 		const [m] = batch.messages, say = String(m.body);
+		const note = async (line) => { await (await fetch(env.LOG + batch.queue, { method: "POST", body: line })).text(); };
 		await note(`${batch.queue} ${batch.messages.map((m) => `${JSON.stringify(m.body)}#${m.attempts}`).join(" ")} ${batch.constructor.name} ${Object.keys(m).sort()} ${m.id.length}`);
-		if (batch.queue === "dead") return;
+		if (batch.queue.startsWith("dead")) return;
 		if (say === "throw") throw new Error("x");
 		if (say === "retryAll") batch.retryAll();
 		if (say === "retry") m.retry();
@@ -85,8 +78,8 @@ export default {
 		if (say === "each") for (const m of batch.messages) m.ack();
 		if (say === "second") batch.messages[1]?.retry();
 		if (say === "lateAck") { await scheduler.wait(5); m.retry(); }
-		if (say === "bad") { const told = [() => m.retry({ delaySeconds: "a" }), () => m.retry(5), () => batch.retryAll({ delaySeconds: "a" }), () => (0, m.ack)(), () => new batch.constructor()].map((f) => { try { return String(f()); } catch (e) { return String(e); } }); await note("mmmm " + told.join("; ")); }
-		if (say === "shape") await note("mmmm " + [batch.constructor.name, Object.keys(batch), Object.getOwnPropertyNames(Object.getPrototypeOf(batch)).sort(), m.constructor.name, Object.getOwnPropertyNames(Object.getPrototypeOf(m)).sort(), m.timestamp.constructor.name, Array.isArray(batch.messages), Object.isFrozen(batch.messages)].join());
+		if (say === "bad") { const told = [() => m.retry({ delaySeconds: "a" }), () => m.retry(5), () => batch.retryAll({ delaySeconds: "a" }), () => (0, m.ack)(), () => new batch.constructor()].map((f) => { try { return String(f()); } catch (e) { return String(e); } }); await note(told.join("; ")); }
+		if (say === "shape") await note([batch.constructor.name, Object.keys(batch), Object.getOwnPropertyNames(Object.getPrototypeOf(batch)).sort(), m.constructor.name, Object.getOwnPropertyNames(Object.getPrototypeOf(m)).sort(), m.timestamp.constructor.name, Array.isArray(batch.messages), Object.isFrozen(batch.messages)].join());
 		if (say === "late") ctx.waitUntil(Promise.reject(new Error("late")));
 		if (say === "hang") return new Promise(() => {});
 	},

@@ -1,5 +1,5 @@
-// Keeps what its tailStream handler gets in the cache, a line for each event, and answers requests with it. Two handlers may
-// run at the same time, but not for invocations of the same kind.
+// Keeps what its tailStream handler gets in the cache, a line for each event after one that names the kind of the invocation,
+// and answers requests with it. Two handlers may run at the same time, but not for invocations of the same kind.
 const kinds = ["fetch", "fetch Named", "fetch Other", "jsrpc Named", "jsrpc Other", "jsrpc", "queue", "scheduled", "email", "connect", "connect Named", "custom", "trace"];
 const key = (kind) => `http://log.test/${encodeURIComponent(kind)}`;
 const kept = async (kind) => (await (await caches.open("log")).match(key(kind)))?.text() ?? "";
@@ -29,7 +29,7 @@ export default {
 		if (/^\/(log|cases)$/.test(pathname)) return;
 		const kind = info.type + (entrypoint ? " " + entrypoint : "");
 		const mode = /consumer=(\w+)/.exec(search)?.[1];
-		let text = show(onset) + "\n";
+		let text = `== ${kind}\n` + show(onset) + "\n";
 		if (mode === "shape") text += shape(onset) + "\n";
 		const add = (event) => {
 			text += show(event) + "\n";
@@ -50,7 +50,7 @@ export default {
 		case "throw": text += "throw\n"; ctx.waitUntil(end()); throw new Error("no");
 		case "reject": text += "reject\n"; return end().then(() => { throw new Error("no"); });
 		case "empty": text += "empty\n"; return end().then(() => ({}));
-		case "bad": { text += "bad\n"; return end().then(() => ({ log: 5, outcome() { return keep(kind, "after\n"); } })); }
+		case "bad": { text += "bad\n"; return end().then(() => ({ log: 5, outcome() { return kept(kind).then((before) => keep(kind, before + "after\n")); } })); }
 		case "throws": return (e) => { add(e); if (e.event.type === "outcome") return end(); throw new Error("event"); };
 		case "late": return scheduler.wait(50).then(() => (e) => { add(e); if (e.event.type === "outcome") return end(); });
 		case "slow": return async (e) => { await scheduler.wait(10); add(e); if (e.event.type === "outcome") return end(); };
@@ -61,7 +61,7 @@ export default {
 		let all = "";
 		for (const kind of kinds) {
 			const text = await kept(kind);
-			if (text) { await keep(kind, ""); all += `== ${kind}\n${text}`; }
+			if (text) { await keep(kind, ""); all += text; }
 		}
 		return new Response(all);
 	},
