@@ -232,6 +232,7 @@ func TestGuards(t *testing.T) {
 		{`return (async () => {}).constructor("return 1")`, generation},
 		{`return Object.getPrototypeOf(function* () {}).constructor("yield 1")`, generation},
 		{`const { constructor: F } = () => {}; return F("1")`, generation},
+		{`const F = async function () {}.constructor; return F("1")`, generation},
 		{`return [new Function()(), (() => {}) instanceof Function, ({}) instanceof Function, (() => {}).constructor === Function,
 			Function.prototype === Object.getPrototypeOf(class {}), Function.name, Function.length].join()`, ",true,false,true,true,Function,1"},
 		{`class F extends Function { constructor() { super("return 1") } }; return new F()`, generation},
@@ -253,6 +254,15 @@ func TestCodeGenerationAtModuleScope(t *testing.T) {
 		{`new Function("a", "b", "return a + b")(1, 2)`, "3"},
 		{`new Function("return " + "(".repeat(1e3) + 1 + ")".repeat(1e3))()`, "1"},
 		{`(() => { try { return new Function("(".repeat(1e3)) } catch (e) { return e.name } })()`, "SyntaxError"},
+		{`(() => { try { return eval("let a; let a") } catch (e) { return e.name } })()`, "SyntaxError"},
+		{`(() => { try { return new Function("let a; let a") } catch (e) { return e.name } })()`, "SyntaxError"},
+		{`[eval("var made1 = 5; made1"), delete globalThis.made1, typeof made1, eval("function made2() {}"), typeof made2, eval("let x = 1"), eval("")].join()`, "5,true,undefined,,function,,"},
+		{`[eval("'use strict'; (function () { return this })()"), eval("(function () { return this })()") === globalThis, eval("'a'"), eval(" /* */ \"use strict\"")].join()`, ",true,a,use strict"},
+		{`[eval("2n ** 3n - -3n"), new Function("return 2n ** 3n")(), eval("({ 5n: 1, [6n]: 2 })")[6], Function("a", "return 3n * a").toString().split("\n").join(";")].join()`, "11,8,2,function anonymous(a;) {;return 3n * a;}"},
+		{`(class F extends Function { constructor() { super("a", "b = 2", "return a + b") } x = 1 }, (f => [f(1), f.x, f instanceof Function, f.name, f.length].join())(new (class F extends Function { constructor() { super("a", "b = 2", "return a + b") } x = 7 })))`, "3,7,true,anonymous,1"},
+		{`(f => [Object.getPrototypeOf(f) === Object.getPrototypeOf(function* () {}), [...f(2)]].join())(new (function* () {}.constructor)("a", "yield a; yield* [3, 4]"))`, "true,2,3,4"},
+		{`["__devserver_begin" in globalThis, eval("Object.getOwnPropertyNames(globalThis).filter(n => n.startsWith('__dev')).length")].join()`, "false,0"},
+		{`eval("'\ud800'").charCodeAt(0) + Function("return '\udc00'")().charCodeAt(0)`, "111616"},
 		{`(() => { try { return new Function("(".repeat(1e6)) } catch (e) { return e.name } })()`, "RangeError"},
 	} {
 		w, _ := load(t, script(`const made = `+test.code+`; return { default: { fetch: () => new Response(String(made)) } }`), nil)

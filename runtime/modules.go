@@ -86,8 +86,8 @@ func (iso *isolate) builtins() goja.Value {
 	}
 	if iso.worker.options.Script.DirectEval {
 		loader.Set("code", iso.realm.Function("code", 0, func(c webidl.Call) goja.Value {
-			iso.realm.CheckCode(c.Arg(0))
-			return c.Arg(0)
+			code, _ := iso.realm.CodeToEvaluate(c.Arg(0))
+			return code
 		}))
 	}
 	return loader

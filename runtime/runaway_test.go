@@ -56,7 +56,9 @@ func TestRunaway(t *testing.T) {
 		{`Math.max.apply(null, { length: 3e7 })`, "RangeError: Maximum call stack size exceeded"},
 		{`Reflect.construct(Array, { length: 3e9 })`, "RangeError: Maximum call stack size exceeded"},
 		{`new ArrayBuffer(2 ** 45)`, "RangeError: Array buffer allocation failed"},
-		{`const n = 2 ** 40; new Uint8Array(n)`, "RangeError: Invalid typed array length: 1099511627776"},
+		{`const n = 2 ** 40; new Uint8Array(n)`, "RangeError: Array buffer allocation failed"},
+		{`const n = 2 ** 52; new Float64Array(n)`, "RangeError: Invalid typed array length: 4503599627370496"},
+		{`const n = 2 ** 28 + 1; new Uint8Array(n)`, "RangeError: Array buffer allocation failed"},
 		{`const n = 2 ** 32; new Float64Array(n)`, "RangeError: Array buffer allocation failed"},
 		{`new Uint8Array(-1)`, "RangeError: Invalid typed array length: -1"},
 		{`Array(-1)`, "RangeError: Invalid array length"},
@@ -113,6 +115,17 @@ func TestRunaway(t *testing.T) {
 		{`"ab".repeat(2 ** 26).split("b")`, limit},
 		{`"ab".repeat(2 ** 26).replaceAll("b", "cc")`, limit},
 		{`parseFloat("1".repeat(2 ** 26)); for (;;);`, limit},
+		{`escape("é".repeat(2 ** 26)); for (;;);`, limit},
+		{`unescape("%u20ac".repeat(2 ** 24)); for (;;);`, limit},
+		// What is like a set, or like the strings of a template.
+		{`new Set([1]).union({ size: 1, has: Boolean, keys() { return { next: Object } } })`, limit},
+		{`new Set([1, 2]).isSupersetOf({ size: 1, has: Boolean, keys: () => ({ next: Object.bind(null, { value: 1 }) }) })`, limit},
+		{`new Set([1]).difference(new class extends Set { keys() { return { next: Object } } })`, limit},
+		{`new Set([1]).symmetricDifference(Object.assign(new Map(), { keys: () => ({ next: Object }) }))`, limit},
+		{`String.raw({ raw: { length: 2 ** 40 } })`, limit},
+		{`String.raw({ raw: { length: 2 ** 40, toString: 0 } }, ..."abc")`, limit},
+		{`Array.prototype.toLocaleString.call({ length: 2 ** 40 })`, limit},
+		{`new Uint8Array(2 ** 27).toLocaleString()`, limit},
 		{`Object.keys(new Uint8Array(2 ** 26))`, "RangeError: Invalid array length"},
 		{`new TextEncoder().encode("é".repeat(2 ** 25)); for (;;);`, limit},
 	} {
@@ -140,6 +153,30 @@ func TestRunaway(t *testing.T) {
 			}
 			if !strings.Contains(body, test.want) {
 				t.Errorf("got %q, want %q", body, test.want)
+			}
+			if _, next, err := get(t, w, "/next"); err != nil || next != "fine" {
+				t.Errorf("the next request: %q, %v", next, err)
+			}
+		})
+	}
+}
+
+// TestRunawayGenerated: what is made of strings stops, too.
+func TestRunawayGenerated(t *testing.T) {
+	for _, code := range []string{
+		"return new Function(`" + `return 3n ** 100000000n` + "`)",
+		"return new Function(`" + `const it = { [Symbol.iterator]() { return this }, next: Object }; return [...it]` + "`)",
+		"const made = new (function* () {}.constructor)(`yield; return 3n ** 100000000n`)(); made.next(); return () => made.next()",
+		"return eval(`" + `() => 3n ** 100000000n` + "`)",
+		"return (0, eval)(`" + `'use strict'; (function () { return 3n ** 100000000n })` + "`)",
+		"return eval(`" + `const it = { [Symbol.iterator]() { return this }, next: Object }; () => Math.max(...it)` + "`)",
+	} {
+		t.Run(code, func(t *testing.T) {
+			w, _ := load(t, script(`const made = (() => { `+code+` })();
+				return { default: { fetch(request) { return new Response(request.url.endsWith("next") ? "fine" : String(made())) } } }`),
+				func(o *runtime.Options) { o.CPULimit = 500 * time.Millisecond })
+			if _, body, err := get(t, w, "/"); err == nil || !strings.Contains(err.Error(), "Worker exceeded") {
+				t.Errorf("got %q, %v", body, err)
 			}
 			if _, next, err := get(t, w, "/next"); err != nil || next != "fine" {
 				t.Errorf("the next request: %q, %v", next, err)

@@ -8,9 +8,9 @@ import (
 )
 
 const (
-	// MaxLength is how many bytes a buffer may have. Deployed Workers have eight times less for everything together; and memory
-	// that the system does not have ends the process.
-	MaxLength = 1 << 30
+	// MaxLength is how many bytes a buffer may have. Deployed Workers have half as many for everything together; memory that
+	// the system does not have ends the process, and what the engine does with a whole buffer nothing stops.
+	MaxLength = 1 << 28
 	// maxMax is the longest length that a buffer may be given to grow to, though it never will.
 	maxMax = 1 << 36
 )

@@ -53,7 +53,7 @@ func (class *float16Class) make(r *webidl.Realm, args []goja.Value, newTarget *g
 		length, n, ok := toIndex(argument(args, 0))
 		proto := prototypeFrom(newTarget, class.proto)
 		switch {
-		case !ok || n > 1<<33:
+		case !ok || 2*n > 1<<53-1:
 			panic(r.RangeError("Invalid typed array length: %s", r.Number(n)))
 		case 2*length > MaxLength:
 			panic(r.RangeError("Array buffer allocation failed"))

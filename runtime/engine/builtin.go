@@ -8,6 +8,7 @@ import (
 	"unsafe"
 
 	"github.com/dop251/goja"
+	"github.com/dop251/goja/unistring"
 )
 
 // A Completion does a built-in of the engine's in its place, in every engine of the process, from when a script touches it first:
@@ -82,17 +83,19 @@ func complete(vm *goja.Runtime, c Completion) error {
 	if props, ok := template(owner); ok {
 		return wrap(props, name, c.apply)
 	}
-	if len(parts) != 2 {
-		return fmt.Errorf("it has no template")
-	}
 	props, ok := template(vm.GlobalObject())
 	if !ok {
 		return fmt.Errorf("the global object has no template")
 	}
 	return wrap(props, parts[0], func(vm *goja.Runtime, v goja.Value) {
-		if object, ok := v.(*goja.Object); ok {
-			c.apply(vm, object.Get(name))
+		for _, part := range parts[1:] {
+			object, ok := v.(*goja.Object)
+			if !ok {
+				return
+			}
+			v = object.Get(part)
 		}
+		c.apply(vm, v)
 	})
 }
 
@@ -158,11 +161,13 @@ func propertyOf(v goja.Value) (func(goja.Value) goja.Value, error) {
 	return func(v goja.Value) goja.Value { return *at[goja.Value](wordsOf(v).data, value.Offset) }, nil
 }
 
+// few is how many items a built-in goes through in some milliseconds.
+const few = 1 << 16
+
 // Stoppable returns what a built-in of the engine's may be given instead of an iterable, so that it stops when the script is
 // to stop: the next method may be a function of the engine's, which no interruption reaches. It is nil for what has few
 // items, and for what is no iterable, unless that is to be asked later: some built-ins look at other things first.
 func Stoppable(vm *goja.Runtime, v goja.Value, later bool) goja.Value {
-	const few = 1 << 16
 	object, ok := v.(*goja.Object)
 	if !ok {
 		text, ok := v.(goja.String)
@@ -187,34 +192,7 @@ func Stoppable(vm *goja.Runtime, v goja.Value, later bool) goja.Value {
 		}
 	}
 	iterable := vm.NewObject()
-	begin := vm.ToValue(func(goja.FunctionCall) goja.Value {
-		began := must(method(v))
-		iterator, ok := began.(*goja.Object)
-		if !ok {
-			return began
-		}
-		next, ok := goja.AssertFunction(iterator.Get("next"))
-		if !ok {
-			return iterator
-		}
-		stoppable := vm.NewObject()
-		stoppable.Set("next", func(goja.FunctionCall) goja.Value {
-			CheckTime(vm)
-			return must(next(iterator))
-		})
-		stoppable.DefineAccessorProperty("return", vm.ToValue(func(goja.FunctionCall) goja.Value {
-			method := iterator.Get("return")
-			if method == nil || goja.IsUndefined(method) || goja.IsNull(method) {
-				return goja.Undefined()
-			}
-			end, ok := goja.AssertFunction(method)
-			if !ok {
-				return method
-			}
-			return vm.ToValue(func(goja.FunctionCall) goja.Value { return must(end(iterator)) })
-		}), nil, goja.FLAG_TRUE, goja.FLAG_TRUE)
-		return stoppable
-	})
+	begin := vm.ToValue(func(goja.FunctionCall) goja.Value { return stoppableIterator(vm, must(method(v))) })
 	must(nil, iterable.DefineAccessorPropertySymbol(goja.SymIterator, vm.ToValue(func(goja.FunctionCall) goja.Value {
 		if later {
 			its := object.GetSymbol(goja.SymIterator)
@@ -228,6 +206,97 @@ func Stoppable(vm *goja.Runtime, v goja.Value, later bool) goja.Value {
 		return begin
 	}), nil, goja.FLAG_TRUE, goja.FLAG_FALSE))
 	return iterable
+}
+
+// stoppableIterator is an iterator that stops, in the place of another.
+func stoppableIterator(vm *goja.Runtime, v goja.Value) goja.Value {
+	iterator, ok := v.(*goja.Object)
+	if !ok {
+		return v
+	}
+	next, ok := goja.AssertFunction(iterator.Get("next"))
+	if !ok {
+		return iterator
+	}
+	stoppable := vm.NewObject()
+	stoppable.Set("next", func(goja.FunctionCall) goja.Value {
+		CheckTime(vm)
+		return must(next(iterator))
+	})
+	stoppable.DefineAccessorProperty("return", vm.ToValue(func(goja.FunctionCall) goja.Value {
+		method := iterator.Get("return")
+		if method == nil || goja.IsUndefined(method) || goja.IsNull(method) {
+			return goja.Undefined()
+		}
+		end, ok := goja.AssertFunction(method)
+		if !ok {
+			return method
+		}
+		return vm.ToValue(func(goja.FunctionCall) goja.Value { return must(end(iterator)) })
+	}), nil, goja.FLAG_TRUE, goja.FLAG_TRUE)
+	return stoppable
+}
+
+// StoppableSet returns what a method of Set may be given instead of what is like a set, so that it stops when the script is to
+// stop. It is nil for maps and sets as they are made, and for what is no object.
+func StoppableSet(vm *goja.Runtime, v goja.Value) goja.Value {
+	object, ok := v.(*goja.Object)
+	if !ok || plainCollection(object) {
+		return nil
+	}
+	like := vm.NewObject()
+	property := func(name string, get func(v goja.Value) goja.Value) {
+		must(nil, like.DefineAccessorProperty(name, vm.ToValue(func(goja.FunctionCall) goja.Value {
+			v := object.Get(name)
+			if v == nil {
+				return goja.Undefined()
+			}
+			return get(v)
+		}), nil, goja.FLAG_TRUE, goja.FLAG_FALSE))
+	}
+	method := func(name string, called func(result goja.Value) goja.Value) {
+		property(name, func(v goja.Value) goja.Value {
+			fn, ok := goja.AssertFunction(v)
+			if !ok {
+				return v
+			}
+			return vm.ToValue(func(call goja.FunctionCall) goja.Value {
+				CheckTime(vm)
+				return called(must(fn(object, call.Arguments...)))
+			})
+		})
+	}
+	property("size", func(v goja.Value) goja.Value { return v })
+	method("has", func(result goja.Value) goja.Value { return result })
+	method("keys", func(iterator goja.Value) goja.Value { return stoppableIterator(vm, iterator) })
+	return like
+}
+
+// plainCollection reports whether an object is a map or a set of the engine's with methods of the engine's.
+func plainCollection(object *goja.Object) bool {
+	l := layout()
+	_, _, kind := l.self(object)
+	proto := object.Prototype()
+	if !l.collections[kind] || proto == nil {
+		return false
+	}
+	fields, self := propertyLayout().of(object)
+	if fields == nil || len(*at[[]unistring.String](self, fields.names)) > 0 {
+		return false
+	}
+	for _, name := range []string{"has", "keys"} {
+		if _, native := FunctionOf(Data(proto, name)); !native {
+			return false
+		}
+	}
+	return true
+}
+
+// IsShortArray reports whether v is an array of the engine's through which its built-ins go in some milliseconds.
+func IsShortArray(v goja.Value) bool {
+	m := theMachine()
+	_, self, kind := layout().self(v)
+	return kind != nil && kind == m.array && *at[uint32](self, m.length) < few
 }
 
 // must throws on what a call has thrown.

@@ -1,14 +1,17 @@
 package engine
 
 import (
+	"cmp"
 	"math"
 	"math/big"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/dop251/goja"
 	"github.com/dop251/goja/ast"
+	"github.com/dop251/goja/parser"
 	"github.com/dop251/goja/token"
 
 	"devserver/runtime/exactmath"
@@ -26,6 +29,19 @@ func Compile(tree *ast.Program, strict bool) (*goja.Program, error) {
 		Mend(program, big)
 	}
 	return program, err
+}
+
+// MustCompile compiles a source of devserver's own. It panics if that is none.
+func MustCompile(name, source string, strict bool) *goja.Program {
+	tree, err := goja.Parse(name, source, parser.WithDisableSourceMaps)
+	if err != nil {
+		panic(err)
+	}
+	program, err := Compile(tree, strict)
+	if err != nil {
+		panic(err)
+	}
+	return program
 }
 
 // mentionsBigInts reports whether there are literals of BigInts in a text, and whether it may come by BigInts at all.
@@ -88,13 +104,58 @@ func isWord(c byte) bool {
 // KeepConstants has the compiler leave operations on literals of BigInts, and powers, to the program: it would do them itself, and
 // 3n ** 9999999999n would keep it busy where nothing can stop it.
 func KeepConstants(tree *ast.Program) {
-	k := keeper{map[any]bool{}}
-	k.visit(reflect.ValueOf(tree.Body))
+	for _, at := range constants(tree) {
+		*at = &ast.SequenceExpression{Sequence: []ast.Expression{*at}} // which the compiler does not look into
+	}
 }
 
-type keeper struct{ seen map[any]bool }
+// UnfoldedText is the text of a program in which the compiler finds no such operations, for what only it compiles.
+func UnfoldedText(tree *ast.Program) string {
+	text := tree.File.Source()
+	literals, _ := mentionsBigInts(text)
+	if !literals && !foldsPowers(text) {
+		return text
+	}
+	found := constants(tree)
+	slices.SortFunc(found, func(a, b *ast.Expression) int { return cmp.Compare((*b).Idx0(), (*a).Idx0()) })
+	for _, at := range found {
+		start, end := int((*at).Idx0())-tree.File.Base(), int((*at).Idx1())-tree.File.Base()
+		text = text[:start] + "(0," + text[start:end] + ")" + text[end:]
+	}
+	return text
+}
 
-func (k keeper) visit(v reflect.Value) {
+// IsStrict reports whether a program begins with "use strict".
+func IsStrict(tree *ast.Program) bool {
+	for _, statement := range tree.Body {
+		expression, ok := statement.(*ast.ExpressionStatement)
+		if !ok {
+			return false
+		}
+		literal, ok := expression.Expression.(*ast.StringLiteral)
+		if !ok {
+			return false
+		}
+		if literal.Literal == `"use strict"` || literal.Literal == `'use strict'` {
+			return true
+		}
+	}
+	return false
+}
+
+// constants are the literals that the compiler would compute with.
+func constants(tree *ast.Program) []*ast.Expression {
+	k := keeper{seen: map[any]bool{}}
+	k.visit(reflect.ValueOf(tree.Body))
+	return k.found
+}
+
+type keeper struct {
+	seen  map[any]bool
+	found []*ast.Expression
+}
+
+func (k *keeper) visit(v reflect.Value) {
 	switch v.Kind() {
 	case reflect.Interface:
 		k.visit(v.Elem())
@@ -111,13 +172,16 @@ func (k keeper) visit(v reflect.Value) {
 		k.seen[v.Interface()] = true
 		switch node := v.Interface().(type) {
 		case *ast.BinaryExpression:
-			if literal, ok := node.Left.(*ast.NumberLiteral); ok && node.Operator == token.EXPONENT {
-				node.Left = unfolded(literal)
+			if _, ok := node.Left.(*ast.NumberLiteral); ok && node.Operator == token.EXPONENT || isBigInt(node.Left) {
+				k.found = append(k.found, &node.Left)
 			}
-			keepBigInt(&node.Left)
-			keepBigInt(&node.Right)
+			if isBigInt(node.Right) {
+				k.found = append(k.found, &node.Right)
+			}
 		case *ast.UnaryExpression:
-			keepBigInt(&node.Operand)
+			if isBigInt(node.Operand) {
+				k.found = append(k.found, &node.Operand)
+			}
 		}
 		k.visit(v.Elem())
 	case reflect.Struct:
@@ -131,15 +195,12 @@ func (k keeper) visit(v reflect.Value) {
 
 var astPackage = reflect.TypeFor[ast.Program]().PkgPath()
 
-func unfolded(literal *ast.NumberLiteral) ast.Expression {
-	return &ast.SequenceExpression{Sequence: []ast.Expression{literal}}
-}
-
-// keepBigInt makes a literal an expression that the compiler does not look into.
-func keepBigInt(e *ast.Expression) {
-	if literal, ok := (*e).(*ast.NumberLiteral); ok {
-		if _, ok := literal.Value.(*big.Int); ok {
-			*e = unfolded(literal)
-		}
+// isBigInt reports whether an expression is the literal of a BigInt.
+func isBigInt(e ast.Expression) bool {
+	literal, ok := e.(*ast.NumberLiteral)
+	if !ok {
+		return false
 	}
+	_, ok = literal.Value.(*big.Int)
+	return ok
 }

@@ -142,7 +142,7 @@ func (m *machine) find() (err error) {
 	if err != nil {
 		return err
 	}
-	m.each(sample, func(at *words, kind reflect.Type) { found[kind.Name()] = *at })
+	m.each(unsafe.Pointer(sample), func(at *words, kind reflect.Type) { found[kind.Name()] = *at })
 	m.mended = make(map[unsafe.Pointer]func(instruction) instruction)
 	for name, mend := range mended {
 		at, ok := found[name]
@@ -176,25 +176,21 @@ func isInstruction(of, machine reflect.Type) bool {
 	return exec.NumIn() == 1 && exec.NumOut() == 0 && exec.In(0) == reflect.PointerTo(machine)
 }
 
-// each visits the instructions of a program, and of the functions in it.
-func (m *machine) each(program *goja.Program, visit func(at *words, kind reflect.Type)) {
-	m.eachAt(unsafe.Pointer(program), visit)
-}
-
 // known is what there is to know of a kind of instructions.
 type known struct {
 	kind     reflect.Type
 	programs []uintptr
 }
 
-func (m *machine) eachAt(program unsafe.Pointer, visit func(at *words, kind reflect.Type)) {
+// each visits the instructions of a program, and of the functions in it.
+func (m *machine) each(program unsafe.Pointer, visit func(at *words, kind reflect.Type)) {
 	code := *at[[]words](program, m.code)
 	for i := range code {
 		k := m.kindOf(&code[i])
 		visit(&code[i], k.kind)
 		for _, offset := range k.programs {
 			if inner := *at[unsafe.Pointer](code[i].data, offset); inner != nil {
-				m.eachAt(inner, visit)
+				m.each(inner, visit)
 			}
 		}
 	}
@@ -225,10 +221,29 @@ func (m *machine) kindOf(at *words) *known {
 // Mend has the instructions of a program that can go on for ever be done by others. It is for a program that has not run.
 // big says that its text mentions BigInts.
 func Mend(program *goja.Program, big bool) {
+	if m := theMachine(); m.err == nil {
+		m.mend(unsafe.Pointer(program), big)
+	}
+}
+
+// MendCaller mends the program of the script that has called the function under way, and which nobody else has yet. Source is
+// its text.
+func MendCaller(vm *goja.Runtime, source string) {
 	m := theMachine()
 	if m.err != nil {
 		return
 	}
+	frames, _ := Calls(vm, 1, nil, func(string) bool { return false })
+	for i := range frames {
+		if program := frames[i].prg(); program != nil {
+			_, big := mentionsBigInts(source)
+			m.mend(program, big)
+			return
+		}
+	}
+}
+
+func (m *machine) mend(program unsafe.Pointer, big bool) {
 	m.each(program, func(at *words, kind reflect.Type) {
 		original := asInstruction(at)
 		if mend := m.mended[at.kind]; mend != nil {

@@ -2,7 +2,6 @@ package intl
 
 import (
 	"strconv"
-	"strings"
 	"sync"
 
 	"github.com/dop251/goja"
@@ -203,10 +202,13 @@ func listToLocaleString(c webidl.Call, array *goja.Object, measure func() int64)
 		delete(state.under, array)
 	}()
 	locales, options := c.Arg(0), c.Arg(1)
-	var b strings.Builder
+	var b goja.StringBuilder
 	for i := range measure() {
+		if i&0xff == 0xff {
+			c.Realm.CheckTime()
+		}
 		if i > 0 {
-			b.WriteByte(',')
+			b.WriteRune(',')
 		}
 		v := array.Get(strconv.FormatInt(i, 10))
 		if webidl.IsNullish(v) {
@@ -218,9 +220,9 @@ func listToLocaleString(c webidl.Call, array *goja.Object, measure func() int64)
 		}
 		text, err := call(v, locales, options)
 		c.Realm.Rethrow(err)
-		b.WriteString(text.String())
+		b.WriteString(c.Realm.ToString(text))
 	}
-	return c.String(b.String())
+	return b.String()
 }
 
 // collators are those of one isolate, by their locale.

@@ -49,7 +49,7 @@ func guardAllocation(r *webidl.Realm, name string, size float64) {
 		if len(args) > 0 {
 			if _, isObject := args[0].(*goja.Object); !isObject {
 				switch n := math.Trunc(args[0].ToNumber().ToFloat()); {
-				case n < 0 || n > 1<<33:
+				case n < 0 || n*size > 1<<53-1:
 					panic(r.RangeError("Invalid typed array length: %s", r.Number(n)))
 				case n*size > arraybuffer.MaxLength:
 					panic(r.RangeError("Array buffer allocation failed"))

@@ -6,6 +6,7 @@ import (
 
 	"github.com/dop251/goja"
 
+	"devserver/runtime/engine"
 	"devserver/runtime/webidl"
 )
 
@@ -37,7 +38,7 @@ var fromAsyncProgram = compiled("fromAsync", fromAsyncSource)
 
 // compiled compiles a source of ours once, when it is first needed.
 func compiled(name, source string) func() *goja.Program {
-	return sync.OnceValue(func() *goja.Program { return goja.MustCompile(name, source, true) })
+	return sync.OnceValue(func() *goja.Program { return engine.MustCompile(name, source, true) })
 }
 
 // script runs a program, which is a function that returns a function, with what it needs.

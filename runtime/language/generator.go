@@ -29,7 +29,7 @@ func Generators(r *webidl.Realm) goja.Value {
 // asyncGeneratorFunction is the constructor %AsyncGeneratorFunction%. The engine cannot compile what it would be given.
 func asyncGeneratorFunction(r *webidl.Realm) *goja.Object {
 	constructor := r.VM.ToValue(func(goja.ConstructorCall) *goja.Object {
-		r.CheckCode(goja.Undefined())
+		r.CodeToEvaluate(goja.Undefined())
 		panic(r.ErrorValue(webidl.Errorf("devserver cannot make asynchronous generators of strings: write the function out")))
 	}).(*goja.Object)
 	constructor.DefineDataProperty("name", r.String("AsyncGeneratorFunction"), goja.FLAG_FALSE, goja.FLAG_TRUE, goja.FLAG_FALSE)

@@ -47,6 +47,11 @@ func completions() []engine.Completion {
 		list = append(list, engine.Completion{Path: path, Call: iteratingCall(true)})
 	}
 	list = append(list, engine.Completion{Path: "Array.from", Call: iteratingCall(false)})
+	for _, name := range []string{
+		"union", "intersection", "difference", "symmetricDifference", "isSubsetOf", "isSupersetOf", "isDisjointFrom",
+	} {
+		list = append(list, engine.Completion{Path: "Set.prototype." + name, Call: ofSets})
+	}
 	for _, path := range []string{
 		"Object.keys", "Object.values", "Object.entries", "Object.getOwnPropertyNames", "Object.getOwnPropertyDescriptors",
 		"Object.freeze", "Object.seal",
@@ -73,6 +78,9 @@ func completions() []engine.Completion {
 			}
 		}},
 		engine.Completion{Path: "parseFloat", Call: parseFloat},
+		engine.Completion{Path: "String.raw", Call: raw},
+		engine.Completion{Path: "escape", Call: escaping(nil)},
+		engine.Completion{Path: "unescape", Call: escaping(beforeEscape)},
 	)
 }
 
@@ -103,6 +111,93 @@ func withStoppable(vm *goja.Runtime, args []goja.Value, later bool) []goja.Value
 		return append([]goja.Value{it}, args[1:]...)
 	}
 	return args
+}
+
+// ofSets is a method that takes what is like a set.
+func ofSets(vm *goja.Runtime, native engine.Native) engine.Native {
+	return func(call goja.FunctionCall) goja.Value {
+		if like := engine.StoppableSet(vm, call.Argument(0)); like != nil {
+			call.Arguments = append([]goja.Value{like}, call.Arguments[1:]...)
+		}
+		return native(call)
+	}
+}
+
+// raw is https://tc39.es/ecma262/#sec-string.raw for lists that may have any length. Those of template literals are the engine's.
+func raw(vm *goja.Runtime, native engine.Native) engine.Native {
+	return func(call goja.FunctionCall) goja.Value {
+		template, ok := call.Argument(0).(*goja.Object)
+		if !ok || engine.IsShortArray(engine.Data(template, "raw")) {
+			return native(call)
+		}
+		literals := orUndefined(template.Get("raw")).ToObject(vm)
+		length := math.Trunc(orUndefined(literals.Get("length")).ToNumber().ToFloat())
+		var text goja.StringBuilder
+		written := 0
+		write := func(v goja.Value) {
+			piece := toText(vm, v)
+			if written += piece.Length(); written > longestString {
+				panic(engine.RangeError(vm, "Invalid string length"))
+			}
+			text.WriteString(piece)
+		}
+		for i := 0; float64(i) < length; i++ {
+			if i&0xff == 0xff {
+				engine.CheckTime(vm)
+			}
+			write(orUndefined(literals.Get(strconv.Itoa(i))))
+			if float64(i+1) < length && i+1 < len(call.Arguments) {
+				write(call.Arguments[i+1])
+			}
+		}
+		return text.String()
+	}
+}
+
+// toText implements https://tc39.es/ecma262/#sec-tostring.
+func toText(vm *goja.Runtime, v goja.Value) goja.String {
+	switch primitive := v.ToString().(type) { // the engine's own converts objects only, and those to a primitive
+	case goja.String:
+		return primitive
+	case *goja.Symbol:
+		panic(vm.NewTypeError("Cannot convert a Symbol value to a string"))
+	default:
+		return vm.ToValue(primitive.String()).(goja.String)
+	}
+}
+
+// escaping is escape or unescape, which are done piece by piece. A piece ends where end says, which may be nil.
+func escaping(end func(text goja.String, start, end int) int) func(*goja.Runtime, engine.Native) engine.Native {
+	return func(vm *goja.Runtime, native engine.Native) engine.Native {
+		return func(call goja.FunctionCall) goja.Value {
+			text, ok := call.Argument(0).(goja.String)
+			if !ok || text.Length() < longText {
+				return native(call)
+			}
+			c := &stringCall{vm: vm, text: text}
+			var list textBuilder
+			for start := 0; start < text.Length(); {
+				c.checkTime()
+				to := min(start+longText, text.Length())
+				if end != nil && to < text.Length() {
+					to = end(text, start, to)
+				}
+				list.add(c, native(goja.FunctionCall{Arguments: []goja.Value{text.Substring(start, to)}}))
+				start = to
+			}
+			return list.value(c)
+		}
+	}
+}
+
+// beforeEscape is where no escape, such as %u20AC, is cut in two.
+func beforeEscape(text goja.String, start, end int) int {
+	for i := end - 1; i > end-6 && i > start; i-- {
+		if text.CharAt(i) == '%' {
+			return i
+		}
+	}
+	return end
 }
 
 // mostKeys is how many properties of a string or a typed array may be listed: more do not fit into the memory of a Worker.

@@ -8,6 +8,7 @@ import (
 	"github.com/dop251/goja"
 	"github.com/dop251/goja/parser"
 
+	"devserver/runtime/engine"
 	"devserver/runtime/language"
 	"devserver/runtime/sourcetext"
 )
@@ -46,7 +47,7 @@ func (c *cache) get(name string) (*source, error) {
 	if err != nil {
 		return nil, err
 	}
-	p, err := goja.CompileAST(ast, true)
+	p, err := engine.Compile(ast, true)
 	if err != nil {
 		return nil, err
 	}

@@ -9,7 +9,6 @@ import (
 
 	"github.com/dop251/goja"
 
-	"devserver/runtime/compat"
 	"devserver/runtime/sourcetext"
 )
 
@@ -106,7 +105,7 @@ var bindsBuiltin = near(`\b(Reflect|Object|JSON|String|Number|Math|Array|Promise
 // of other things.
 var generatesCode = func() trigger {
 	innocent := regexp.MustCompile(`\bFunction\.prototype\b|\binstanceof Function\b|["']Function["']`)
-	suspect := regexp.MustCompile(`\beval\b|\bFunction\b|\.constructor\s*\(|\)\s*\.constructor\b|\.constructor\s*\.constructor\b|["'` + "`" + `]constructor["'` + "`" + `]\s*\]|\bconstructor\s*[:}]`)
+	suspect := regexp.MustCompile(`\beval\b|\bFunction\b|\.constructor\s*\(|[)}]\s*\.constructor\b|\.constructor\s*\.constructor\b|["'` + "`" + `]constructor["'` + "`" + `]\s*\]|\bconstructor\s*[:}]`)
 	return nearMatching(func(piece string) bool { return suspect.MatchString(innocent.ReplaceAllString(piece, "")) }, "eval", "Function", "constructor")
 }()
 
@@ -326,126 +325,4 @@ func (g *guarding) split() {
 // parse puts the platform's own parser in the place of the engine's.
 func (g *guarding) parse() {
 	g.replace(g.get("JSON"), "parse", 2, func(_ goja.Callable, fc goja.FunctionCall) goja.Value { return g.realm.parseJSONCall(fc) })
-}
-
-// codeGeneration has eval and the constructors of functions ask first. A direct eval becomes an indirect one, which does
-// not see local variables, unless the script calls what [Realm.DirectEval] returns.
-func (g *guarding) codeGeneration() {
-	g.realm.directEval = g.realm.VM.GlobalObject().Get("eval")
-	g.replace(g.realm.VM.GlobalObject(), "eval", 1, func(native goja.Callable, fc goja.FunctionCall) goja.Value {
-		g.realm.CheckCode(fc.Argument(0))
-		return g.call(native, goja.Undefined(), fc.Arguments...)
-	})
-	global := g.realm.VM.GlobalObject()
-	global.DefineDataProperty("Function", g.functionConstructor(g.get("Function")), goja.FLAG_TRUE, goja.FLAG_TRUE, goja.FLAG_FALSE)
-	v, err := g.realm.VM.RunProgram(functionKinds)
-	g.realm.Rethrow(err)
-	for _, i := range []string{"0", "1"} {
-		kind := v.(*goja.Object).Get(i).(*goja.Object)
-		g.functionConstructor(kind.Get("constructor").(*goja.Object))
-	}
-}
-
-// functionKinds has a function of each kind whose constructor is not a global.
-var functionKinds = goja.MustCompile("guard", `[async function(){},function*(){}]`, true)
-
-// functionConstructor puts a guarded constructor in the place of one of the engine's.
-func (g *guarding) functionConstructor(native *goja.Object) *goja.Object {
-	vm := g.realm.VM
-	var guarded *goja.Object
-	construct := func(target *goja.Object, args []goja.Value, newTarget *goja.Object) *goja.Object {
-		if newTarget == guarded {
-			newTarget = target
-		}
-		code, texts := make([]goja.Value, len(args)), make([]goja.String, len(args))
-		for i, arg := range args {
-			texts[i] = g.realm.ToString(arg)
-			code[i] = texts[i]
-		}
-		if len(texts) > 0 {
-			g.realm.checkCodeGeneration(texts...)
-		}
-		make, _ := goja.AssertConstructor(target)
-		f, err := make(newTarget, code...)
-		g.realm.Rethrow(err)
-		return f
-	}
-	proto := native.Get("prototype").(*goja.Object)
-	guarded = vm.ToValue(vm.NewProxy(native, &goja.ProxyTrapConfig{
-		Construct: construct,
-		Apply: func(target *goja.Object, _ goja.Value, args []goja.Value) goja.Value {
-			return construct(target, args, target)
-		},
-		GetSym: func(target *goja.Object, sym *goja.Symbol, _ goja.Value) goja.Value {
-			if sym == goja.SymHasInstance {
-				return g.hasInstance()
-			}
-			return target.GetSymbol(sym)
-		},
-	})).(*goja.Object)
-	writable := goja.FLAG_FALSE
-	if native == g.get("Function") {
-		writable = goja.FLAG_TRUE
-	}
-	proto.DefineDataProperty("constructor", guarded, writable, goja.FLAG_TRUE, goja.FLAG_FALSE)
-	return guarded
-}
-
-// maxGenerated is how many words and signs code may have that is made into a function. The engine's parser takes some 4 kB
-// of Go's stack, which ends at 1 GB, for each that nests.
-const maxGenerated = 1 << 16
-
-// checkCodeGeneration throws unless functions may be made from strings: at module scope, as of the compatibility flag,
-// but never in a handler.
-func (r *Realm) checkCodeGeneration(code ...goja.String) {
-	if !r.MayGenerateCode() {
-		panic(r.newError("EvalError", "Code generation from strings disallowed for this context"))
-	}
-	n := 0
-	for _, text := range code {
-		if n += wordsAndSigns(text, maxGenerated-n); n > maxGenerated {
-			panic(r.RangeError("Code generation from strings is limited to %d words and signs", maxGenerated))
-		}
-	}
-}
-
-// CheckCode throws unless eval may be called with the value now.
-func (r *Realm) CheckCode(v goja.Value) {
-	if text, ok := v.(goja.String); ok {
-		r.checkCodeGeneration(text)
-	} else {
-		r.checkCodeGeneration()
-	}
-}
-
-// DirectEval is the engine's own eval. It is for scripts that call [Realm.CheckCode] before they call it, and the only one
-// whose calls see the variables around them.
-func (r *Realm) DirectEval() goja.Value {
-	if r.directEval != nil {
-		return r.directEval
-	}
-	return r.VM.GlobalObject().Get("eval")
-}
-
-// wordsAndSigns is how many words and other characters than white space a text has, at least if they are more than most.
-func wordsAndSigns(text goja.String, most int) int {
-	length := text.Length()
-	if length <= most {
-		return length
-	}
-	n, inWord := 0, false
-	for i := 0; i < length && n <= most; i++ {
-		c := text.CharAt(i)
-		letter := c|0x20 >= 'a' && c|0x20 <= 'z' || c >= '0' && c <= '9' || c == '_' || c == '$'
-		if letter && !inWord || !letter && c > ' ' {
-			n++
-		}
-		inWord = letter
-	}
-	return n
-}
-
-// MayGenerateCode reports whether scripts may make code now, of strings or of WebAssembly's bytes.
-func (r *Realm) MayGenerateCode() bool {
-	return r.noIO && r.Compat().Enabled(compat.AllowEvalDuringStartup)
 }
