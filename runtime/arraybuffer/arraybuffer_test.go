@@ -1,9 +1,11 @@
 package arraybuffer_test
 
 import (
+	"strings"
 	"testing"
 
 	"devserver/internal/jstest"
+	"devserver/runtime/engine"
 	"devserver/runtime/language"
 	"devserver/runtime/structuredclone"
 )
@@ -165,4 +167,44 @@ func TestRepairs(t *testing.T) {
 		jstest.Case{`const b = new ArrayBuffer(4); b.transfer(); return error(() => b.slice(1))`, "TypeError: Cannot perform ArrayBuffer.prototype.slice on a detached ArrayBuffer"},
 		jstest.Case{`return [error(() => new Uint8Array(-1)), error(() => new Uint8Array(2 ** 31)), new Uint8Array(-0.5).length]`, "RangeError: Invalid typed array length: -1,RangeError: Array buffer allocation failed,0"},
 	)
+}
+
+// TestDetachAtWork has callbacks of the engine's methods take the memory away that they work on.
+func TestDetachAtWork(t *testing.T) {
+	cases := []jstest.Case{
+		{`const a = new Uint8Array(8).fill(7); const m = a.map((v, i) => { if (i === 2) other = a.buffer.transfer(); return v }); return shown(a, m.join())`, "0|7,7,7,7,7,7,7,7|7,7,7,0,0,0,0,0"},
+		{`let t; const a = new Uint8Array(8); a.constructor = { [Symbol.species]: function (n) { return t = new Uint8Array(n) } };
+			const m = a.map((v, i) => { if (i === 2) other = t.buffer.transfer(); return i + 1 }); return shown(m, m === t)`, "0|1,2,0,0,0,0,0,0|true"},
+		{`let t; class S extends Uint8Array { constructor(n) { super(n); t = this } }
+			const m = S.from({ length: 5 }, (v, i) => { if (i === 2) other = t.buffer.transfer(); return i + 1 }); return shown(m)`, "0|1,2,0,0,0|"},
+		{`const a = new Uint8Array([5, 4, 3, 2, 1]); a.sort((x, y) => { other ??= a.buffer.transfer(); return x - y }); return shown(a)`, "0|5,4,3,2,1|"},
+		{`const a = new Uint8Array([5, 4, 3, 2, 1]); const f = a.filter((x, i) => { if (i == 1) other = a.buffer.transfer(); return true }); return shown(a, f.join())`, "0|5,4,3,2,1|5,4,0,0,0"},
+		{`const a = new Uint8Array(4); a.set([1, { valueOf() { other = a.buffer.transfer(); return 9 } }, 3]); return shown(a, a.byteLength + a.byteOffset)`, "0|1,0,0,0|0"},
+		{`const a = new Uint8Array(4); a[0] = { valueOf() { other = a.buffer.transfer(); return 9 } }; return shown(a)`, "0|0,0,0,0|"},
+		// A long one, whose memory would be the process's.
+		{`const n = 2 ** 17; let t; const a = new Float64Array(n); a.constructor = { [Symbol.species]: function (n) { return t = new Float64Array(n) } };
+			a.map((v, i) => { if (i === n - 9) other = t.buffer.transfer(); return 1 }); const o = new Float64Array(other); return [o.length === n, o[n - 10], o[n - 9], t.length].join()`, "true,1,0,0"},
+	}
+	for _, c := range cases {
+		for _, before := range []string{"", "await 1; ", "await new Promise(r => [1].forEach(r)); "} {
+			code := `let other; const shown = (a, more) => [a.length, new Uint8Array(other).join(), more].join("|"); ` + before + c[0]
+			if got := jstest.New(t).Run(t, code); got != c[1] {
+				t.Errorf("%s\n\tgot  %s\n\twant %s", code, got, c[1])
+			}
+		}
+	}
+}
+
+// TestTransferMoves: as long as nothing is at work on a buffer its memory is handed on, and not copied.
+func TestTransferMoves(t *testing.T) {
+	for _, code := range []string{"b = a.transfer()", "await 1; b = a.transfer()", "await 1; (() => { b = a.transfer() })()"} {
+		iso := jstest.New(t)
+		iso.Run(t, "globalThis.a = new ArrayBuffer(1 << 16)")
+		first, _ := engine.BufferOf(iso.VM.Get("a"))
+		was := &(*first.Data)[0]
+		iso.Run(t, strings.Replace(code, "b =", "globalThis.b =", 1))
+		if moved, ok := engine.BufferOf(iso.VM.Get("b")); !ok || &(*moved.Data)[0] != was {
+			t.Errorf("%s copies", code)
+		}
+	}
 }

@@ -161,20 +161,53 @@ func transfer(c webidl.Call, name string, preserve bool) goja.Value {
 	case length > MaxLength:
 		c.Throw(webidl.RangeErrorf("Array buffer allocation failed"))
 	}
-	data := *b.Data
+	data := Detach(c.Realm, b)
 	if kept := min(len(data), length); length <= cap(data) {
 		data = data[:length:length]
 		clear(data[kept:])
 	} else {
 		data = append(make([]byte, 0, length), data...)[:length]
 	}
-	b.Object.Export().(goja.ArrayBuffer).Detach()
 	if preserve {
 		s.views = nil
 		return Resizable(c.Realm, data, s.max)
 	}
 	return c.Realm.ArrayBuffer(data)
 }
+
+// Move detaches a buffer, whose memory another one takes over.
+func Move(r *webidl.Realm, from, to *goja.Object) {
+	source, ok := engine.BufferOf(from)
+	target, also := engine.BufferOf(to)
+	if ok && also {
+		*target.Data = Detach(r, source)
+	}
+}
+
+// Detach detaches a buffer, and returns its bytes for whoever takes them over.
+func Detach(r *webidl.Realm, b engine.Buffer) []byte {
+	data, kept := engine.Detach(r.VM, b)
+	if made := webidl.State[detached](r); kept && !made.lengths {
+		made.lengths = true
+		proto := r.IntrinsicPrototype("Uint8Array").Prototype()
+		for _, name := range []string{"length", "byteLength", "byteOffset"} {
+			if get := accessor(r, proto, name); get != nil {
+				engine.CompleteMethod(get, "get", func(native engine.Native) engine.Native {
+					return func(fc goja.FunctionCall) goja.Value {
+						if a, ok := engine.TypedArrayOf(fc.This); ok && *a.Buffer.Detached {
+							return r.Int(0)
+						}
+						return native(fc)
+					}
+				})
+			}
+		}
+	}
+	return data
+}
+
+// detached says whether the getters of typed arrays know of detached buffers that have kept their memory.
+type detached struct{ lengths bool }
 
 // slice is https://tc39.es/ecma262/#sec-arraybuffer.prototype.slice and https://tc39.es/ecma262/#sec-sharedarraybuffer.prototype.slice
 func slice(c webidl.Call, b engine.Buffer, shared bool) goja.Value {

@@ -8,7 +8,6 @@ import (
 	"unsafe"
 
 	"github.com/dop251/goja"
-	"github.com/dop251/goja/unistring"
 )
 
 // A Completion does a built-in of the engine's in its place, in every engine of the process, from when a script touches it first:
@@ -20,6 +19,8 @@ type Completion struct {
 	Call func(vm *goja.Runtime, native Native) Native
 	// Construct is the same for new.
 	Construct func(vm *goja.Runtime, native Constructor) Constructor
+	// Remove says that the engine has it and should not.
+	Remove bool
 }
 
 type (
@@ -81,6 +82,9 @@ func complete(vm *goja.Runtime, c Completion) error {
 	}
 	name := parts[len(parts)-1]
 	if props, ok := template(owner); ok {
+		if c.Remove {
+			return remove(owner, props, name)
+		}
 		return wrap(props, name, c.apply)
 	}
 	props, ok := template(vm.GlobalObject())
@@ -101,6 +105,10 @@ func complete(vm *goja.Runtime, c Completion) error {
 
 // template returns the functions that make the properties of one of the engine's objects, by their names.
 func template(object *goja.Object) (reflect.Value, bool) {
+	return templateField(object, "props", reflect.Map)
+}
+
+func templateField(object *goja.Object, name string, want reflect.Kind) (reflect.Value, bool) {
 	_, self, kind := layout().self(object)
 	if kind == nil || kind.Elem().Kind() != reflect.Struct {
 		return reflect.Value{}, false
@@ -114,11 +122,29 @@ func template(object *goja.Object) (reflect.Value, bool) {
 		offset += of.Field(i).Offset
 		of = of.Field(i).Type
 	}
-	props, ok := f.Type.Elem().FieldByName("props")
-	if !ok || props.Type.Kind() != reflect.Map {
+	props, ok := f.Type.Elem().FieldByName(name)
+	if !ok || props.Type.Kind() != want {
 		return reflect.Value{}, false
 	}
 	return reflect.NewAt(props.Type, unsafe.Add(*at[unsafe.Pointer](self, offset), props.Offset)).Elem(), true
+}
+
+// remove takes a property out of the template of an object.
+func remove(object *goja.Object, props reflect.Value, name string) error {
+	names, ok := templateField(object, "propNames", reflect.Slice)
+	key := reflect.ValueOf(name).Convert(props.Type().Key())
+	if !ok || names.Type().Elem() != key.Type() || !props.MapIndex(key).IsValid() {
+		return fmt.Errorf("there is no %s", name)
+	}
+	kept := reflect.MakeSlice(names.Type(), 0, names.Len())
+	for i := range names.Len() {
+		if names.Index(i).String() != name {
+			kept = reflect.Append(kept, names.Index(i))
+		}
+	}
+	names.Set(kept)
+	props.SetMapIndex(key, reflect.Value{})
+	return nil
 }
 
 // wrap has made be given what the engine makes for a property.
@@ -281,7 +307,7 @@ func plainCollection(object *goja.Object) bool {
 		return false
 	}
 	fields, self := propertyLayout().of(object)
-	if fields == nil || len(*at[[]unistring.String](self, fields.names)) > 0 {
+	if fields == nil || len(*names(self, fields)) > 0 {
 		return false
 	}
 	for _, name := range []string{"has", "keys"} {

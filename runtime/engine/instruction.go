@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"math/big"
@@ -36,6 +37,7 @@ type machine struct {
 
 	mended              map[unsafe.Pointer]func(original instruction) instruction // by the type of the instruction
 	addition            unsafe.Pointer                                            // the type of an instruction
+	await               words                                                     // one of those that leave a function for a while
 	toNumeric, iterateP instruction
 	execute             func(i instruction, vm unsafe.Pointer)
 	kinds               sync.Map // of instructions, by type: *known
@@ -138,11 +140,19 @@ func (m *machine) find() (err error) {
 		return fmt.Errorf("a whole number is no int64")
 	}
 	found := make(map[string]words)
-	sample, err := goja.Compile("", "(function f(a, b) { [...a]; f(...a); [...b] = a; for (b of a); a * b; a ** b; a << b; a / b; a % b; a + b; `${a}b`; return a++ })", true)
+	sample, err := goja.Compile("", "(function f(a, b) { [...a]; f(...a); [...b] = a; for (b of a); a * b; a ** b; a << b; a / b; a % b; a + b; `${a}b`; async function g() { await a } return a++ })", true)
 	if err != nil {
 		return err
 	}
-	m.each(unsafe.Pointer(sample), func(at *words, kind reflect.Type) { found[kind.Name()] = *at })
+	m.each(unsafe.Pointer(sample), func(at *words, kind reflect.Type) {
+		found[kind.Name()] = *at
+		if kind.Kind() == reflect.Pointer && kind.Elem().Name() == "yieldMarker" {
+			m.await = *at
+		}
+	})
+	if m.await.data == nil {
+		return errors.New("the engine has no instruction to await")
+	}
 	m.mended = make(map[unsafe.Pointer]func(instruction) instruction)
 	for name, mend := range mended {
 		at, ok := found[name]
@@ -248,6 +258,8 @@ func (m *machine) mend(program unsafe.Pointer, big bool) {
 		original := asInstruction(at)
 		if mend := m.mended[at.kind]; mend != nil {
 			*(*instruction)(unsafe.Pointer(at)) = mend(original)
+		} else if *at == m.await {
+			*(*instruction)(unsafe.Pointer(at)) = &_await{original}
 		} else if big && at.kind == m.addition {
 			*(*instruction)(unsafe.Pointer(at)) = &_add{original}
 		}
@@ -312,6 +324,7 @@ type (
 	_mod              struct{ instruction }
 	_add              struct{ instruction }
 	_toString         struct{ instruction }
+	_await            struct{ instruction }
 )
 
 // […, ...x]
@@ -428,6 +441,32 @@ func (m *machine) needNext(vm unsafe.Pointer) {
 	if next := at[nextFunc](it, m.next); *next == nil {
 		*next = m.noNext(vm, *at[*goja.Object](it, m.iterated))
 	}
+}
+
+// await x. The engine asks whatever object it is for its constructor, and not only promises, takes what is not one for a promise if
+// that is Promise, and leaves the function alone with what a getter throws.
+func (i *_await) exec(vm unsafe.Pointer) {
+	m := theMachine()
+	at := m.top(vm, 0)
+	if object, ok := (*at).(*goja.Object); ok {
+		known := true
+		if _, self, kind := layout().self(object); kind != stackLayout().promise {
+			known = false
+		} else if fields, _ := propertyLayout().of(object); fields != nil && len(*names(self, fields)) > 0 {
+			// One with properties of its own may have a constructor that is a getter.
+			constructor := object.Get("constructor")
+			known = constructor != nil && constructor.SameAs(m.engine(vm).GlobalObject().Get("Promise"))
+		}
+		if !known {
+			r := m.engine(vm)
+			promise, resolve, _ := r.NewPromise()
+			if err := resolve(object); err != nil {
+				panic(err)
+			}
+			*m.top(vm, 0) = r.ToValue(promise)
+		}
+	}
+	i.instruction.exec(vm)
 }
 
 // [...x] = y

@@ -38,7 +38,7 @@ func Attach(object *goja.Object, name string, get, set *goja.Object, note *Note)
 		return false, nil
 	}
 	*at[goja.Value](property, l.value) = &note.anchor
-	if names := *at[[]unistring.String](self, fields.names); fields.isError && len(names) > 1 && string(names[len(names)-1]) == name {
+	if names := *names(self, fields); fields.isError && len(names) > 1 && string(names[len(names)-1]) == name {
 		copy(names[1:], names)
 		names[0] = unistring.String(name)
 	}
@@ -87,6 +87,11 @@ type properties struct {
 type objectFields struct {
 	values, names uintptr
 	isError       bool
+}
+
+// names are those of an object's own properties.
+func names(self unsafe.Pointer, fields *objectFields) *[]unistring.String {
+	return at[[]unistring.String](self, fields.names)
 }
 
 // behind is what the engine keeps of a property that is more than a value; nil if v is one.

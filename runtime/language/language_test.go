@@ -16,6 +16,28 @@ func TestPromise(t *testing.T) {
 		{`return await Promise.try((a, b) => a + b, 1, 2)`, "3"},
 		{`return await Promise.try(() => { throw new RangeError("x") })`, "thrown: RangeError: x"},
 		{`return await Promise.try(async () => 5)`, "5"},
+		{`return await Promise.any([Promise.reject(1), { then(a, b) { b(3) } }]).catch(e => [e.name, e.message, e.errors, e instanceof AggregateError].join())`, "AggregateError,All promises were rejected,1,3,true"},
+		{`return await Promise.any([]).catch(e => e.message + Object.getOwnPropertyNames(e).sort() + e.errors.length)`, "All promises were rejectederrors,message,stack0"},
+		{`class P extends Promise {} const p = P.any([1]); return [p instanceof P, await p, await Promise.any([Promise.reject(1), 2]), Promise.any.length, Promise.any.name].join()`, "true,1,2,1,any"},
+		{`return await Promise.any.call(undefined, [])`, "thrown: TypeError: Value is not an object: undefined"},
+	})
+}
+
+// TestAwait: what is awaited is asked for its constructor only if it is a promise, and what that throws is thrown there.
+func TestAwait(t *testing.T) {
+	const hostile = `const p = Promise.resolve(1); Object.defineProperty(p, "constructor", { get() { throw new RangeError("c") } }); `
+	jstest.Table(t, []jstest.Case{
+		{hostile + `try { await p; return "no" } catch (e) { return e.name + e.message }`, "RangeErrorc"},
+		{hostile + `async function f() { await p } return f().then(() => "no", e => "async " + e.message)`, "async c"},
+		{hostile + `let s = ""; const f = async () => { s += 1; try { await p; s += 2 } finally { s += 3 } }; const q = f().catch(e => s += e.message); s += 4; await q; return s`, "134c"},
+		{`return await Object.create(Promise.prototype)`, "thrown: TypeError: Method Promise.prototype.then called on incompatible receiver [object Promise]"},
+		{`let n = 0; const o = { get constructor() { n++; return Promise } }; await o; return n`, "0"},
+		{`const o = { constructor: Promise, x: 5 }; return (await o).x`, "5"},
+		{`class P extends Promise {} return await new P(r => r(7)) + await { then(r) { r(8) } } + (await [3])[0]`, "18"},
+		{`const p = Promise.resolve(1); p.x = 2; p.constructor = Object; return await p`, "1"},
+		{`const s = []; const a = async () => { s.push(1); await {}; s.push(3); await Promise.resolve(); s.push(5) };
+			const b = async () => { s.push(2); await null; s.push(4); await undefined; s.push(6) }; await Promise.all([a(), b()]); return s.join()`, "1,2,3,4,5,6"},
+		{`return [(5n).length, (5n)[0], Symbol("x").x, "length" in BigInt.prototype, Object.getOwnPropertyNames(BigInt.prototype).includes("length")].join()`, ",,,false,false"},
 		{`return [Promise.try.name, Promise.try.length, Promise.withResolvers.length, Object.keys(Promise).length].join()`, "try,1,0,0"},
 	})
 }

@@ -3,6 +3,7 @@ package language
 import (
 	"github.com/dop251/goja"
 
+	"devserver/runtime/engine"
 	"devserver/runtime/webidl"
 )
 
@@ -39,6 +40,64 @@ var promiseAdditions = []addition{
 		}
 		return capability.promise
 	}),
+}
+
+// saysAllRejected has Promise.any give its AggregateError V8's message. The engine makes the promise with the constructor that this is,
+// so it gets one that makes the same and looks at what rejects it.
+func saysAllRejected(vm *goja.Runtime, native engine.Native) engine.Native {
+	return func(call goja.FunctionCall) goja.Value {
+		class, _ := call.This.(*goja.Object)
+		if _, ok := goja.AssertConstructor(call.This); !ok {
+			return native(call)
+		}
+		reject := func(rejected goja.Callable) goja.Value {
+			return vm.ToValue(func(call goja.FunctionCall) goja.Value {
+				if err, ok := call.Argument(0).(*goja.Object); ok && err.ClassName() == "Error" && engine.Data(err, "errors") != nil && engine.Data(err, "message") == nil {
+					err.DefineDataProperty("message", vm.ToValue("All promises were rejected"), goja.FLAG_TRUE, goja.FLAG_TRUE, goja.FLAG_FALSE)
+				}
+				return returned(rejected(call.This, call.Arguments...))
+			})
+		}
+		looking := vm.ToValue(func(goja.ConstructorCall) *goja.Object { return nil }).(*goja.Object)
+		fn, ok := engine.FunctionOf(looking)
+		if !ok {
+			return native(call)
+		}
+		*fn.Construct = func(args []goja.Value, _ *goja.Object) *goja.Object {
+			execute, _ := goja.AssertFunction(args[0])
+			promise, err := vm.New(class, vm.ToValue(func(settle goja.FunctionCall) goja.Value {
+				with := settle.Arguments
+				if rejected, ok := goja.AssertFunction(settle.Argument(1)); ok {
+					with = []goja.Value{settle.Argument(0), reject(rejected)}
+				}
+				return returned(execute(settle.This, with...))
+			}))
+			if err != nil {
+				panic(err)
+			}
+			return promise
+		}
+		returned(nil, looking.DefineAccessorProperty("resolve", vm.ToValue(func(goja.FunctionCall) goja.Value {
+			resolve := class.Get("resolve")
+			callable, ok := goja.AssertFunction(resolve)
+			if !ok {
+				return orUndefined(resolve)
+			}
+			return vm.ToValue(func(call goja.FunctionCall) goja.Value {
+				return returned(callable(class, call.Arguments...))
+			})
+		}), nil, goja.FLAG_TRUE, goja.FLAG_FALSE))
+		call.This = looking
+		return native(call)
+	}
+}
+
+// returned throws on what a call has thrown.
+func returned(v goja.Value, err error) goja.Value {
+	if err != nil {
+		panic(err)
+	}
+	return v
 }
 
 // capability is a promise with its resolving functions: https://tc39.es/ecma262/#sec-promisecapability-records.

@@ -66,6 +66,8 @@ func completions() []engine.Completion {
 	}
 	return append(list,
 		engine.Completion{Path: "BigInt", Call: toBigInt},
+		engine.Completion{Path: "BigInt.prototype.length", Remove: true},
+		engine.Completion{Path: "Promise.any", Call: saysAllRejected},
 		engine.Completion{Path: "BigInt.asIntN", Call: asN(true)},
 		engine.Completion{Path: "BigInt.asUintN", Call: asN(false)},
 		engine.Completion{Path: "BigInt.prototype.toString", Call: bigIntToString},

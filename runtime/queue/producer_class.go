@@ -6,7 +6,9 @@ import (
 
 	"github.com/dop251/goja"
 
+	"devserver/runtime/arraybuffer"
 	"devserver/runtime/compat"
+	"devserver/runtime/engine"
 	"devserver/runtime/tracing"
 	"devserver/runtime/webidl"
 )
@@ -169,8 +171,8 @@ func contentType(r *webidl.Realm, as string, given bool) ContentType {
 // detach takes the buffer of a view away from the script, as sending it does.
 func detach(r *webidl.Realm, v goja.Value) {
 	if view, ok := r.View(v); ok && !r.Pinned(view.Buffer) {
-		if buffer, ok := view.Buffer.Export().(goja.ArrayBuffer); ok {
-			buffer.Detach()
+		if buffer, ok := engine.BufferOf(view.Buffer); ok {
+			arraybuffer.Detach(r, buffer)
 		}
 	}
 }

@@ -3,6 +3,8 @@ package streams
 import (
 	"github.com/dop251/goja"
 
+	"devserver/runtime/arraybuffer"
+	"devserver/runtime/engine"
 	"devserver/runtime/webidl"
 )
 
@@ -56,12 +58,12 @@ func transferBytes(r *webidl.Realm, buffer goja.ArrayBuffer) ([]byte, error) {
 	if buffer.Detached() {
 		return nil, errDetached
 	}
-	if r.Pinned(r.VM.ToValue(buffer).(*goja.Object)) {
+	object := r.VM.ToValue(buffer).(*goja.Object)
+	if r.Pinned(object) {
 		return nil, errPinned
 	}
-	data := buffer.Bytes()
-	buffer.Detach()
-	return data, nil
+	b, _ := engine.BufferOf(object)
+	return arraybuffer.Detach(r, b), nil
 }
 
 // transfer is transferBytes into a new buffer.

@@ -57,12 +57,11 @@ func (c *cloner) transfer(list []goja.Value) (moves []func() *goja.Object) {
 			}
 			c.transferred = append(c.transferred, obj)
 			moves = append(moves, func() *goja.Object {
-				buffer := obj.Export().(goja.ArrayBuffer)
 				taker := c.clones[obj]
 				if taker == nil { // the value does not have it
-					taker = c.buffer(obj, buffer.Bytes())
+					taker = c.buffer(obj, obj.Export().(goja.ArrayBuffer).Bytes())
 				}
-				buffer.Detach()
+				arraybuffer.Move(c.realm, obj, taker)
 				return taker
 			})
 			continue

@@ -7,6 +7,7 @@ import (
 	"github.com/tetratelabs/wazero/api"
 
 	"devserver/runtime/arraybuffer"
+	"devserver/runtime/engine"
 	"devserver/runtime/webidl"
 )
 
@@ -64,7 +65,7 @@ func (m *memory) show(resizable bool) {
 	if m.buffer == nil {
 		m.store.exposed = append(m.store.exposed, m)
 	} else if !m.shared {
-		m.buffer.Export().(goja.ArrayBuffer).Detach()
+		m.detach()
 	}
 	m.bytes, m.resizable = m.view(), resizable
 	most := int(m.max) << 16
@@ -129,10 +130,17 @@ func (m *memory) release() {
 		return
 	}
 	if !m.shared {
-		m.buffer.Export().(goja.ArrayBuffer).Detach()
+		m.detach()
 	}
 	m.buffer, m.bytes = nil, nil
 	m.store.refresh()
+}
+
+// detach detaches the buffer, which shows memory that goes on being the instance's.
+func (m *memory) detach() {
+	if b, ok := engine.BufferOf(m.buffer); ok {
+		arraybuffer.Detach(m.store.realm, b)
+	}
 }
 
 // refresh releases the buffers of memories that have grown.

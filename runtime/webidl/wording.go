@@ -395,7 +395,10 @@ func (w *worder) notAnObject(message string, call bool) string {
 		}
 		switch textOf(constructor.Get("name")) {
 		case "Promise":
-			return "Promise resolver " + value + " is not a function"
+			if n == 0 {
+				return "Promise resolver undefined is not a function"
+			}
+			return "Promise resolver " + w.show(w.top(n-1)) + " is not a function"
 		case "Map":
 			return "Iterator value " + value + " is not an entry object"
 		case "WeakMap":
