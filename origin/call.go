@@ -117,13 +117,27 @@ func (c *call) annotate(e *Error) *Error {
 			sent = c.conn.sent.Load() - c.begun
 		}
 		own.Seen = c.conn.facts.seen(sent, time.Now())
-		if c.reused && own.Code == OriginClosed {
-			own.Why = "the connection had been kept from an earlier request, and the origin may have given it up at this moment; " +
-				"another attempt may succeed, and is the Worker's to make"
+		if own.Code == ResetAfterHandshake && (c.reused && !c.conn.facts.http2 || sent > mostUnread) {
+			// It was not the certificate: the origin has answered on this connection, or has read more than fits in between.
+			own.Code, own.What, own.Why = OriginClosed, "the origin reset the connection without a response", ""
+			if sent > 0 {
+				own.Why = "until then it took " + size(sent) + " of the request"
+			}
+			own.Fix = "the origin's log may say why; it may have a limit for requests"
+		}
+		if c.reused && own.Code == OriginClosed && own.Fix != tryAgain {
+			own.Why = "the connection had been kept from an earlier request, and the origin may have given it up at this moment"
+			own.Fix = tryAgain
 		}
 	}
 	return &own
 }
+
+// mostUnread is more than systems keep of what was written to a connection and has not been read, in bytes.
+const mostUnread = 16 << 20
+
+// tryAgain is what to do about a connection that ended through nobody's fault.
+const tryAgain = "another attempt may succeed, and is the Worker's to make"
 
 // summary is a line about a call that was answered.
 func (c *call) summary(res *http.Response) string {

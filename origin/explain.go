@@ -364,7 +364,7 @@ func explainResponse(e *Error, f *facts) bool {
 		e.Code = OriginClosed
 		e.What = "the origin ended the HTTP/2 connection before it took this request"
 		e.Why = "the request has a body, which cannot be sent again from here"
-		e.Fix = "another attempt may succeed, and is the Worker's to make"
+		e.Fix = tryAgain
 	case isStream:
 		e.Code = OriginClosed
 		e.What = fmt.Sprintf("the origin broke off the HTTP/2 stream without a response (%s)", stream.Code)

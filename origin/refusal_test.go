@@ -9,6 +9,8 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"net/http"
+	"net/url"
 	"strings"
 	"syscall"
 	"testing"
@@ -137,6 +139,33 @@ func TestOnlyHere(t *testing.T) {
 			err := p.onlyHere(f)
 			if (err == nil) != (c.says == "") || err != nil && !strings.Contains(err.Error(), c.says) {
 				t.Errorf("got %v, want %q", err, c.says)
+			}
+		})
+	}
+}
+
+// A reset is no refusal of the certificate once the origin has answered on the connection, or has read much of the request.
+func TestResetLater(t *testing.T) {
+	id := &Identity{Name: "w", Certificate: testpki.New("root").Client("w").TLS()}
+	for _, c := range []struct {
+		name   string
+		reused bool
+		sent   int64
+		code   Code
+		says   string
+	}{
+		{"at first", false, 100, ResetAfterHandshake, "in TLS 1.3 it is then that a certificate is refused"},
+		{"with a body under way", false, 1 << 20, ResetAfterHandshake, "in TLS 1.3 it is then that a certificate is refused"},
+		{"far within a body", false, 40 << 20, OriginClosed, "until then it took 40.0 MiB of the request"},
+		{"on a kept connection", true, 100, OriginClosed, "the connection had been kept"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			f := &facts{host: "a:443", serverName: "a", handshaken: true, wanted: &certificateAsk{}, identity: id, version: tls.VersionTLS13}
+			call := &call{request: &http.Request{URL: &url.URL{Scheme: "https", Host: "a", Opaque: "/"}}, conn: newConn(nil, f), reused: c.reused}
+			call.conn.sent.Store(c.sent)
+			e := call.annotate(explain(&net.OpError{Op: "write", Err: syscall.ECONNRESET}, f))
+			if e.Code != c.code || e.Status != 520 || !strings.Contains(e.Why, c.says) || e.Fix == "" {
+				t.Error(e.Explanation())
 			}
 		})
 	}

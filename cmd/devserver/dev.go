@@ -71,6 +71,21 @@ func dev(ctx context.Context, p *process, args []string) error {
 	defer stop()
 	out := newOutput(p.stdout, style.colors(), stop) // as in devserver | head
 	defer out.Close()
+	abandoned := func() {
+		if p.exit != nil {
+			time.AfterFunc(abandonedGrace, func() { announce.remove(); p.exit() })
+		}
+		stop()
+	}
+	defer awaitUnread(p.stdout, abandoned)()
+	parent := newParent(p.getenv)
+	if parent != nil {
+		defer parent.Close()
+		go func() {
+			parent.gone()
+			abandoned()
+		}()
+	}
 	ui := newUI(out, style, d.logLevel)
 	ui.dir, ui.connectTo, ui.width = p.dir, d.connectTo, func() int { return columns(p, fullWidth) }
 	if isTerminal(p.stdout) {
@@ -99,11 +114,17 @@ func dev(ctx context.Context, p *process, args []string) error {
 	for _, other := range d.otherWorkers() {
 		projects = append(projects, func() (*config.Config, config.Diagnostics) { return config.Load(other) })
 	}
+	rest := newRest()
+	defer rest.stop()
+	report := func(e server.Event) {
+		log.Report(e)
+		rest.disturb()
+	}
 	session := server.NewSession(server.Options{
 		Projects: projects, Kinds: kinds, Getenv: p.getenv, Roots: roots, ConnectTo: d.connectTo,
 		ThrowErrors: d.mtlsErrors == "throw", AllowProxiedZones: d.proxiedZones == "warn", HTTP2: d.http2,
 		Calls: ui.shown >= showDetails, EnforceLimits: d.enforceLimits, Cron: d.cron, TestScheduled: d.testScheduled, LiveReload: d.liveReload,
-		Report: log.Report, Console: ui.consoleLevel(), Colors: colors,
+		Report: report, Console: ui.consoleLevel(), Colors: colors,
 	})
 
 	ended, ready := make(chan struct{}), make(chan struct{})
@@ -118,12 +139,7 @@ func dev(ctx context.Context, p *process, args []string) error {
 		return err
 	}
 	defer announce.remove()
-	if parent := newParent(p.getenv); parent != nil {
-		defer parent.Close()
-		go func() {
-			parent.gone()
-			stop()
-		}()
+	if parent != nil {
 		parent.ready(listening) // if it does not listen any more, gone tells
 	}
 	if d.logFormat != "json" && d.interactive(p) {
@@ -167,6 +183,10 @@ func pathWidth(columns int) int {
 	}
 	return 0
 }
+
+// abandonedGrace is how long the end may take in good order when nobody is there any more who started devserver: it must not
+// be found still there, however busy the machine is.
+const abandonedGrace = 400 * time.Millisecond
 
 // noticeable is how long an end may take before it wants an explanation.
 const noticeable = 200 * time.Millisecond

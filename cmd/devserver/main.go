@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -47,6 +48,7 @@ func main() {
 		fmt.Fprintf(os.Stderr, "devserver: the current directory cannot be found: %v\n", err)
 		os.Exit(exitFailed)
 	}
+	log.SetOutput(io.Discard) // net/http writes there what an origin has sent without being asked, and then closes the connection
 	reap(ctx)
 	tuneCollector(os.Getenv)
 	boundRegexps()
@@ -55,6 +57,7 @@ func main() {
 	os.Exit(run(ctx, process{
 		args: os.Args[1:], dir: dir, environ: environ, started: started,
 		stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr,
+		exit: func() { os.Exit(0) },
 	}))
 }
 
@@ -77,6 +80,20 @@ func tuneCollector(getenv func(string) string) {
 	}
 }
 
+// restAfter is how long nothing must have happened before memory is given back.
+const restAfter = 5 * time.Second
+
+// rest gives memory back to the system while there is nothing to do. The collector, which works by what is allocated, would
+// leave the garbage of the last requests, and what is free, for minutes.
+type rest struct{ timer *time.Timer }
+
+func newRest() *rest { return &rest{time.AfterFunc(restAfter, debug.FreeOSMemory)} }
+
+// disturb is called whenever something happens.
+func (r *rest) disturb() { r.timer.Reset(restAfter) }
+
+func (r *rest) stop() { r.timer.Stop() }
+
 // process is what the program was started with.
 type process struct {
 	args           []string // without the program's name
@@ -85,6 +102,7 @@ type process struct {
 	started        time.Time
 	stdin          io.Reader
 	stdout, stderr io.Writer
+	exit           func() // ends the program at once; nil in tests within theirs
 }
 
 // getenv is the value of an environment variable, of which the last counts; "" if there is none.

@@ -5,7 +5,9 @@ package main
 import (
 	"io"
 	"net"
+	"net/http"
 	"os"
+	"os/exec"
 	"strconv"
 	"strings"
 	"syscall"
@@ -67,5 +69,50 @@ func TestNoParent(t *testing.T) {
 		if p := newParent(func(name string) string { return map[string]string{"NODE_CHANNEL_FD": fd}[name] }); p != nil {
 			t.Errorf("NODE_CHANNEL_FD=%s is taken for a channel", fd)
 		}
+	}
+}
+
+// TestParentKilled has the parent end, which closes the channel, while requests are under way that would never end.
+func TestParentKilled(t *testing.T) {
+	fds, err := syscall.Socketpair(syscall.AF_UNIX, syscall.SOCK_STREAM, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	syscall.CloseOnExec(fds[0]) // or devserver would have both ends
+	syscall.CloseOnExec(fds[1])
+	theirs, ours := os.NewFile(uintptr(fds[0]), "parent"), os.NewFile(uintptr(fds[1]), "child")
+	p := newProject(t, map[string]string{"wrangler.toml": wranglerToml, "index.js": `export default { fetch(request) {
+		if (new URL(request.url).pathname == "/busy") for (;;);
+		return new Response(new ReadableStream({ start(c) { c.enqueue(new Uint8Array(1)) }, pull() { return new Promise(() => setInterval(() => {}, 1)) } }));
+	} }`})
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(self, "--port", "0")
+	cmd.Dir, cmd.ExtraFiles = p.dir, []*os.File{ours}
+	cmd.Env = append(os.Environ(), "DEVSERVER_TEST_COMMAND=1", "NODE_CHANNEL_FD=3")
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	overdue := time.AfterFunc(patience, func() { cmd.Process.Signal(syscall.SIGKILL) })
+	defer overdue.Stop()
+	ours.Close()
+	message := make([]byte, 100)
+	n, err := theirs.Read(message)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, after, _ := strings.Cut(string(message[:n]), `port\":`)
+	url := "http://localhost:" + strings.TrimRight(after, "}\"\n")
+	res, err := http.Get(url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	go http.Get(url + "/busy")
+	theirs.Close()
+	if err := cmd.Wait(); err != nil {
+		t.Errorf("it ends with %v", err)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"runtime"
 	"strings"
 	"syscall"
 	"testing"
@@ -15,6 +16,23 @@ import (
 
 // TestNobodyReads has devserver write to a pipe whose reader goes away, as in devserver | head -1: it ends in good order.
 func TestNobodyReads(t *testing.T) {
+	testNobodyReads(t, func(url string) {
+		if res, err := http.Get(url); err == nil { // which is worth a line; the end may come before the answer
+			res.Body.Close()
+		}
+	})
+}
+
+// TestNobodyIsThere is the same, but that there is nothing to write: whoever started devserver has been killed.
+func TestNobodyIsThere(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("elsewhere the next line that is written tells")
+	}
+	testNobodyReads(t, func(string) {})
+}
+
+func testNobodyReads(t *testing.T, then func(url string)) {
+	t.Helper()
 	p := newProject(t, map[string]string{"wrangler.toml": wranglerToml, "index.js": answering("fine")})
 	self, err := os.Executable()
 	if err != nil {
@@ -38,9 +56,7 @@ func TestNobodyReads(t *testing.T) {
 		}
 	}
 	out.Close()
-	if res, err := http.Get(url); err == nil { // which is worth a line; the end may come before the answer
-		res.Body.Close()
-	}
+	then(url)
 	if err := cmd.Wait(); err != nil {
 		t.Errorf("it ends with %v", err)
 	}

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"sync"
 
 	"devserver/server"
 )
@@ -15,6 +16,8 @@ import (
 // An empty path is none.
 type readyFile struct {
 	path string
+
+	mu   sync.Mutex
 	text []byte // what was written
 }
 
@@ -47,6 +50,8 @@ func (f *readyFile) write(l *server.Listening) error {
 	if f.path == "" {
 		return nil
 	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	text, err := json.Marshal(readiness{l.URL(), l.Port, os.Getpid()})
 	if err != nil {
 		return err
@@ -71,6 +76,8 @@ func (f *readyFile) write(l *server.Listening) error {
 
 // remove removes the file, unless another devserver has taken it over.
 func (f *readyFile) remove() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	if text, err := os.ReadFile(f.path); err == nil && f.text != nil && string(text) == string(f.text) {
 		os.Remove(f.path)
 	}
