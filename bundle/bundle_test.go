@@ -359,6 +359,10 @@ func TestBundle(t *testing.T) {
 				export default { fetch: () => [f, inner, own, o.p, o.q, o.r, o.t, o.u, d, par, arg, late, ...outer(), class X extends o.q {}].map(x => x.name).join() }`,
 			"a.ts": `const outer = 1; export var f = function f() { return outer }`,
 		}, "f,inner2,own,p,q,s,t,u,d,par,arg2,late,f,f,X"},
+		"require() of what is known only at run time": {"index.ts", map[string]string{
+			"index.ts": `import c from "./c.cjs"; const n = "path"; export default { async fetch() { try { c.load("node:" + n) } catch (e) { return [e.message, c.join("a"), typeof c.f, c.f === c.load].join() } } }`,
+			"c.cjs":    `exports.load = n => require(n); exports.join = x => require("node:path").join(x, "b"); exports.f = typeof require == "function" && require`,
+		}, `Dynamic require of "node:path" is not supported,a/b,function,false`},
 		"a built-in module in two files": {"index.ts", map[string]string{
 			"index.ts": `import { env } from "cloudflare:workers"; import { name } from "./a"; export default { fetch: () => name + env.NAME }`,
 			"a.ts":     `import { env } from "cloudflare:workers"; export const name = env.NAME`,

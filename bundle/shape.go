@@ -347,8 +347,9 @@ func (c *clauses) result() string {
 	return "return{" + strings.Join(append(properties, c.properties...), ",") + "};"
 }
 
-// takeLoaderCalls lets what esbuild leaves to import(), and to a require function if there is one, go to the loader: built-in
-// modules, and names that are known only at run time.
+// takeLoaderCalls lets what esbuild leaves to import(), and to require() with a literal, go to the loader: built-in modules, and
+// names that import() knows only at run time. A require function that is used in any other way is the one of esbuild, as in
+// production: it throws, unless the script has made a global one.
 func (m *fileText) takeLoaderCalls() {
 	if !bytes.Contains(m.code, []byte("import")) && !bytes.Contains(m.code, []byte("__require")) {
 		return
@@ -361,14 +362,9 @@ func (m *fileText) takeLoaderCalls() {
 			if end := int(m.list[i+1].mate); m.kind(i+2, text) && (end == i+3 || m.is(i+3, ",")) {
 				m.addBuiltin(unquote(m.text(i + 2)))
 			}
-		case m.is(i, "__require") && m.is(i+1, "=") && !m.is(i-1, "."):
-			start := m.list[i+2].start
-			m.blank(i+2, m.expressionEnd(i+2))
-			copy(m.code[start:], m.decided.loader)
-		case m.is(i, "__require") && m.is(i+1, "("):
-			if m.kind(i+2, text) && m.is(i+3, ")") {
-				m.addBuiltin(unquote(m.text(i + 2)))
-			}
+		case m.is(i, "__require") && m.is(i+1, "(") && m.kind(i+2, text) && m.is(i+3, ")"):
+			m.addBuiltin(unquote(m.text(i + 2)))
+			m.edits = append(m.edits, edit{m.list[i].start, m.list[i].end, m.decided.loader})
 		case m.is(i, "__toESM") && m.is(i+1, "(") && m.is(i+2, "__require") && m.is(i+3, "("):
 			// The loader returns a namespace already.
 			m.blank(i, i)
