@@ -363,6 +363,11 @@ func TestBundle(t *testing.T) {
 			"index.ts": `import c from "./c.cjs"; const n = "path"; export default { async fetch() { try { c.load("node:" + n) } catch (e) { return [e.message, c.join("a"), typeof c.f, c.f === c.load].join() } } }`,
 			"c.cjs":    `exports.load = n => require(n); exports.join = x => require("node:path").join(x, "b"); exports.f = typeof require == "function" && require`,
 		}, `Dynamic require of "node:path" is not supported,a/b,function,false`},
+		"asynchronous functions in parameters": {"index.ts", map[string]string{
+			"index.ts": `async function f({ g = async ({ x }) => await x() + 1 }, h = async y => [await import("node:path"), await y][1], i = async function () { return await 3 }) { return [await g({ x: async () => 1 }), await h(2), await i()] }
+				const o = { async m(a = async () => ({ b: await 4 })) { return (await a()).b } }, j = async (a = async (b = async () => await 5) => await b()) => await a(), k = (f = async () => { return await 6 }) => f();
+				export default { fetch: async () => [...await f({}), await o.m(), await j(), await k()].join() }`,
+		}, "2,2,3,4,5,6"},
 		"a built-in module in two files": {"index.ts", map[string]string{
 			"index.ts": `import { env } from "cloudflare:workers"; import { name } from "./a"; export default { fetch: () => name + env.NAME }`,
 			"a.ts":     `import { env } from "cloudflare:workers"; export const name = env.NAME`,

@@ -188,8 +188,47 @@ func (m *fileText) respell() {
 			if body := m.classBody(i); body > 0 {
 				m.respellFields(body)
 			}
+		case m.is(i, "=>") && !m.is(i+1, "{"):
+			m.respellAwait(i)
 		}
 	}
+}
+
+// respellAwait gives the asynchronous arrow function at token i, whose body is an expression, a block instead if it awaits and
+// is part of parameters: goja takes the await for one of the function that they belong to, where it is an error.
+//
+//	function f(call = async (x) => await x) {…}
+func (m *moduleText) respellAwait(i int) {
+	head := i - 1
+	if m.is(head, ")") {
+		head = int(m.list[head].mate)
+	}
+	if head--; head < 0 || !m.is(head, "async") {
+		return
+	}
+	end := m.expressionEnd(i + 1)
+	awaits := false
+	for k := i + 1; k <= end && !awaits; k++ {
+		awaits = m.kind(k, word) && m.is(k, "await")
+	}
+	if awaits && m.inParameters(head) {
+		m.edits = append(m.edits, edit{m.list[i].end, m.list[i].end, "{return("}, edit{m.list[end].end, m.list[end].end, ")}"})
+	}
+}
+
+// inParameters reports whether token i is part of the parameters of a function, and not of a block in them.
+func (m *moduleText) inParameters(i int) bool {
+	for i--; i >= 0; i-- {
+		switch mate := int(m.list[i].mate); {
+		case mate >= 0 && mate < i:
+			i = mate
+		case m.is(i, ";"), m.is(i, "{") && (m.is(i-1, ")") || m.is(i-1, "=>")):
+			return false
+		case m.is(i, "(") && (m.is(mate+1, "=>") || m.is(mate+1, "{")):
+			return true // a statement with a block does no harm
+		}
+	}
+	return false
 }
 
 // classBody returns the index of the brace that opens the body of the class at token i, or 0 if it is none.

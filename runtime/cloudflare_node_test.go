@@ -47,6 +47,53 @@ func TestNodeServer(t *testing.T) {
 	}
 }
 
+// TestNodeServerImplicitHead shows that what middleware puts in writeHead's place is called for a head that nobody has written:
+// sessions set their cookies there.
+func TestNodeServerImplicitHead(t *testing.T) {
+	s := script(`
+		const http = builtin("node:http"), { httpServerHandler } = builtin("cloudflare:node");
+		http.createServer((req, res) => {
+			const { writeHead } = res;
+			res.writeHead = (status, ...rest) => {
+				res.setHeader("X-Seen", [status, res._header, res.headersSent].join());
+				return writeHead.call(res, 202, ...rest);
+			};
+			if (req.url === "/implicit") res._implicitHeader();
+			if (req.url === "/flush") res.flushHeaders();
+			if (req.url === "/write") res.write("a");
+			if (req.url === "/removed") res.removeHeader("Content-Length");
+			res.end("b");
+		}).listen(8080);
+		const server = httpServerHandler({ port: 8080 });
+		return { default: { async fetch(request, env, ctx) {
+			const { status, headers } = await server.fetch(request, env, ctx);
+			return new Response([status, headers.get("x-seen"), headers.get("content-length"), headers.get("transfer-encoding")].join());
+		} } };`)
+	s.Loads = true
+	w, _ := load(t, s, nil)
+	for path, want := range map[string]string{
+		"/": "202,200,,false,1,", "/implicit": "202,200,,false,,chunked", "/flush": "202,200,,false,,chunked",
+		"/write": "202,200,,false,,chunked", "/removed": "202,200,,false,,chunked",
+	} {
+		req, err := http.NewRequest("GET", "http://worker.test"+path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.RequestURI = path
+		res, err := w.RoundTrip(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, err := io.ReadAll(res.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if string(body) != want {
+			t.Errorf("%s: got %s, want %s", path, body, want)
+		}
+	}
+}
+
 // TestNodeServerFlag shows both sides of the flag enable_nodejs_http_server_modules.
 func TestNodeServerFlag(t *testing.T) {
 	for flag, want := range map[string]bool{"enable_nodejs_http_server_modules": true, "disable_nodejs_http_server_modules": false, "no_nodejs_compat": false} {

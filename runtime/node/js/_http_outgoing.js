@@ -15,6 +15,9 @@ class OutgoingMessage extends Writable {
 		this.sendDate = false;
 		this.strictContentLength = false;
 		this.maxRequestsOnConnectionReached = false;
+		this._removedConnection = false; // what is not added by itself any more
+		this._removedContLen = false;
+		this._removedTE = false;
 		this._headerSent = false;
 		this._hasBody = true;
 	}
@@ -37,7 +40,7 @@ class OutgoingMessage extends Writable {
 	get _headers() { return this.getHeaders(); }
 
 	#mayChange(verb) {
-		if (this._headerSent) throw headersSent(verb);
+		if (this.headersSent) throw headersSent(verb);
 	}
 
 	setHeader(name, value) {
@@ -83,7 +86,14 @@ class OutgoingMessage extends Writable {
 	removeHeader(name) {
 		validateString(name, 'name');
 		this.#mayChange('remove');
-		this.#fields.delete(name.toLowerCase());
+		const key = name.toLowerCase();
+		this.#fields.delete(key);
+		switch (key) {
+			case 'connection': this._removedConnection = true; break;
+			case 'content-length': this._removedContLen = true; break;
+			case 'transfer-encoding': this._removedTE = true; break;
+			case 'date': this.sendDate = false;
+		}
 	}
 
 	getHeaderNames() { return [...this.#fields.keys()]; }

@@ -48,6 +48,14 @@ class ServerResponse extends OutgoingMessage {
 
 	get headersSent() { return this.#head || this._headerSent; }
 
+	// _header is the head as text, which middleware asks whether there is one.
+	get _header() {
+		if (!this.headersSent) return null;
+		let text = `HTTP/1.1 ${this.statusCode} ${this.statusMessage}\r\n`;
+		for (const [name, value] of this._fetchHeaders()) text += `${name}: ${value}\r\n`;
+		return text + '\r\n';
+	}
+
 	writeHead(status, reason, headers) {
 		if (this.headersSent) throw headersSent('write');
 		const code = status | 0;
@@ -72,29 +80,28 @@ class ServerResponse extends OutgoingMessage {
 	}
 	writeHeader(...args) { return this.writeHead(...args); }
 
-	setHeader(name, value) {
-		if (this.headersSent) throw headersSent('set');
-		return super.setHeader(name, value);
-	}
-
 	#bodyAllowed() { return this._hasBody && this.statusCode !== 204 && this.statusCode !== 304 && this.statusCode >= 200; }
 
-	_implicitHeader() { this.#begin(); }
+	// _implicitHeader calls what middleware may have put in writeHead's place, to have a last word on the head.
+	_implicitHeader() { this.writeHead(this.statusCode); }
 
 	// #begin makes the Response; whole is its body if all of it is known.
 	#begin(whole) {
 		if (this._headerSent) return;
+		const implicit = !this.#head;
+		if (implicit) this._implicitHeader();
+		if (this._headerSent) return; // what stands in writeHead's place has written already
 		const hasBody = this.#bodyAllowed();
-		if (!this.#head && whole && hasBody && !this.hasHeader('content-length') && !this.hasHeader('transfer-encoding')) {
-			this.setHeader('Content-Length', whole.length);
-		}
 		const headers = this._fetchHeaders();
 		this.#head = this._headerSent = true;
-		if (!headers.has('connection')) headers.set('connection', 'keep-alive');
+		if (!headers.has('connection') && !this._removedConnection) headers.set('connection', 'keep-alive');
 		let body = null;
 		if (hasBody) {
+			if (!headers.has('content-length') && !headers.has('transfer-encoding')) {
+				if (whole && implicit && !this._removedContLen) headers.set('content-length', whole.length);
+				else if (!this._removedTE) headers.set('transfer-encoding', 'chunked');
+			}
 			const length = headers.get('content-length');
-			if (length === null && !headers.has('transfer-encoding')) headers.set('transfer-encoding', 'chunked');
 			if (whole) {
 				body = length !== null && whole.length > Number(length) ? whole.subarray(0, Number(length)) : whole;
 			} else {

@@ -28,12 +28,18 @@ const server=http.createServer(async (q,s)=>{ const u=q.url; EV(q,'q:',['end','c
  if(u==='/buf'){ s.end(Buffer.from([1,2,3,255])); return }
  if(u==='/enc'){ s.write('68656c6c6f','hex'); s.end('d29ybGQ=','base64'); return }
  if(u==='/hdrs2'){ s.setHeaders(new Map([['a','1'],['b','2']])); s.end(); return }
+ if(u==='/hook'){ const w=s.writeHead; s.writeHead=function(c,...a){ s.setHeader('x-hook',String(c)); log.push(s._header,s.getHeader('content-length')??'none'); return w.call(s,c,...a) }; s.end('hooked'); log.push(s.getHeader('content-length')??'none',typeof s._header); return }
+ if(u==='/hook2'){ const w=s.writeHead; s.writeHead=function(c,...a){ s.statusCode=202; s.setHeader('x-hook','2'); return w.call(s,202,...a) }; s._implicitHeader(); log.push(s.headersSent,s._headerSent); try{ s.setHeader('a','b') }catch(e){log.push(e.code+e.message)} try{ s.removeHeader('a') }catch(e){log.push(e.code+e.message)} s.write('a'); s.end('b'); return }
+ if(u==='/hook3'){ const w=s.writeHead; s.writeHead=function(c,...a){ s.setHeader('x-hook','3'); return w.call(s,c,...a) }; s.flushHeaders(); s.end('flushed'); return }
+ if(u==='/removed'){ s.removeHeader('content-length'); s.end('x'); return }
+ if(u==='/removed2'){ s.removeHeader('connection'); s.removeHeader('transfer-encoding'); s.write('x'); s.end(); return }
+ if(u==='/badcode'){ s.statusCode=99; try{ s.end('x') }catch(e){ log.push(e.name,e.code,e.message); s.statusCode=200; s.end('y') } return }
  s.statusCode=404; s.end('nope'); }).listen(8080);
 server.on('request',()=>{});
 const h=httpServerHandler({port:8080});
 export default { async fetch(r,env,ctx){ const u=new URL(r.url); if(u.pathname!=='/') return h.fetch(r,env,ctx);
  const out=[]; const go=async (p,init)=>{ log.length=0; try { const req=new Request('http://host'+p,init); const s=await Promise.race([handleAsNodeRequest(8080,req,env,ctx),new Promise((r,j)=>setTimeout(j,300,new Error('TIMEOUT')))]); let t; try{ t=JSON.stringify([...new Uint8Array(await Promise.race([s.clone().arrayBuffer(),new Promise((r,j)=>setTimeout(j,300,new Error('TIMEOUT')))]))].map(c=>String.fromCharCode(c)).join('')) }catch(e){t='BODYERR '+e.name+e.message} const hs=[...s.headers].filter(([k])=>k!=='date'); await new Promise(r=>setTimeout(r,15)); out.push(p+' '+s.status+' '+s.statusText+' '+JSON.stringify(hs)+' date:'+s.headers.has('date')+' '+t+' '+JSON.stringify(log)); } catch(e){ out.push(p+' THROWN '+e.name+' '+e.code+' '+e.message) } };
- await go('/info?x=1',{headers:{'X-A':'1'}}); await go('/info',{method:'POST',body:'posted',headers:{'x-b':'2'}}); for (const p of ['/end','/write','/head','/head2','/204','/304','/len','/lenbad','/multi','/slow','/early','/trailers','/hwm','/getters','/buf','/enc','/hdrs2','/nope','/destroy']) await go(p);
+ await go('/info?x=1',{headers:{'X-A':'1'}}); await go('/info',{method:'POST',body:'posted',headers:{'x-b':'2'}}); for (const p of ['/end','/write','/head','/head2','/204','/304','/len','/lenbad','/multi','/slow','/early','/trailers','/hwm','/getters','/buf','/enc','/hdrs2','/nope','/destroy','/hook','/hook2','/hook3','/removed','/removed2','/badcode']) await go(p);
  await go('/pipe',{method:'POST',body:'piped body'}); await go('/end',{method:'HEAD'}); await go('/partial');
  for (const f of [()=>handleAsNodeRequest(99,new Request('http://x')),()=>handleAsNodeRequest({}, new Request('http://x'))]) try{ await f(); out.push('ok') }catch(e){out.push([e.name,e.code,e.message].join('|'))}
  server.close(()=>out.push('closed')); await new Promise(r=>setTimeout(r,5)); out.push(String(server.listening)); 
