@@ -198,7 +198,7 @@ func (m *fileText) respell() {
 // is part of parameters: goja takes the await for one of the function that they belong to, where it is an error.
 //
 //	function f(call = async (x) => await x) {…}
-func (m *moduleText) respellAwait(i int) {
+func (m *fileText) respellAwait(i int) {
 	head := i - 1
 	if m.is(head, ")") {
 		head = int(m.list[head].mate)
@@ -217,7 +217,7 @@ func (m *moduleText) respellAwait(i int) {
 }
 
 // inParameters reports whether token i is part of the parameters of a function, and not of a block in them.
-func (m *moduleText) inParameters(i int) bool {
+func (m *fileText) inParameters(i int) bool {
 	for i--; i >= 0; i-- {
 		switch mate := int(m.list[i].mate); {
 		case mate >= 0 && mate < i:
