@@ -19,6 +19,7 @@ func unmarked(path string) string { return strings.TrimSuffix(path, esmMark) }
 
 // resolveESM marks the paths of such files.
 func (b *Bundler) resolveESM(build api.PluginBuild) {
+	known := newResolutions(build)
 	build.OnResolve(api.OnResolveOptions{Filter: `.*`, Namespace: "file"}, func(args api.OnResolveArgs) (api.OnResolveResult, error) {
 		if isResolving(args) || args.Kind == api.ResolveEntryPoint || isPath(args.Path) && !inPackage(args.Importer) {
 			return api.OnResolveResult{}, nil
@@ -26,7 +27,7 @@ func (b *Bundler) resolveESM(build api.PluginBuild) {
 		if path, sideEffects, ok := b.neighbour(args); ok {
 			return api.OnResolveResult{Path: path + esmMark, SideEffects: sideEffects}, nil
 		}
-		found := resolve(build, args.Path, args)
+		found := known.of(args)
 		if len(found.Errors) > 0 || found.External || found.Namespace != "file" || filepath.Ext(found.Path) != ".js" || !inPackage(found.Path) {
 			return api.OnResolveResult{}, nil
 		}

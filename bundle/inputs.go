@@ -35,7 +35,7 @@ func newObserver(options Options) *observer {
 // observe is a plugin that never answers.
 func (b *Bundler) observe(build api.PluginBuild) {
 	build.OnResolve(api.OnResolveOptions{Filter: `.*`}, func(args api.OnResolveArgs) (api.OnResolveResult, error) {
-		if args.ResolveDir != "" {
+		if data, _ := args.PluginData.(resolving); args.ResolveDir != "" && !data.ahead {
 			b.observed.mu.Lock()
 			b.observed.imports[request{args.Path, unmarked(args.Importer), args.ResolveDir}] = true
 			b.observed.mu.Unlock()

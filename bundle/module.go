@@ -20,7 +20,9 @@ type Module struct {
 }
 
 // resolving marks the resolutions that our own plugins ask for, which they must not answer themselves.
-type resolving struct{}
+type resolving struct {
+	ahead bool // before an import that asks for it has been seen
+}
 
 // resolve has esbuild, and the plugins after the one that asks, say where an import leads that stands in args' place.
 func resolve(build api.PluginBuild, specifier string, args api.OnResolveArgs) api.ResolveResult {
