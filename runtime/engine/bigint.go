@@ -75,13 +75,10 @@ func (m *machine) tooLarge(vm unsafe.Pointer) goja.Value {
 	return m.rangeError(vm, "Maximum BigInt size exceeded")
 }
 
-// both reports whether two values are of a kind.
-func both(x, y words, kind unsafe.Pointer) bool { return x.kind == kind && y.kind == kind }
-
 func (i *_mul) exec(vm unsafe.Pointer) {
-	m := theMachine()
+	m := made
 	left, right := wordsOf(*m.top(vm, 1)), wordsOf(*m.top(vm, 0))
-	if both(left, right, m.integer) {
+	if left.kind == m.integer && right.kind == m.integer {
 		// The engine forgets the sign of 0 * -10.
 		if x, y := *(*int64)(left.data), *(*int64)(right.data); x == 0 && y < 0 || y == 0 && x < 0 {
 			*at[int](vm, m.sp)--
@@ -89,6 +86,8 @@ func (i *_mul) exec(vm unsafe.Pointer) {
 			*at[int](vm, m.pc)++
 			return
 		}
+	} else if m.isNumber(left) && m.isNumber(right) {
+		// which the engine multiplies
 	} else if x, y, ok := m.operands(vm); ok && x.BitLen()+y.BitLen() > smallBits {
 		if x.BitLen()+y.BitLen() > maxBits+1 {
 			panic(m.tooLarge(vm))
@@ -100,7 +99,14 @@ func (i *_mul) exec(vm unsafe.Pointer) {
 }
 
 func (i *_exp) exec(vm unsafe.Pointer) {
-	m := theMachine()
+	m := made
+	left, right := *m.top(vm, 1), *m.top(vm, 0)
+	if m.isNumber(wordsOf(left)) && m.isNumber(wordsOf(right)) {
+		*at[int](vm, m.sp)--
+		*m.top(vm, 0) = m.engine(vm).ToValue(exactmath.Pow(left.ToFloat(), right.ToFloat()))
+		*at[int](vm, m.pc)++
+		return
+	}
 	if x, y, ok := m.operands(vm); ok && y.Sign() > 0 && x.BitLen() > 1 {
 		if !y.IsUint64() {
 			panic(m.tooLarge(vm))
@@ -121,11 +127,9 @@ func (i *_exp) exec(vm unsafe.Pointer) {
 		m.give(vm, result)
 		return
 	} else if !ok {
-		left, right := *m.top(vm, 1), *m.top(vm, 0)
-		if m.isNumber(left) && m.isNumber(right) {
-			*at[int](vm, m.sp)--
-			*m.top(vm, 0) = m.engine(vm).ToValue(exactmath.Pow(left.ToFloat(), right.ToFloat()))
-			*at[int](vm, m.pc)++
+		// Objects have become what they stand for.
+		if left, right := *m.top(vm, 1), *m.top(vm, 0); m.isNumber(wordsOf(left)) && m.isNumber(wordsOf(right)) {
+			i.exec(vm)
 			return
 		}
 	}
@@ -133,13 +137,19 @@ func (i *_exp) exec(vm unsafe.Pointer) {
 }
 
 // isNumber reports whether a value is a number, and not one of the others that count as such.
-func (m *machine) isNumber(v goja.Value) bool {
-	kind := wordsOf(v).kind
-	return kind == m.integer || kind == m.float
+func (m *machine) isNumber(w words) bool { return w.kind == m.integer || w.kind == m.float }
+
+// numbers reports whether the two values on top of the stack are numbers.
+func (m *machine) numbers(vm unsafe.Pointer) bool {
+	return m.isNumber(wordsOf(*m.top(vm, 1))) && m.isNumber(wordsOf(*m.top(vm, 0)))
 }
 
 func (i *_sal) exec(vm unsafe.Pointer) {
-	m := theMachine()
+	m := made
+	if m.numbers(vm) {
+		i.instruction.exec(vm)
+		return
+	}
 	if x, y, ok := m.operands(vm); ok && !(y.IsInt64() && y.Int64() >= -maxBits && y.Int64() <= maxBits && (y.Sign() <= 0 || x.BitLen()+int(y.Int64()) <= maxBits)) || ok && y.Sign() < 0 {
 		switch {
 		case x.Sign() == 0:
@@ -160,7 +170,7 @@ func (i *_sal) exec(vm unsafe.Pointer) {
 }
 
 func (i *_div) exec(vm unsafe.Pointer) {
-	m := theMachine()
+	m := made
 	if q, _, ok := m.divided(vm); ok {
 		m.give(vm, q)
 		return
@@ -169,7 +179,7 @@ func (i *_div) exec(vm unsafe.Pointer) {
 }
 
 func (i *_mod) exec(vm unsafe.Pointer) {
-	m := theMachine()
+	m := made
 	if _, r, ok := m.divided(vm); ok {
 		m.give(vm, r)
 		return
@@ -179,6 +189,9 @@ func (i *_mod) exec(vm unsafe.Pointer) {
 
 // divided divides the operands, if the first is a large BigInt and the second one that it can be divided by.
 func (m *machine) divided(vm unsafe.Pointer) (quotient, remainder *big.Int, ok bool) {
+	if m.numbers(vm) {
+		return nil, nil, false
+	}
 	x, y, ok := m.operands(vm)
 	if !ok || y.Sign() == 0 || x.BitLen() <= smallBits {
 		return nil, nil, false
@@ -189,7 +202,7 @@ func (m *machine) divided(vm unsafe.Pointer) (quotient, remainder *big.Int, ok b
 
 // The sum of a text and a BigInt needs its digits.
 func (i *_add) exec(vm unsafe.Pointer) {
-	m := theMachine()
+	m := made
 	left, right := m.top(vm, 1), m.top(vm, 0)
 	if wordsOf(*left).kind == m.bigInt || wordsOf(*right).kind == m.bigInt {
 		x, isBig := bigOf(m, *left)
@@ -210,7 +223,7 @@ func (i *_add) exec(vm unsafe.Pointer) {
 
 // `…${x}`
 func (i *_toString) exec(vm unsafe.Pointer) {
-	m := theMachine()
+	m := made
 	if x, ok := bigOf(m, *m.top(vm, 0)); ok && x.BitLen() > smallBits {
 		*m.top(vm, 0) = m.engine(vm).ToValue(Digits(x, 10, func() { m.check(vm) }))
 	}

@@ -194,25 +194,30 @@ const few = 1 << 16
 // to stop: the next method may be a function of the engine's, which no interruption reaches. It is nil for what has few
 // items, and for what is no iterable, unless that is to be asked later: some built-ins look at other things first.
 func Stoppable(vm *goja.Runtime, v goja.Value, later bool) goja.Value {
-	object, ok := v.(*goja.Object)
-	if !ok {
-		text, ok := v.(goja.String)
-		if !ok || text.Length() < few {
-			return nil
-		}
-		object = text.ToObject(vm)
-	} else {
+	switch v := v.(type) {
+	case *goja.Object:
 		l, m := layout(), theMachine()
-		_, self, kind := l.self(object)
+		_, self, kind := l.self(v)
 		switch {
 		case kind == m.array && *at[uint32](self, m.length) < few:
 			return nil
 		case kind == l.buffer.kind, l.collections[kind]:
 			return nil
 		}
+		return stoppable(vm, v, v, later)
+	case goja.String:
+		if v.Length() >= few {
+			return stoppable(vm, v, v.ToObject(vm), later)
+		}
 	}
+	return nil
+}
+
+// stoppable is an iterable that stops, in the place of v, which is an object or becomes one.
+func stoppable(vm *goja.Runtime, v goja.Value, object *goja.Object, later bool) goja.Value {
 	var method goja.Callable
 	if !later {
+		var ok bool
 		if method, ok = goja.AssertFunction(object.GetSymbol(goja.SymIterator)); !ok {
 			return nil
 		}
@@ -222,6 +227,7 @@ func Stoppable(vm *goja.Runtime, v goja.Value, later bool) goja.Value {
 	must(nil, iterable.DefineAccessorPropertySymbol(goja.SymIterator, vm.ToValue(func(goja.FunctionCall) goja.Value {
 		if later {
 			its := object.GetSymbol(goja.SymIterator)
+			var ok bool
 			if method, ok = goja.AssertFunction(its); !ok {
 				if its == nil {
 					return goja.Undefined()

@@ -301,12 +301,16 @@ func (l *laidOut) self(v goja.Value) (*goja.Object, unsafe.Pointer, reflect.Type
 	if !ok || object == nil || l.selfType == nil {
 		return nil, nil, nil
 	}
-	self := reflect.NewAt(l.selfType, unsafe.Add(unsafe.Pointer(object), l.selfAt)).Elem().Elem()
-	if self.Kind() != reflect.Pointer {
+	self := any(*(*someInterface)(unsafe.Add(unsafe.Pointer(object), l.selfAt)))
+	kind := reflect.TypeOf(self)
+	if kind == nil || kind.Kind() != reflect.Pointer {
 		return nil, nil, nil
 	}
-	return object, self.UnsafePointer(), self.Type()
+	return object, (*words)(unsafe.Pointer(&self)).data, kind
 }
+
+// someInterface is one with methods, which all interfaces with methods are laid out like. Nobody calls its own.
+type someInterface interface{ none() }
 
 func (l *laidOut) bufferAt(object *goja.Object, self unsafe.Pointer) Buffer {
 	return Buffer{object, at[[]byte](self, l.buffer.data), at[bool](self, l.buffer.detached)}

@@ -51,8 +51,13 @@ var theMachine = sync.OnceValue(func() *machine {
 	if err := m.find(); err != nil {
 		return &machine{err: fmt.Errorf("this version of goja is not the one that devserver was made for: %w", err)}
 	}
+	made = m
 	return m
 })
+
+// made is the machine as the instructions of this package know it, without a look whether it could be made: or else there are none.
+// It is set once, before the first.
+var made *machine
 
 // words are what an interface is made of: its type, with its methods, and the value, or a pointer to it.
 type words struct{ kind, data unsafe.Pointer }
@@ -329,7 +334,7 @@ type (
 
 // […, ...x]
 func (i *_pushArraySpread) exec(vm unsafe.Pointer) {
-	m := theMachine()
+	m := made
 	_, self, _ := layout().self(*m.top(vm, 1))
 	length, values, count := at[uint32](self, m.length), at[[]goja.Value](self, m.values), at[int](self, m.count)
 	m.spread(vm, func(v goja.Value) {
@@ -344,7 +349,7 @@ func (i *_pushArraySpread) exec(vm unsafe.Pointer) {
 
 // f(…, ...x)
 func (i *_pushSpread) exec(vm unsafe.Pointer) {
-	m := theMachine()
+	m := made
 	sp := at[int](vm, m.sp)
 	m.spread(vm, func(v goja.Value) {
 		stack := at[[]goja.Value](vm, m.stack)
@@ -427,12 +432,12 @@ func inspected(v goja.Value) string {
 // for (… of x), […] = x
 func (i *_iterate) exec(vm unsafe.Pointer) {
 	i.instruction.exec(vm)
-	theMachine().needNext(vm)
+	made.needNext(vm)
 }
 
 func (i *_iterateP) exec(vm unsafe.Pointer) {
 	i.instruction.exec(vm)
-	theMachine().needNext(vm)
+	made.needNext(vm)
 }
 
 // needNext gives an iterator that has no next method one that throws: the engine calls it without a look.
@@ -446,7 +451,7 @@ func (m *machine) needNext(vm unsafe.Pointer) {
 // await x. The engine asks whatever object it is for its constructor, and not only promises, takes what is not one for a promise if
 // that is Promise, and leaves the function alone with what a getter throws.
 func (i *_await) exec(vm unsafe.Pointer) {
-	m := theMachine()
+	m := made
 	at := m.top(vm, 0)
 	if object, ok := (*at).(*goja.Object); ok {
 		known := true
@@ -471,7 +476,7 @@ func (i *_await) exec(vm unsafe.Pointer) {
 
 // [...x] = y
 func (i *_newArrayFromIter) exec(vm unsafe.Pointer) {
-	m := theMachine()
+	m := made
 	it := m.lastIterator(vm)
 	if next := at[nextFunc](it, m.next); *next != nil {
 		native := *next

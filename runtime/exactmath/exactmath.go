@@ -267,6 +267,8 @@ func Pow(x, y float64) float64 {
 		return x
 	case y == 2: // rounded once
 		return x * x
+	case y == 0.5: // as is the root
+		return math.Sqrt(x)
 	case y > 0 && y < 53 && x == math.Trunc(x) && y == math.Trunc(y):
 		if power, ok := wholePower(x, int(y)); ok {
 			return power
