@@ -5,9 +5,11 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/evanw/esbuild/pkg/api"
+	"golang.org/x/text/width"
 )
 
 // An Error says why the sources cannot be bundled.
@@ -45,7 +47,7 @@ func (e *Error) Error() string {
 func (m Message) String() string { return m.Show(frameWidth) }
 
 // Show is the message over several lines, of which that of the source is cut to a width, in characters.
-func (m Message) Show(width int) string {
+func (m Message) Show(most int) string {
 	var text strings.Builder
 	if m.File != "" {
 		fmt.Fprintf(&text, "%s:%d:%d: ", m.File, m.Line, m.Column)
@@ -53,10 +55,13 @@ func (m Message) Show(width int) string {
 	text.WriteString(m.Text)
 	if m.LineText != "" {
 		margin := fmt.Sprintf("  %d | ", m.Line)
-		before, line := m.frame(max(width, narrowest))
+		before, line := m.frame(max(most, narrowest))
+		runes := []rune(line)
+		before = min(before, len(runes))
+		to := min(len(runes), before+m.Length)
 		fmt.Fprintf(&text, "\n%s%s", margin, line)
-		fmt.Fprintf(&text, "\n%s| %s%s", strings.Repeat(" ", len(margin)-2), strings.Repeat(" ", before),
-			strings.Repeat("^", max(1, min(m.Length, utf8.RuneCountInString(line)-before))))
+		fmt.Fprintf(&text, "\n%s| %s%s", strings.Repeat(" ", len(margin)-2), strings.Repeat(" ", columns(runes[:before])),
+			strings.Repeat("^", max(1, columns(runes[before:max(before, to)]))))
 	}
 	for _, note := range m.Notes {
 		text.WriteString("\n  " + note)
@@ -65,6 +70,21 @@ func (m Message) Show(width int) string {
 		text.WriteString("\n  " + m.Hint)
 	}
 	return text.String()
+}
+
+// columns is how many columns of a terminal a text takes.
+func columns(text []rune) int {
+	n := 0
+	for _, c := range text {
+		switch kind := width.LookupRune(c).Kind(); {
+		case c == 0x200d || unicode.In(c, unicode.Mn, unicode.Me, unicode.Cf): // they change the one before
+		case kind == width.EastAsianWide || kind == width.EastAsianFullwidth:
+			n += 2
+		default:
+			n++
+		}
+	}
+	return n
 }
 
 // frameWidth is how much of a long line is shown, in characters.

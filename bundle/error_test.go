@@ -15,7 +15,7 @@ func TestBuildErrors(t *testing.T) {
 		"syntax": {map[string]string{"index.ts": "const a = 1;\n\tconst b = ;\n"},
 			[]string{"index.ts:2:12: Unexpected \";\"\n  2 |  const b = ;\n    |            ^"}},
 		"a column counts characters": {map[string]string{"index.ts": `const ä = "日𝒳"; const b = ;`},
-			[]string{"index.ts:1:27: Unexpected", "\n    |                           ^"}},
+			[]string{"index.ts:1:27: Unexpected", "\n    |                            ^"}},
 		"all at once": {map[string]string{"index.ts": "import a from './a';\nimport b from './b';\nexport default { a, b }"},
 			[]string{`index.ts:1:15: Could not resolve "./a"`, "There is no such file", `index.ts:2:15: Could not resolve "./b"`}},
 		"a package that is not installed": {map[string]string{"index.ts": "import x from '@scope/x/sub'; export default x"},

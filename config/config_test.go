@@ -541,3 +541,12 @@ func FuzzLoad(f *testing.F) {
 		}
 	})
 }
+
+// TestLateDate has a date after the last at which something is known to change.
+func TestLateDate(t *testing.T) {
+	dir := mustHave(t, file{"wrangler.toml", "main = \"index.js\"\ncompatibility_date = \"2999-01-01\"\n"}, file{"index.js", "x"})
+	c, ds := Load(Options{Dir: dir})
+	if ds.HasErrors() || len(ds) != 1 || !strings.Contains(ds[0].String(), ":2:22: compatibility_date: is later than "+DefaultCompatibilityDate) || c.CompatibilityDate != "2999-01-01" {
+		t.Errorf("%s %s", c.CompatibilityDate, ds)
+	}
+}

@@ -47,7 +47,7 @@ func (p *dotenvParser) line() {
 	if !ok {
 		end := lineEnd(p.text, start)
 		if p.text[start] != '#' {
-			p.warn(start, "is neither NAME=value nor a comment: it is skipped", "")
+			p.warn(start, "is neither NAME=value nor a comment: it is skipped", "write NAME=value, or # before a comment")
 		}
 		p.at = end
 		return

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/tailscale/hujson"
 )
@@ -74,7 +75,18 @@ func jsonSyntax(src *source, err error) Diagnostic {
 	if errors.Is(err, io.ErrUnexpectedEOF) {
 		return src.syntax(src.offset(line, column), "the file ends too early: a bracket, a quote or a comment is not closed", "")
 	}
-	return src.syntax(src.offset(line, column), err.Error(), "")
+	return src.syntax(src.offset(line, column), err.Error(), jsonHint(err.Error()))
+}
+
+// jsonHint says what to do about the usual slips.
+func jsonHint(message string) string {
+	switch {
+	case strings.HasPrefix(message, `invalid character '\''`):
+		return "strings have double quotes in JSON"
+	case strings.Contains(message, "after object value"), strings.Contains(message, "after array value"):
+		return "a comma is missing before it, or a bracket"
+	}
+	return ""
 }
 
 // tooDeep is the offset of the first bracket below maxDepth levels, or -1. It

@@ -85,6 +85,8 @@ func decoderSyntax(src *source, err error) Diagnostic {
 // tomlHint says what to do about the slips that come from other formats.
 func tomlHint(message string) string {
 	switch {
+	case strings.Contains(message, "cannot have new lines"):
+		return "close the quotes, or write \"\"\" at both ends of a text of several lines"
 	case strings.Contains(message, "at start of value"):
 		return "strings need quotes in TOML"
 	case strings.Contains(message, "expected newline"):

@@ -140,21 +140,23 @@ func (l *loader) compatibility(file wranglerFile) {
 	}
 	node := file.get("compatibility_date", inherited)
 	date, ok := node.AsString()
-	report := func(message, fix string) {
-		l.report(node.Diagnostic(Error, CodeValue, message, fix))
+	report := func(message, fix string, severity Severity) {
+		l.report(node.Diagnostic(severity, CodeValue, message, fix))
 	}
 	if l.options.CompatibilityDate != "" {
 		date, ok = l.options.CompatibilityDate, true
-		report = func(message, fix string) {
-			l.report(Diagnostic{Severity: Error, Code: CodeValue, Path: "--compatibility-date", Message: message, Fix: fix})
+		report = func(message, fix string, severity Severity) {
+			l.report(Diagnostic{Severity: severity, Code: CodeValue, Path: "--compatibility-date", Message: message, Fix: fix})
 		}
 	}
 	switch {
 	case ok && validDate(date):
-		c.CompatibilityDate = date
+		if c.CompatibilityDate = date; date > DefaultCompatibilityDate {
+			report(fmt.Sprintf("is later than %s, the latest that is known here: what changes after that is not in effect", DefaultCompatibilityDate), "", Warning)
+		}
 		return
 	case ok:
-		report(fmt.Sprintf("should be a date as in %q, but is %q", DefaultCompatibilityDate, date), dateFix(date))
+		report(fmt.Sprintf("should be a date as in %q, but is %q", DefaultCompatibilityDate, date), dateFix(date), Error)
 	case node == nil && (file.root != nil || l.config.File == "" && l.options.Script != ""):
 		l.report(l.noDate())
 	}

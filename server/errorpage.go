@@ -9,6 +9,7 @@ import (
 	"html/template"
 	"io"
 	"net/http"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -153,7 +154,11 @@ func failurePage(f *Failure) page {
 		var lines []string
 		for _, problem := range f.Problems {
 			if problem.Severity == config.Error {
-				lines = append(lines, problem.String())
+				text := problem.String()
+				if filepath.IsAbs(f.dir) {
+					text = strings.ReplaceAll(text, strings.TrimSuffix(f.dir, string(filepath.Separator))+string(filepath.Separator), "")
+				}
+				lines = append(lines, text)
 			}
 		}
 		p.Text = strings.Join(lines, "\n")

@@ -115,6 +115,8 @@ type Failure struct {
 	Other    error
 
 	Place // where Worker was thrown
+
+	dir string // of the project: files in it are named without it
 }
 
 // Error says in a line what is wrong.

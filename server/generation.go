@@ -180,10 +180,28 @@ func (g *generation) files() []string {
 	return files
 }
 
+// unknownCompatibilityFlag says what may have been meant.
+func unknownCompatibilityFlag(name string) string {
+	var known []string
+	for flag := range (compat.Set{}).All() {
+		known = append(known, flag)
+	}
+	text := fmt.Sprintf("compatibility_flags: %q is not a flag that is known here", name)
+	if near := config.Suggest(name, known); near != "" {
+		text += fmt.Sprintf(": did you mean %q?", near)
+	}
+	return text
+}
+
 // start loads the script into the runtime.
 func (g *generation) start() *runtime.Error {
 	flags, problems := compat.Resolve(g.config.CompatibilityDate, g.config.CompatibilityFlags)
 	g.notes, g.compat = append(g.notes, problems...), flags
+	for _, name := range g.config.CompatibilityFlags {
+		if !flags.Knows(name) {
+			g.notes = append(g.notes, unknownCompatibilityFlag(name))
+		}
+	}
 	var env []runtime.Binding
 	env = append(env, g.plain...)
 	for _, b := range g.bound {

@@ -167,7 +167,7 @@ func portError(address string, port int, err error) error {
 	case errors.Is(err, syscall.EACCES):
 		return fmt.Errorf("port %d needs more rights than this user has: choose one above 1023 with --port (%w)", port, syscall.EACCES)
 	}
-	return fmt.Errorf("cannot listen on %s: %w", net.JoinHostPort(address, strconv.Itoa(port)), err)
+	return fmt.Errorf("cannot listen on %s: name an address of this machine with --ip, or leave that out (%w)", net.JoinHostPort(address, strconv.Itoa(port)), err)
 }
 
 // Serve answers requests until ctx ends, and then for a moment those in flight.

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"devserver/server"
 )
 
 // TestMalformedPaths asks for paths that Go's HTTP server refuses, and the platform hands to the Worker. The endpoints stay
@@ -64,5 +66,19 @@ func TestHeaderSpelling(t *testing.T) {
 		if !strings.Contains(string(answer), "\r\n"+line+"\r\n") {
 			t.Errorf("no line %q in %v\n%s", line, err, answer)
 		}
+	}
+}
+
+// TestConfigurationErrorPage names files as they are named elsewhere, and what may have been meant.
+func TestConfigurationErrorPage(t *testing.T) {
+	p := serve(t, map[string]string{"wrangler.toml": "name = \"w\"\nmain = \"src/index.js\"\ncompatibility_date = \"2026-01-01\"\nminify = 1\n"})
+	status, body := p.get("/")
+	if status != 503 || strings.Contains(body, p.dir) || !strings.Contains(body, "wrangler.toml:4:10: minify: should be") || !strings.Contains(body, "the entry point src/index.js cannot be used") {
+		t.Errorf("%d %s", status, body)
+	}
+	p.write("src/index.js", "export default {}")
+	p.write("wrangler.toml", "name = \"w\"\nmain = \"src/index.js\"\ncompatibility_date = \"2026-01-01\"\ncompatibility_flags = [\"nodejs_compt\"]\n")
+	if notes := strings.Join(await[server.Loaded](p).Notes, "; "); !strings.Contains(notes, `"nodejs_compt" is not a flag that is known here: did you mean "nodejs_compat"?`) {
+		t.Errorf("notes: %s", notes)
 	}
 }

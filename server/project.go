@@ -216,7 +216,7 @@ func (p *project) load(ctx context.Context, changed []string) (*generation, file
 		if cfg.Main != "" {
 			files.add(cfg.Main)
 		}
-		return nil, files, &Failure{Problems: next.problems}
+		return nil, files, &Failure{Problems: next.problems, dir: filepath.Dir(cmp.Or(cfg.UserFile, cfg.File))}
 	}
 	if err := p.setOrigins(cfg, &files); err != nil {
 		return nil, files, &Failure{Problems: next.problems, Other: err}

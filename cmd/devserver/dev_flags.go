@@ -145,6 +145,15 @@ func (d *devFlags) foreign() []flag {
 		without("", "say which date: --compatibility-date", "latest"),
 		without("NAME", "nobody has to log in", "profile"),
 		without("", "there is nothing to install", "install-skills"),
+		without("", "nothing is provisioned here", "experimental-provision", "x-provision"),
+		without("", "nothing is provisioned here", "experimental-auto-create", "x-auto-create"),
+		without("", "nothing is remote here", "experimental-remote-bindings", "x-remote-bindings"),
+		without("", "nothing is remote here", "experimental-mixed-mode", "x-mixed-mode"),
+		without("", "nothing is remote here", "experimental-vectorize-bind-to-prod"),
+		without("", "there is no Images binding", "experimental-images-local-mode"),
+		without("", "it is always so", "experimental-dev-env", "x-dev-env"),
+		without("", "it is always so", "experimental-json-config", "j"),
+		refused("", "cloudflare.config.ts is a program, which is not run", "write wrangler.jsonc or wrangler.toml", "experimental-new-config", "x-new-config"),
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"unicode"
 
 	"devserver/config"
+	"devserver/runtime/compat"
 )
 
 // flag is a flag of a command. People come with command lines that they use elsewhere, so the syntax is that of wrangler,
@@ -83,13 +84,35 @@ func parseFlag(flags []flag, arg string, args []string) (rest []string, err erro
 			return args, badUsage("write "+shown(f.names[0])+" "+f.argument, "%s has no value", spelling)
 		}
 	}
-	if err := f.set(value); err != nil {
-		if already, ok := errors.AsType[*usageError](err); ok {
-			return args, already
+	for {
+		if err := f.set(value); err != nil {
+			if already, ok := errors.AsType[*usageError](err); ok {
+				if !strings.HasPrefix(already.what, "-") {
+					already.what = spelling + ": " + already.what
+				}
+				return args, already
+			}
+			return args, badUsage("", "%s %s: %v", spelling, value, err)
 		}
-		return args, badUsage("", "%s %s: %v", spelling, value, err)
+		if len(args) == 0 || !another(f, args[0]) {
+			return args, nil
+		}
+		value, args = args[0], args[1:]
 	}
-	return args, nil
+}
+
+// another reports whether a word behind a value of a flag is one more value of it, as wrangler has it: --var A:1 B:2. It
+// has to look like one, since the script may follow, too.
+func another(f *flag, word string) bool {
+	switch f.names[0] {
+	case "var", "define", "alias":
+		key, value, pair := strings.Cut(word, ":")
+		drive := len(key) == 1 && strings.HasPrefix(strings.ReplaceAll(value, `\`, "/"), "/")
+		return pair && key != "" && !drive && !isFlag(word)
+	case "compatibility-flags":
+		return (compat.Set{}).Knows(word)
+	}
+	return false
 }
 
 // find returns the flag with this spelling, nil if there is none; negated is the --no- of a switch.
@@ -154,7 +177,7 @@ func unknownFlag(flags []flag, spelling string) error {
 	if near := config.Suggest(strings.TrimLeft(spelling, "-"), names); near != "" {
 		fix = "did you mean " + shown(near) + "?"
 	}
-	if strings.HasPrefix(spelling, "--experimental-") || strings.HasPrefix(spelling, "--x-") {
+	if name := strings.TrimPrefix(strings.TrimPrefix(spelling, "--"), "no-"); strings.HasPrefix(name, "experimental-") || strings.HasPrefix(name, "x-") {
 		fix = "leave it out: wrangler's experiments have no meaning here"
 	}
 	return badUsage(fix, "unknown flag %s", spelling)
@@ -228,7 +251,11 @@ func pairFlag(to *[]config.Pair) func(string) error {
 	return func(value string) error {
 		key, v, ok := strings.Cut(value, ":")
 		if !ok || key == "" {
-			return badUsage("write KEY:VALUE", "%q has no key before a colon", value)
+			fix := "write KEY:VALUE"
+			if k, v, ok := strings.Cut(value, "="); ok && !strings.Contains(k, ":") && k != "" {
+				fix = "with a colon: " + k + ":" + v
+			}
+			return badUsage(fix, "%q has no key before a colon", value)
 		}
 		*to = append(*to, config.Pair{Key: key, Value: v})
 		return nil

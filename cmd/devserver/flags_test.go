@@ -110,12 +110,14 @@ func TestParseConnectTo(t *testing.T) {
 	}
 }
 
-// TestDevFlags has every flag that ends in config.Options.
+// TestDevFlags has every flag that ends in config.Options, and those of wrangler's that end in devFlags.
 func TestDevFlags(t *testing.T) {
 	d := devFlags{config: config.Options{Dir: "/d"}}
 	args := `-c w.toml -e test --name n --compatibility-date 2026-01-01 --compatibility-flag a --compatibilityFlags b --var A:1 --env-file x
 		--define D:"e:f" --alias m:n --tsconfig t.json --jsx-factory h --jsx-fragment F --minify --no-bundle --host h.example --upstream-protocol https
-		--ip 127.0.0.1 --port 0 --cacert c.pem --enforce-limits --log-level debug`
+		--ip 127.0.0.1 --port 0 --cacert c.pem --enforce-limits --log-level debug --assets public --route a.example/* --local-upstream l.example
+		--no-infer-origin-from-routes --local-protocol https --https-cert-path c.pem --https-key-path k.pem --live-reload --test-scheduled --types
+		--no-show-interactive-dev-session`
 	if words, err := parse(d.flags(all.Kinds()), strings.Fields(args)); err != nil || len(words) > 0 {
 		t.Fatal(words, err)
 	}
@@ -125,37 +127,38 @@ func TestDevFlags(t *testing.T) {
 		Vars: []config.Var{{Name: "A", Value: "1", Secret: true, Source: "--var"}}, EnvFiles: []string{"x"},
 		Define: []config.Pair{{Key: "D", Value: `"e:f"`}}, Alias: []config.Pair{{Key: "m", Value: "n"}}, TSConfig: "t.json",
 		JSXFactory: "h", JSXFragment: "F", Minify: &on, Bundle: &off, Host: "h.example", UpstreamProtocol: "https",
+		Assets: "public", Routes: []string{"a.example/*"}, LocalUpstream: "l.example", KeepHost: true,
 	}
 	if diff := cmp.Diff(want, d.config); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	if d.ip != "127.0.0.1" || d.port == nil || *d.port != 0 || len(d.roots) != 1 || !d.enforceLimits || d.logLevel != "debug" {
+	if d.ip != "127.0.0.1" || d.port == nil || *d.port != 0 || len(d.roots) != 1 || !d.enforceLimits || d.logLevel != "debug" ||
+		d.localProtocol != "https" || d.httpsCert != "c.pem" || d.httpsKey != "k.pem" || !d.liveReload || !d.testScheduled || !d.types || d.hotkeys == nil || *d.hotkeys {
 		t.Errorf("%+v", d)
 	}
 }
 
-// TestForeignFlags holds that every flag of wrangler's dev is known, and that none is ignored without a word.
-func TestForeignFlags(t *testing.T) {
-	wranglers := strings.Fields(`name compatibility-date compatibility-flags compatibility-flag latest assets no-bundle bundle ip port inspector-port
-		inspector-ip routes route host local-protocol https-key-path https-cert-path local-upstream upstream-protocol var define alias jsx-factory
-		jsx-fragment tsconfig minify remote local persist-to live-reload test-scheduled log-level show-interactive-dev-session types tunnel
-		tunnel-name enable-containers site site-include site-exclude node-compat config cwd env env-file help version profile install-skills`)
-	for _, name := range wranglers {
+// TestSeveralValues has more than one value behind a flag, as wrangler takes them, and the script behind them.
+func TestSeveralValues(t *testing.T) {
+	for _, test := range []struct{ args, want string }{
+		{"--var A:1 B:2 src/index.ts", "vars=2 define=0 flags=[] words=[src/index.ts] warnings=0"},
+		{"src/index.ts --compatibility-flags nodejs_compat no_global_navigator --define X:1 Y:2 --minify", "vars=0 define=2 flags=[nodejs_compat no_global_navigator] words=[src/index.ts] warnings=0"},
+		{"--compatibility-flags nodejs_compat index.js", "vars=0 define=0 flags=[nodejs_compat] words=[index.js] warnings=0"},
+		{"--var A:1 C:/index.js", "vars=1 define=0 flags=[] words=[C:/index.js] warnings=0"},
+		{"--x-provision=false --no-experimental-auto-create --x-remote-bindings index.js", "vars=0 define=0 flags=[] words=[index.js] warnings=1"},
+		{"--no-x-new-config", "vars=0 define=0 flags=[] words=[] warnings=0"},
+		{"--x-new-config", "--experimental-new-config is not supported by devserver: cloudflare.config.ts is a program, which is not run"},
+		{"--var A=1", `--var: "A=1" has no key before a colon`},
+		{"--log-level loud", `--log-level: "loud" is not one of debug, info, log, warn, error, none`},
+	} {
 		var d devFlags
-		f, _ := find(d.flags(all.Kinds()), "--"+name)
-		if f == nil {
-			t.Errorf("--%s is not known", name)
-			continue
+		words, err := parse(d.flags(all.Kinds()), strings.Fields(test.args))
+		got := fmt.Sprintf("vars=%d define=%d flags=%v words=%v warnings=%d", len(d.config.Vars), len(d.config.Define), d.config.CompatibilityFlags, words, len(d.warnings))
+		if err != nil {
+			got = err.Error()
 		}
-		if f.help != "" || name == "local-protocol" { // the last is refused with one value only
-			continue
-		}
-		value := "true"
-		if f.argument != "" {
-			value = "x"
-		}
-		if err := f.set(value); err == nil && len(d.warnings) == 0 {
-			t.Errorf("--%s is ignored without a word", name)
+		if got != test.want {
+			t.Errorf("%q: %s, want %s", test.args, got, test.want)
 		}
 	}
 }

@@ -84,8 +84,13 @@ func (s Set) Flags() []string {
 	return names
 }
 
+// Knows reports whether a compatibility flag is known, in either of its directions.
+func (Set) Knows(name string) bool {
+	return slices.ContainsFunc(table, func(f flag) bool { return f.enable == name || f.disable == name && name != "" })
+}
+
 // Resolve works out what a compatibility date and flags switch on; an empty date is [DefaultDate]. Each problem is a
-// sentence: an unknown flag, a flag together with its opposite. Neither keeps a Worker from running.
+// sentence: a flag together with its opposite. None keeps a Worker from running, and nor does a flag that is not known.
 func Resolve(date string, flags []string) (Set, []string) {
 	if date == "" {
 		date = DefaultDate
@@ -95,9 +100,6 @@ func Resolve(date string, flags []string) (Set, []string) {
 	asked := map[string]bool{}
 	for _, name := range flags {
 		asked[name] = true
-		if !slices.ContainsFunc(table, func(f flag) bool { return f.enable == name || f.disable == name }) {
-			problems = append(problems, fmt.Sprintf("unknown compatibility flag %q", name))
-		}
 	}
 	for _, f := range table {
 		on := f.date != "" && f.date <= date

@@ -25,7 +25,7 @@ func TestResolve(t *testing.T) {
 		{date: "2025-09-01", flags: []string{"nodejs_compat"}, on: "enable_nodejs_http_server_modules"},
 		{date: "2025-08-31", flags: []string{"nodejs_compat"}, off: "enable_nodejs_http_server_modules"},
 		{date: "", on: NodejsCompat},
-		{date: "2025-01-01", flags: []string{"no_such_flag"}, problem: `unknown compatibility flag "no_such_flag"`},
+		{date: "2025-01-01", flags: []string{"no_such_flag"}},
 		{date: "2025-01-01", flags: []string{"global_navigator", "no_global_navigator"}, problem: "contradict"},
 	} {
 		s, problems := Resolve(test.date, test.flags)
@@ -34,6 +34,11 @@ func TestResolve(t *testing.T) {
 		}
 		if test.off != "" && s.Enabled(test.off) {
 			t.Errorf("%s %v: %s is on", test.date, test.flags, test.off)
+		}
+		for _, name := range test.flags {
+			if s.Knows(name) != (name != "no_such_flag") {
+				t.Errorf("%s is known: %v", name, s.Knows(name))
+			}
 		}
 		if got := strings.Join(problems, "; "); test.problem == "" && got != "" || !strings.Contains(got, test.problem) {
 			t.Errorf("%s %v: problems %q, want %q", test.date, test.flags, got, test.problem)
