@@ -152,7 +152,7 @@ func (l *loader) compatibility(file wranglerFile) {
 	switch {
 	case ok && validDate(date):
 		if c.CompatibilityDate = date; date > DefaultCompatibilityDate {
-			report(fmt.Sprintf("is later than %s, the latest that is known here: what changes after that is not in effect", DefaultCompatibilityDate), "", Warning)
+			report(fmt.Sprintf("is later than %s: of what changes after that, not all may be known here", DefaultCompatibilityDate), "", Warning)
 		}
 		return
 	case ok:

@@ -253,7 +253,7 @@ func pairFlag(to *[]config.Pair) func(string) error {
 		if !ok || key == "" {
 			fix := "write KEY:VALUE"
 			if k, v, ok := strings.Cut(value, "="); ok && !strings.Contains(k, ":") && k != "" {
-				fix = "with a colon: " + k + ":" + v
+				fix += ", with a colon: " + k + ":" + v
 			}
 			return badUsage(fix, "%q has no key before a colon", value)
 		}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"math"
 	"slices"
 	"strings"
 
@@ -67,8 +68,47 @@ func printHelp(p *process, command string) error {
 		}
 		return unknownWord(command)
 	}
-	_, err := io.WriteString(p.stdout, text)
+	_, err := io.WriteString(p.stdout, reflowed(text, columns(p, math.MaxInt)))
 	return err
+}
+
+// reflowed fits a help text into a narrow terminal: what stands behind a flag or a command goes on below itself, and the lines
+// of a paragraph are filled anew.
+func reflowed(text string, columns int) string {
+	widest := 0
+	for line := range strings.Lines(text) {
+		widest = max(widest, widthOf(strings.TrimSuffix(line, "\n")))
+	}
+	if widest <= columns || columns < 2*narrowest {
+		return text
+	}
+	var b strings.Builder
+	var paragraph []string
+	end := func() {
+		if len(paragraph) > 0 {
+			b.WriteString(filled(paragraph, " ", columns) + "\n")
+		}
+		paragraph = nil
+	}
+	for line := range strings.Lines(text) {
+		line = strings.TrimSuffix(line, "\n")
+		if line != "" && line[0] != ' ' {
+			paragraph = append(paragraph, strings.Fields(line)...)
+			continue
+		}
+		end()
+		rest := strings.TrimLeft(line, " ")
+		if column := strings.LastIndex(rest, "  ") + 2; column > 1 {
+			rest = rest[column:]
+		}
+		indentation := len(line) - len(rest)
+		if widthOf(line) > columns && columns-indentation >= narrowest {
+			rest = strings.ReplaceAll(filled(strings.Fields(rest), " ", columns-indentation), "\n", "\n"+strings.Repeat(" ", indentation))
+		}
+		b.WriteString(line[:indentation] + rest + "\n")
+	}
+	end()
+	return b.String()
 }
 
 // flagHelp is a line for each flag, or two for one that is long.

@@ -272,7 +272,13 @@ func (w *typesWriter) level(name string, c, top *config.Config) level {
 	l := level{name: name}
 	add := func(name, typ string) { l.members = append(l.members, member{name, typ}) }
 	for _, ref := range c.Bindings {
-		add(ref.Name, w.bindingType(c, ref))
+		name := ref.Name
+		if ref.Key == "logfwdr" {
+			name = "LOGFWDR_SCHEMA" // there is one, whatever its bindings are called
+		}
+		if m := (member{name, w.bindingType(c, ref)}); ref.Key != "logfwdr" || !slices.Contains(l.members, m) {
+			add(m.name, m.typ)
+		}
 	}
 	var secrets []string
 	if top.DeclaresSecrets {

@@ -141,3 +141,25 @@ func TestSeveralWorkers(t *testing.T) {
 	e.Name, e.Config.Name, e.Primary, e.Crons = "jobs", "jobs", false, []server.CronRow{{Schedule: "* * * * *"}}
 	contains(t, showIn(160, e), "scheduled?cron=*+*+*+*+*&worker=jobs\"\n")
 }
+
+// TestHelpIsNarrow has all help in a terminal of 80 columns, and nothing of it lost.
+func TestHelpIsNarrow(t *testing.T) {
+	p := newProject(t, nil)
+	for _, name := range append(commandNames(), "configuration") {
+		delete(p.env, "COLUMNS")
+		_, wide, _ := p.run("help", name)
+		p.env["COLUMNS"] = "80"
+		code, narrow, _ := p.run("help", name)
+		if code != exitOK || strings.Join(strings.Fields(wide), " ") != strings.Join(strings.Fields(narrow), " ") {
+			t.Errorf("%s: exit %d\n%s", name, code, narrow)
+		}
+		for line := range strings.Lines(narrow) {
+			if !strings.HasPrefix(line, "  ") && widthOf(strings.TrimSuffix(line, "\n")) > 80 {
+				t.Errorf("%s: %s", name, line)
+			}
+		}
+		if name == "dev" && !strings.Contains(narrow, "\n  -e, --env NAME                  the environment in it to use\n  --port N                        listen on this port, and no other; 0: any that\n                                  is free\n") {
+			t.Errorf("%s", narrow)
+		}
+	}
+}
