@@ -117,7 +117,7 @@ func TestCrowd(t *testing.T) {
 			}
 			rotate("a.pem", "a-2")
 			want = map[string]int{"A a-2": 200, "B b-1": 250, "NONE nobody": 50}
-			for until := time.Now().Add(patience); ; {
+			for until := time.Now().Add(subprocess.Patience); ; {
 				got := round()
 				if got["A a-1"] == 0 && fmt.Sprint(got) == fmt.Sprint(want) {
 					break

@@ -457,7 +457,7 @@ func (p program) ask(t *testing.T, path string, query url.Values, answer any) st
 		t.Fatalf("%s: %v", body, err)
 	}
 	// The line of the request comes last.
-	if line, _ := p.log.Line(mark, regexp.MustCompile(`(GET|"path":) ?"?`+path+`[" ]`), patience); line == "" {
+	if line, _ := p.log.Line(mark, regexp.MustCompile(`(GET|"path":) ?"?`+path+`[" ]`), subprocess.Patience); line == "" {
 		t.Fatalf("there is no line of the request:\n%s", p.log.Since(mark))
 	}
 	return p.log.Since(mark)
@@ -466,7 +466,7 @@ func (p program) ask(t *testing.T, path string, query url.Values, answer any) st
 // await asks until the answer has a text in it.
 func (p program) await(t *testing.T, query url.Values, text string) {
 	t.Helper()
-	for until := time.Now().Add(patience); ; {
+	for until := time.Now().Add(subprocess.Patience); ; {
 		var answer caught
 		p.ask(t, "/until", query, &answer)
 		if strings.Contains(answer.Body, text) {
