@@ -39,21 +39,20 @@ var differences = []difference{
 	{"the host of an absolute request target comes before the Host header", "http://other.localhost/abs?x", []string{"in absolute form"}},
 
 	{"workerd refuses what is no URI; here a request.url is made of it, as browsers would", "http://worker.localhost/a%2Fb|c%22%3C%3E", []string{"in odd characters"}},
-	{"as above", "http://worker.localhost/caf%C3%A9?%FF", []string{"in bytes beyond ASCII"}},
+	{"as above", "http://worker.localhost/a%2Fb|c%zz//e?q=", []string{"in odd path"}},
 
 	// Other words.
 	{"workerd marks the exception as retryable", "The operation was aborted", []string{
 		"abort before", "abort while waiting", "abort by a Request's signal", "abort by any", "timeout while waiting", "timeout within the body",
 	}},
-	{"a request that cannot be parsed is refused in net/http's own words", "400 Bad Request", []string{"in odd path"}},
+	{"a request that cannot be parsed is refused in net/http's own words", "400 Bad Request", []string{"in bytes beyond ASCII"}},
 
 	// What net/http does.
 	{"net/http writes the usual reason of a status", "", []string{
 		"proxy multi", "proxy HEAD", "proxy 204", "proxy 205", "proxy 404", "proxy 999", "proxy latin1", "proxy noreason", "proxy redirect/302?to=/there",
 		"answer statusText", "answer statusText é",
 	}},
-	{"net/http spells a header's name so; case has no meaning", "Etag: \"x\"", []string{"proxy 304", "answer 304"}},
-	{"as above", "Set-Cookie: b=2", []string{"answer header spelling"}},
+	{"net/http spells a header's name so; case has no meaning", "Set-Cookie: b=2", []string{"answer header spelling"}},
 	{"spelt so, Content-Length keeps net/http from sending a request that has no body a second time", "content-length: 0", []string{"method OPTIONS", "method TRACE"}},
 	{"net/http takes Connection: close away", `\"headers\":[]`, []string{"response until-close"}},
 	{"net/http takes two equal Content-Length headers for one", `[\"content-length\",\"2\"]`, []string{"response duplicate"}},

@@ -30,7 +30,7 @@ import (
 )
 
 // patience is how long a test waits for what must happen.
-const patience = 20 * time.Second
+const patience = time.Minute
 
 // compatibilityDate is that of the Workers on both sides.
 const compatibilityDate = "2026-11-01"
