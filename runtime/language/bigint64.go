@@ -18,7 +18,7 @@ var bigIntAdditions = []addition{{word: "BigInt64Array", install: func(r *webidl
 		engine.CompleteMethod(proto, name, func(native engine.Native) engine.Native {
 			return func(fc goja.FunctionCall) goja.Value {
 				array, ok := engine.TypedArrayOf(fc.This)
-				if !ok || array.Kind != "BigInt64Array" || *array.Length == 0 || len(fc.Arguments) == 0 {
+				if !ok || array.Kind != "BigInt64Array" || *array.Length == 0 || *array.Buffer.Detached || len(fc.Arguments) == 0 {
 					return native(fc)
 				}
 				what := number(fc.Arguments[0])

@@ -98,7 +98,9 @@ func iterating(vm *goja.Runtime, native engine.Constructor) engine.Constructor {
 func iteratingCall(later bool) func(*goja.Runtime, engine.Native) engine.Native {
 	return func(vm *goja.Runtime, native engine.Native) engine.Native {
 		return func(call goja.FunctionCall) goja.Value {
-			call.Arguments = withStoppable(vm, call.Arguments, later)
+			if _, callable := goja.AssertFunction(call.Argument(1)); later || callable || goja.IsUndefined(call.Argument(1)) {
+				call.Arguments = withStoppable(vm, call.Arguments, later)
+			} // or else it is refused before the iterable is asked
 			return native(call)
 		}
 	}
