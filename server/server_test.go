@@ -685,6 +685,18 @@ func TestUnsupportedBinding(t *testing.T) {
 	}
 }
 
+// What goes through all of env, as frameworks do, does not use the bindings in it.
+func TestUnsupportedBindingInPassing(t *testing.T) {
+	p := serve(t, map[string]string{
+		"wrangler.toml": wrangler + "vars = { A = \"x\", J = [1] }\nimages = { binding = \"IMAGES\" }\n",
+		"src/index.js":  `const atLoad = process.env.A; export default { async fetch(request, env) { console.log(env); return new Response(JSON.stringify([atLoad, process.env, { ...env }, Object.keys(env.IMAGES)])) } }`,
+	})
+	await[server.Loaded](p)
+	if _, body := p.get("/"); body != `["x",{"A":"x","J":"[1]"},{"A":"x","J":[1],"IMAGES":{}},[]]` {
+		t.Errorf("got %q", body)
+	}
+}
+
 func TestVersionMetadata(t *testing.T) {
 	p := serve(t, map[string]string{
 		"wrangler.toml": wrangler + "version_metadata = { binding = \"VERSION\" }\n",

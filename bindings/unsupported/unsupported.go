@@ -28,13 +28,14 @@ func (b Binding) Row() bindings.Row {
 }
 
 // Value makes an object that throws whatever is done with it, but for what is done to every value in passing: asking
-// for its then and its constructor (when it is awaited), for toJSON, or for its string tag (when it is printed).
+// for its then and its constructor (when it is awaited), for toJSON, for its string tag (when it is printed), or for what it has of its own, which is
+// nothing (when all of env is copied or written as JSON).
 func (b Binding) Value(r *webidl.Realm) goja.Value {
 	fail := func() {
 		panic(r.ErrorValue(webidl.Errorf("Binding %s (%s) is not supported by devserver yet", b.Ref.Name, b.Ref.Key)))
 	}
 	vm := r.VM
-	return vm.ToValue(vm.NewProxy(vm.NewObject(), &goja.ProxyTrapConfig{
+	value := vm.ToValue(vm.NewProxy(vm.NewObject(), &goja.ProxyTrapConfig{
 		Get: func(target *goja.Object, name string, _ goja.Value) goja.Value {
 			switch name {
 			case "then", "constructor", "toJSON":
@@ -46,9 +47,7 @@ func (b Binding) Value(r *webidl.Realm) goja.Value {
 		GetSym: func(_ *goja.Object, sym *goja.Symbol, _ goja.Value) goja.Value { return nil },
 		Set:    func(*goja.Object, string, goja.Value, goja.Value) bool { fail(); return false },
 		Has:    func(*goja.Object, string) bool { fail(); return false },
-		OwnKeys: func(*goja.Object) *goja.Object {
-			fail()
-			return nil
-		},
-	}))
+	})).(*goja.Object)
+	r.Bind(value, b)
+	return value
 }

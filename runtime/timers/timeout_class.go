@@ -12,39 +12,58 @@ import (
 // NodeGlobals are this package's globals as Node.js has them: timers are objects, and there is setImmediate.
 // https://nodejs.org/api/timers.html
 func NodeGlobals() []webidl.Global {
-	list := []webidl.Global{
-		operation("setTimeout", func(c webidl.Call) goja.Value { return setObject(c, "setTimeout", false) }),
-		operation("setInterval", func(c webidl.Call) goja.Value { return setObject(c, "setInterval", true) }),
-		operation("clearTimeout", clearObject),
-		operation("clearInterval", clearObject),
+	var list []webidl.Global
+	for _, f := range NodeFunctions()[:4] {
+		list = append(list, webidl.ValueGlobal(f.Name, func(r *webidl.Realm) goja.Value { return r.Builtin(f.Name, 2, f.Call) }))
 	}
 	return append(list, Globals()[4:]...)
+}
+
+// A NodeFunction is a function of Node.js: it does not mind what it is called on.
+type NodeFunction struct {
+	Name string
+	Call func(c webidl.Call) goja.Value
+}
+
+// NodeFunctions are what the module node:timers has, whatever the globals are: setTimeout, setInterval, clearTimeout,
+// clearInterval, setImmediate and clearImmediate, in this order.
+func NodeFunctions() []NodeFunction {
+	return []NodeFunction{
+		{"setTimeout", func(c webidl.Call) goja.Value { return setObject(c, "setTimeout", false) }},
+		{"setInterval", func(c webidl.Call) goja.Value { return setObject(c, "setInterval", true) }},
+		{"clearTimeout", clearObject},
+		{"clearInterval", clearObject},
+		{"setImmediate", func(c webidl.Call) goja.Value { return setImmediate(c, "TimersUtil") }},
+		{"clearImmediate", func(c webidl.Call) goja.Value { return clearImmediate(c, "TimersUtil") }},
+	}
 }
 
 // ImmediateGlobals are setImmediate and clearImmediate.
 func ImmediateGlobals() []webidl.Global {
 	return []webidl.Global{
-		webidl.FunctionGlobal("setImmediate", 0, func(c webidl.Call) goja.Value {
-			id := set(c.Realm, function(c, "setImmediate"), 0, arguments(c, 1), false)
-			return c.Realm.New(immediateClass, &immediate{id})
-		}),
+		webidl.FunctionGlobal("setImmediate", 0, func(c webidl.Call) goja.Value { return setImmediate(c, globalScope) }),
 		webidl.FunctionGlobal("clearImmediate", 0, func(c webidl.Call) goja.Value {
 			if webidl.IsNullish(c.Arg(0)) {
 				return c.Undefined()
 			}
-			i, ok := webidl.As[*immediate](c.Realm, c.Arg(0))
-			if !ok {
-				c.Throw(webidl.TypeErrorf("Failed to execute 'clearImmediate' on 'ServiceWorkerGlobalScope': parameter 1 is not of type 'Immediate'."))
-			}
-			webidl.State[timers](c.Realm).stop(c.Realm, i.id)
-			return c.Undefined()
+			return clearImmediate(c, globalScope)
 		}),
 	}
 }
 
-// operation is a function of Node.js: it does not mind what it is called on.
-func operation(name string, fn func(c webidl.Call) goja.Value) webidl.Global {
-	return webidl.ValueGlobal(name, func(r *webidl.Realm) goja.Value { return r.Builtin(name, 2, fn) })
+// setImmediate and clearImmediate name the class that they belong to where they refuse what they are given.
+func setImmediate(c webidl.Call, of string) goja.Value {
+	id := set(c.Realm, functionOf(c, "setImmediate", of), 0, arguments(c, 1), false)
+	return c.Realm.New(immediateClass, &immediate{id})
+}
+
+func clearImmediate(c webidl.Call, of string) goja.Value {
+	i, ok := webidl.As[*immediate](c.Realm, c.Arg(0))
+	if !ok {
+		c.Throw(webidl.TypeErrorf("Failed to execute 'clearImmediate' on '%s': parameter 1 is not of type 'Immediate'.", of))
+	}
+	webidl.State[timers](c.Realm).stop(c.Realm, i.id)
+	return c.Undefined()
 }
 
 // timeout is the Go value behind a Timeout: https://nodejs.org/api/timers.html#class-timeout

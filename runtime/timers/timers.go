@@ -101,10 +101,15 @@ func delayOf(r *webidl.Realm, v goja.Value) time.Duration {
 }
 
 // function converts the first argument of a global function to a callback.
-func function(c webidl.Call, name string) goja.Callable {
+func function(c webidl.Call, name string) goja.Callable { return functionOf(c, name, globalScope) }
+
+// globalScope is the class that the global functions belong to.
+const globalScope = "ServiceWorkerGlobalScope"
+
+func functionOf(c webidl.Call, name, class string) goja.Callable {
 	f, ok := goja.AssertFunction(c.Arg(0))
 	if !ok {
-		c.Throw(webidl.TypeErrorf("Failed to execute '%s' on 'ServiceWorkerGlobalScope': parameter 1 is not of type 'function'.", name))
+		c.Throw(webidl.TypeErrorf("Failed to execute '%s' on '%s': parameter 1 is not of type 'function'.", name, class))
 	}
 	return f
 }

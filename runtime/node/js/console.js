@@ -60,7 +60,7 @@ function write(state, stream, text) {
 	try {
 		if (stream.listenerCount?.('error') === 0) {
 			stream.once('error', ignore);
-			stream.write(text, () => setImmediate(() => stream.removeListener('error', ignore)));
+			stream.write(text, () => require('timers').setImmediate(() => stream.removeListener('error', ignore)));
 		} else {
 			stream.write(text, ignore);
 		}

@@ -69,7 +69,7 @@ function capture(emitter, promise, type, args) {
 		then = promise.then;
 		if (typeof then === 'function') {
 			then.call(promise, undefined, (error) => {
-				process.nextTick(rejected, emitter, error, type, args);
+				require('process').nextTick(rejected, emitter, error, type, args);
 			});
 		}
 	} catch (error) {

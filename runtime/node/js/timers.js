@@ -1,14 +1,12 @@
 // https://nodejs.org/api/timers.html
-// The functions are kept: somebody may replace the globals by their own, which call these.
-const { setTimeout, clearTimeout, setInterval, clearInterval } = globalThis;
-const { setImmediate: set, clearImmediate: clear } = globalThis;
+// The functions are kept: somebody may replace the globals by their own, which call these. They are timers of Node.js, whether
+// the globals are or not.
+const { setTimeout, clearTimeout, setInterval, clearInterval } = native.global ? globalThis : native;
+const { setImmediate, clearImmediate } = native;
 
 module.exports = {
 	get promises() { return require('timers/promises'); },
-	setTimeout, clearTimeout, setInterval, clearInterval,
-	// The globals mind what they are called on.
-	setImmediate: (...args) => set(...args),
-	clearImmediate: (immediate) => clear(immediate),
+	setTimeout, clearTimeout, setInterval, clearInterval, setImmediate, clearImmediate,
 	active(timer) {
 		timer?.refresh?.();
 	},

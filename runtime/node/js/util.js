@@ -79,10 +79,10 @@ function callbackify(original) {
 		if (typeof callback !== 'function') throw errors().ERR_INVALID_ARG_TYPE('last argument', 'Function', callback);
 		const done = callback.bind(this);
 		Reflect.apply(original, this, args).then(
-			(value) => process.nextTick(done, null, value),
+			(value) => require('process').nextTick(done, null, value),
 			(reason) => {
 				if (!reason) reason = new (errors().NodeError)('ERR_FALSY_VALUE_REJECTION', 'Promise was rejected with falsy value', { reason });
-				process.nextTick(done, reason);
+				require('process').nextTick(done, reason);
 			});
 	}
 	const descriptors = Object.getOwnPropertyDescriptors(original);

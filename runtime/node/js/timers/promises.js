@@ -1,4 +1,5 @@
 // https://nodejs.org/api/timers.html#timers-promises-api
+const timers = require('timers');
 const { AbortError } = require('internal/errors');
 const { validateNumber, validateObject, validateAbortSignal, validateBoolean } = require('internal/validators');
 
@@ -27,12 +28,12 @@ function wait(start, stop, signal) {
 
 async function setTimeout(delay, value, options = {}) {
 	check(delay, options);
-	return wait((done) => globalThis.setTimeout(() => done(value), delay), globalThis.clearTimeout, options.signal);
+	return wait((done) => timers.setTimeout(() => done(value), delay), timers.clearTimeout, options.signal);
 }
 
 async function setImmediate(value, options = {}) {
 	check(undefined, options);
-	return wait((done) => globalThis.setImmediate(() => done(value)), globalThis.clearImmediate, options.signal);
+	return wait((done) => timers.setImmediate(() => done(value)), timers.clearImmediate, options.signal);
 }
 
 // setInterval is an async iterator that gives a value for each time that has passed.
@@ -56,7 +57,7 @@ function setInterval(delay, value, options = {}) {
 	};
 	const finish = () => {
 		finished = true;
-		globalThis.clearInterval(timer);
+		timers.clearInterval(timer);
 		signal?.removeEventListener('abort', aborted);
 		settle();
 	};
@@ -66,7 +67,7 @@ function setInterval(delay, value, options = {}) {
 	};
 	try {
 		check(delay, options);
-		timer = globalThis.setInterval(() => {
+		timer = timers.setInterval(() => {
 			due++;
 			settle();
 		}, delay);
