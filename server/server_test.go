@@ -697,6 +697,34 @@ func TestUnsupportedBindingInPassing(t *testing.T) {
 	}
 }
 
+// The modules of Node.js need none of the globals that come with nodejs_compat_v2, which Nuxt turns off.
+func TestNodeModulesWithoutNodeGlobals(t *testing.T) {
+	p := serve(t, map[string]string{
+		"wrangler.toml": wrangler + "compatibility_flags = [\"nodejs_compat\", \"no_nodejs_compat_v2\"]\n",
+		"src/index.js": `
+			import * as timers from "node:timers";
+			import { setImmediate as immediate, setTimeout as timeout } from "node:timers/promises";
+			import { EventEmitter } from "node:events";
+			import { callbackify } from "node:util";
+			export default { async fetch() {
+				const list = [typeof setImmediate, typeof process, await new Promise((done) => timers.setImmediate(done, "timers")), await immediate("a"), await timeout(1, "b")];
+				const cleared = timers.setImmediate(() => list.push("cleared"));
+				timers.clearImmediate(cleared);
+				list.push(typeof timers.setTimeout(() => {}, 1).ref);
+				const emitter = new EventEmitter({ captureRejections: true });
+				emitter.on("x", async () => { throw "captured" });
+				emitter.emit("x");
+				list.push(await new Promise((done) => emitter.on("error", done)));
+				list.push(await new Promise((done) => callbackify(async () => "called back")((_, v) => done(v))));
+				return new Response(list.join());
+			} }`,
+	})
+	await[server.Loaded](p)
+	if _, body := p.get("/"); body != "undefined,undefined,timers,a,b,function,captured,called back" {
+		t.Errorf("got %q", body)
+	}
+}
+
 func TestVersionMetadata(t *testing.T) {
 	p := serve(t, map[string]string{
 		"wrangler.toml": wrangler + "version_metadata = { binding = \"VERSION\" }\n",

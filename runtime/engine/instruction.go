@@ -448,6 +448,13 @@ func (m *machine) needNext(vm unsafe.Pointer) {
 	}
 }
 
+// IsPromise reports whether an object is a promise, and not one that only inherits from Promise.prototype:
+// https://tc39.es/ecma262/#sec-ispromise.
+func IsPromise(object *goja.Object) bool {
+	_, _, kind := layout().self(object)
+	return kind != nil && kind == stackLayout().promise
+}
+
 // await x. The engine asks whatever object it is for its constructor, and not only promises, takes what is not one for a promise if
 // that is Promise, and leaves the function alone with what a getter throws.
 func (i *_await) exec(vm unsafe.Pointer) {

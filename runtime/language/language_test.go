@@ -11,6 +11,9 @@ func TestPromise(t *testing.T) {
 	jstest.Table(t, []jstest.Case{
 		{`const { promise, resolve } = Promise.withResolvers(); resolve(1); return await promise;`, "1"},
 		{`const { promise, reject } = Promise.withResolvers(); reject(new Error("x")); return await promise;`, "thrown: Error: x"},
+		{`function Chunk(v) { this.v = v } Chunk.prototype = Object.create(Promise.prototype); Chunk.prototype.then = function (f) { f(this.v) };
+		  const p = Promise.resolve(new Chunk(1)), q = Promise.resolve(2); class S extends Promise {}
+		  return [p instanceof Chunk, await p, await Promise.all([new Chunk(3), q]), Promise.resolve(q) === q, S.resolve(q) === q, S.resolve(new Chunk(4)) instanceof S, await S.resolve(new Chunk(4))].join()`, "false,1,3,2,true,false,true,4"},
 		{`class P extends Promise {} return Promise.withResolvers.call(P).promise instanceof P`, "true"},
 		{`return Promise.withResolvers.call({})`, "thrown: TypeError: #<Object> is not a constructor"},
 		{`return await Promise.try((a, b) => a + b, 1, 2)`, "3"},

@@ -1,6 +1,8 @@
 package language
 
 import (
+	"strings"
+
 	"github.com/dop251/goja"
 
 	"devserver/runtime/engine"
@@ -9,6 +11,29 @@ import (
 
 // promiseAdditions are the newer ways to make a promise. Both work for subclasses: this is the constructor.
 var promiseAdditions = []addition{
+	// https://tc39.es/ecma262/#sec-promise.resolve: the engine takes what inherits from Promise.prototype for a promise.
+	{word: "Promise", and: shows(inheritsPromise), install: func(r *webidl.Realm) {
+		constructor, ok := r.IntrinsicPrototype("Promise").Get("constructor").(*goja.Object)
+		if !ok {
+			return
+		}
+		native, ok := goja.AssertFunction(constructor.Get("resolve"))
+		if !ok {
+			return
+		}
+		define(constructor, "resolve", r.Builtin("resolve", 1, func(c webidl.Call) goja.Value {
+			if x, ok := c.Arg(0).(*goja.Object); ok && !engine.IsPromise(x) {
+				if this, ok := c.This.(*goja.Object); ok {
+					capability := newCapability(r, this)
+					capability.settle(r, capability.resolve, x)
+					return capability.promise
+				}
+			}
+			result, err := native(c.This, c.Args...)
+			r.Rethrow(err)
+			return result
+		}))
+	}},
 	// https://tc39.es/ecma262/#sec-promise.withResolvers
 	static("Promise", "withResolvers", 0, func(c webidl.Call) goja.Value {
 		capability := newCapability(c.Realm, c.This)
@@ -99,6 +124,9 @@ func returned(v goja.Value, err error) goja.Value {
 	}
 	return v
 }
+
+// inheritsPromise reports whether a text may make objects that inherit from Promise.prototype and are no promises.
+func inheritsPromise(text string) bool { return strings.Contains(text, "Promise.prototype") }
 
 // capability is a promise with its resolving functions: https://tc39.es/ecma262/#sec-promisecapability-records.
 type capability struct {
