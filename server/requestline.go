@@ -46,6 +46,7 @@ func (c *requestLineConn) Read(p []byte) (int, error) {
 type requestLines struct {
 	at      messagePart
 	started bool   // something of the line has been seen
+	target  bool   // and the space behind the method
 	line    []byte // the beginning of the line in the head, if a piece ended in it
 	body    int64  // how much is left of the body
 	sized   bool   // the head has given the body's length
@@ -74,11 +75,18 @@ func (l *requestLines) disguise(p []byte) {
 				line = p[:end]
 			}
 			replace(line, disguisedPercent, 0x7f) // which the server refuses, as it should
-			replace(line, '%', disguisedPercent)
+			behind := 0
+			if !l.target { // a method may have a percent sign, too
+				if behind = bytes.IndexByte(line, ' '); behind < 0 {
+					behind = len(line)
+				}
+				l.target = behind < len(line)
+			}
+			replace(line[behind:], '%', disguisedPercent)
 			// Empty lines before it are not it.
 			l.started = l.started || len(bytes.Trim(line, "\r\n")) > 0
 			if end > 0 && l.started {
-				l.at, l.started = inHead, false
+				l.at, l.started, l.target = inHead, false, false
 			}
 			p = p[len(line):]
 		case inHead:

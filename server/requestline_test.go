@@ -62,6 +62,7 @@ func TestRequestLines(t *testing.T) {
 		{"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: " + strings.Repeat("0", 70) + "26\r\n\r\n" + body, []string{"/", body}},
 		{"POST /%zz HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1a\r\n" + body + "\r\n0\r\n\r\nGET /%41 HTTP/1.1\r\nHost: a\r\n\r\n", []string{"/%zz", body, "/%41", ""}},
 		{"GET /%zz HTTP/1.1\r\nHost: a\r\nUpgrade: x\r\n\r\nGET /%41 HTTP/1.1\r\nHost: a\r\n\r\n", []string{"/%zz", "", "/%41", ""}},
+		{"G% /%zz HTTP/1.1\r\nHost: a\r\n\r\nG%T /%zz HTTP/1.1\r\nHost: a\r\n\r\n", []string{"/%zz", "", "/%zz", ""}},
 		{"GET /\xff HTTP/1.1\r\nHost: a\r\n\r\n", nil},
 		{"GET /a%zz b HTTP/1.1\r\nHost: a\r\n\r\n", nil},
 	} {
@@ -89,6 +90,7 @@ func TestRequestLines(t *testing.T) {
 func FuzzRequestLines(f *testing.F) {
 	for _, seed := range []string{
 		"GET /%zz HTTP/1.1\r\nHost: a\r\n\r\n",
+		"% * HTTP/0.0\r\n0:0\n\r\n0",
 		"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\n%zz\nGET /%41 HTTP/1.1\r\nHost: b\r\n\r\n",
 		"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\n%zz\r\n0\r\nX: %zz\r\n\r\nGET / HTTP/1.1\r\nHost: b\r\n\r\n",
 		"GET / HTTP/1.1\nHost: a\nContent-Length : 1\nContent-Length: 1, 1\nX: y\n z: %zz\n\n%zz HTTP/1.1\n\n",
