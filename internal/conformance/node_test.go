@@ -377,11 +377,7 @@ func nodeOnWorkerd(t *testing.T, binary string, scripts []nodeScript, outcomes [
 			batch = append(batch, i)
 		}
 		// A Worker that ends the process, or keeps it busy, takes those beside it down: they are run again, alone.
-		var again []int
 		for _, i := range nodeRound(t, binary, scripts, batch, outcomes) {
-			again = append(again, i)
-		}
-		for _, i := range again {
 			if len(nodeRound(t, binary, scripts, []int{i}, outcomes)) > 0 {
 				outcomes[i] = nodeOutcome{"fail", "it answers nothing: " + outcomes[i].Message}
 			}

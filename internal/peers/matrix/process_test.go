@@ -7,11 +7,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"testing"
-	"time"
 )
-
-// patience is how long a program may take for what it does at once.
-const patience = 15 * time.Second
 
 // find looks for a program, also where Debian keeps daemons; empty if it is not installed.
 func find(name string) string {
