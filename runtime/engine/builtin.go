@@ -15,6 +15,9 @@ import (
 type Completion struct {
 	// Path is where it is found from the global object: "Set", "String.prototype.split".
 	Path string
+	// Symbol, unless it is nil, is the key of a property of what Path leads to; that must be an object whose properties the
+	// engine makes step by step, such as "Function.prototype".
+	Symbol *goja.Symbol
 	// Call, unless it is nil, returns what is done when it is called. It is given what the engine does.
 	Call func(vm *goja.Runtime, native Native) Native
 	// Construct is the same for new.
@@ -64,34 +67,53 @@ func Complete(completions []Completion) error {
 	vm := goja.New()
 	for _, c := range completions {
 		if err := complete(vm, c); err != nil {
-			return fmt.Errorf("%s cannot be completed: %w", c.Path, err)
+			return fmt.Errorf("%s cannot be completed: %w", c.name(), err)
 		}
 	}
 	return nil
 }
 
+// name is how errors call it.
+func (c Completion) name() string {
+	if c.Symbol != nil {
+		return c.Path + "[" + c.Symbol.String() + "]"
+	}
+	return c.Path
+}
+
 func complete(vm *goja.Runtime, c Completion) error {
 	parts := strings.Split(c.Path, ".")
+	last := len(parts) - 1
+	if c.Symbol != nil {
+		last++
+	}
 	owner := vm.GlobalObject()
-	for _, part := range parts[:len(parts)-1] {
+	for _, part := range parts[:last] {
 		next, ok := owner.Get(part).(*goja.Object)
 		if !ok {
 			return fmt.Errorf("%s is no object", part)
 		}
 		owner = next
 	}
-	name := parts[len(parts)-1]
+	if c.Symbol != nil {
+		props, ok := templateField(owner, "symProps", reflect.Map)
+		if !ok || c.Remove {
+			return fmt.Errorf("its properties are not made step by step, or cannot be removed")
+		}
+		return wrap(props, reflect.ValueOf(c.Symbol), c.apply)
+	}
+	name := parts[last]
 	if props, ok := template(owner); ok {
 		if c.Remove {
 			return remove(owner, props, name)
 		}
-		return wrap(props, name, c.apply)
+		return wrap(props, reflect.ValueOf(name), c.apply)
 	}
 	props, ok := template(vm.GlobalObject())
 	if !ok {
 		return fmt.Errorf("the global object has no template")
 	}
-	return wrap(props, parts[0], func(vm *goja.Runtime, v goja.Value) {
+	return wrap(props, reflect.ValueOf(parts[0]), func(vm *goja.Runtime, v goja.Value) {
 		for _, part := range parts[1:] {
 			object, ok := v.(*goja.Object)
 			if !ok {
@@ -147,12 +169,15 @@ func remove(object *goja.Object, props reflect.Value, name string) error {
 	return nil
 }
 
-// wrap has made be given what the engine makes for a property.
-func wrap(props reflect.Value, name string, made func(vm *goja.Runtime, v goja.Value)) error {
-	key := reflect.ValueOf(name).Convert(props.Type().Key())
+// wrap has made be given what the engine makes for a property, whose key is a string or a symbol.
+func wrap(props, key reflect.Value, made func(vm *goja.Runtime, v goja.Value)) error {
+	if !key.CanConvert(props.Type().Key()) {
+		return fmt.Errorf("its key is a %v", props.Type().Key())
+	}
+	key = key.Convert(props.Type().Key())
 	factory := props.MapIndex(key)
 	if !factory.IsValid() {
-		return fmt.Errorf("there is no %s", name)
+		return fmt.Errorf("there is no %v", key)
 	}
 	want := reflect.TypeFor[func(*goja.Runtime) goja.Value]()
 	if !factory.Type().ConvertibleTo(want) {

@@ -130,6 +130,13 @@ func FunctionOf(v goja.Value) (Function, bool) {
 	return Function{}, false
 }
 
+// IsBound reports whether v is what Function.prototype.bind makes.
+func IsBound(v goja.Value) bool {
+	l := layout()
+	_, _, kind := l.self(v)
+	return kind != nil && kind == l.bound
+}
+
 // Iterated returns what v, an array iterator, goes through; nil if it is at its end, or no array iterator.
 func Iterated(v goja.Value) *goja.Object {
 	l := layout()
@@ -167,6 +174,7 @@ type laidOut struct {
 		buffer, offset, length uintptr
 	}
 	functions []functionLayout
+	bound     reflect.Type // what bind makes
 	// collections are the kinds of maps, sets, and of what goes through them.
 	collections map[reflect.Type]bool
 	iterator    struct {
@@ -259,6 +267,7 @@ func (l *laidOut) find(vm *goja.Runtime) (err error) {
 		f.construct = field(of, "construct", reflect.TypeFor[func([]goja.Value, *goja.Object) *goja.Object]())
 		l.functions = append(l.functions, f)
 	}
+	l.bound, _ = structure("(function () {}).bind()")
 	l.collections = make(map[reflect.Type]bool)
 	for _, script := range []string{"new Map", "new Set", "new Map().keys()", "new Set().keys()"} {
 		kind, _ := structure(script)

@@ -3,6 +3,7 @@ package engine_test
 import (
 	"math"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/dop251/goja"
@@ -123,6 +124,33 @@ func TestFunction(t *testing.T) {
 	}
 	if _, ok := engine.FunctionOf(vm.ToValue(func(goja.FunctionCall) goja.Value { return nil })); !ok {
 		t.Error("a Go function is none")
+	}
+}
+
+func TestBound(t *testing.T) {
+	vm := goja.New()
+	for script, want := range map[string]bool{"(() => 1).bind()": true, "Map.bind()": true, "() => 1": false, "Map": false, "({})": false, "1": false} {
+		if got := engine.IsBound(run(t, vm, script)); got != want {
+			t.Errorf("%s: %v", script, got)
+		}
+	}
+}
+
+// TestCompleteNothing: what the engine does not have is an error, and what it has is as it was.
+func TestCompleteNothing(t *testing.T) {
+	call := func(vm *goja.Runtime, native engine.Native) engine.Native { return native }
+	for _, c := range []engine.Completion{
+		{Path: "Function.prototype", Symbol: goja.SymIterator, Call: call},
+		{Path: "Function.nothing", Symbol: goja.SymIterator, Call: call},
+		{Path: "JSON", Symbol: goja.SymIterator, Call: call},
+		{Path: "Function.prototype", Symbol: goja.SymHasInstance, Remove: true},
+		{Path: "Function.prototype.nothing", Call: call},
+	} {
+		if err := engine.Complete([]engine.Completion{c}); err == nil {
+			t.Errorf("%+v is completed", c)
+		} else if name := c.Path; !strings.Contains(err.Error(), name) {
+			t.Error(err)
+		}
 	}
 }
 

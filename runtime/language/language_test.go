@@ -142,6 +142,30 @@ func TestFromAsync(t *testing.T) {
 	})
 }
 
+func TestHasInstance(t *testing.T) {
+	const has = `const has = Function.prototype[Symbol.hasInstance]; `
+	const revoked = has + `const r = Proxy.revocable(Array, {}); r.revoke(); `
+	cases := []jstest.Case{
+		{has + `const P = new Proxy(Array, {}); return [has.call(P, []), has.call(P, {}), has.call(P, 1), has.call(P), has.call(P.bind(), []), [] instanceof P, [] instanceof P.bind(), 1 instanceof P].join()`, "true,false,false,false,true,true,true,false"},
+		{has + `return [has.call({}, {}), has.call(undefined, {}), has.call(new Proxy({}, {}), {}), has.call(Array.bind(), 1), has.call(Array.bind(), [])].join()`, "false,false,false,false,true"},
+		{has + `const d = Object.getOwnPropertyDescriptor(Function.prototype, Symbol.hasInstance); return [has.name, has.length, d.writable, d.enumerable, d.configurable, d.value === has].join()`, "[Symbol.hasInstance],1,false,false,false,true"},
+		{has + `try { new has } catch (e) { return e.name }`, "TypeError"},
+		{has + `return has.call(async () => 1, {})`, "thrown: TypeError: Function has non-object prototype 'undefined' in instanceof check"},
+		{`return [] instanceof new Proxy(() => 1, {})`, "thrown: TypeError: Function has non-object prototype 'undefined' in instanceof check"},
+		{has + `return has.call(new Proxy(Array.bind(), {}), [])`, "thrown: TypeError: Function has non-object prototype 'undefined' in instanceof check"},
+		{has + `return has.call(new Proxy(Array, { get(t, k) { throw new RangeError(String(k)) } }), [])`, "thrown: RangeError: prototype"},
+		{has + `return has.call(new Proxy(Array, { get(t, k) { throw new RangeError(String(k)) } }), 1)`, "false"},
+		{has + `return has.call(Array, new Proxy({}, { getPrototypeOf() { return Array.prototype } }))`, "true"},
+		{has + `return has.call(Array, new Proxy({}, { getPrototypeOf() { throw new RangeError("gp") } }))`, "thrown: RangeError: gp"},
+		{revoked + `try { has.call(r.proxy, []) } catch (e) { return e.name }`, "TypeError"},
+		{`function F() {} F.prototype = 5; return 3 instanceof F`, "false"},
+	}
+	for value, text := range map[string]string{"5": "5", "-0": "0", "null": "null", "true": "true", `"str"`: "str", `Symbol("q")`: "Symbol(q)", "10n": "10"} {
+		cases = append(cases, jstest.Case{`function F() {} F.prototype = ` + value + `; return ({}) instanceof F`, "thrown: TypeError: Function has non-object prototype '" + text + "' in instanceof check"})
+	}
+	jstest.Table(t, cases)
+}
+
 func TestWeak(t *testing.T) {
 	jstest.Table(t, []jstest.Case{
 		{`const o = {}; return new WeakRef(o).deref() === o`, "true"},

@@ -79,6 +79,7 @@ func completions() []engine.Completion {
 				return native(call)
 			}
 		}},
+		engine.Completion{Path: "Function.prototype", Symbol: goja.SymHasInstance, Call: hasInstance},
 		engine.Completion{Path: "parseFloat", Call: parseFloat},
 		engine.Completion{Path: "String.raw", Call: raw},
 		engine.Completion{Path: "escape", Call: escaping(nil)},

@@ -12,11 +12,5 @@ func (r *Realm) NativeConstructor(construct func(args []goja.Value, newTarget *g
 			return construct(args, newTarget)
 		},
 		Apply: func(_ *goja.Object, _ goja.Value, args []goja.Value) goja.Value { return call(args) },
-		GetSym: func(target *goja.Object, sym *goja.Symbol, _ goja.Value) goja.Value {
-			if sym == goja.SymHasInstance {
-				return r.intrinsics.hasInstance()
-			}
-			return target.GetSymbol(sym)
-		},
 	})).(*goja.Object)
 }

@@ -64,12 +64,6 @@ func (g *guarding) functionConstructor(native *goja.Object, kind string) *goja.O
 		Apply: func(target *goja.Object, _ goja.Value, args []goja.Value) goja.Value {
 			return construct(target, args, target)
 		},
-		GetSym: func(target *goja.Object, sym *goja.Symbol, _ goja.Value) goja.Value {
-			if sym == goja.SymHasInstance {
-				return g.hasInstance()
-			}
-			return target.GetSymbol(sym)
-		},
 	})).(*goja.Object)
 	writable := goja.FLAG_FALSE
 	if native == g.get("Function") {

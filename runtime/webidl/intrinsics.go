@@ -18,7 +18,6 @@ type intrinsics struct {
 	stringifyJSON goja.Callable
 	reflectGet    goja.Callable
 	reflectSet    goja.Callable
-	instance      *goja.Object
 	iterator      *goja.Object
 	asyncIterator *goja.Object
 }
@@ -90,30 +89,6 @@ func (in *intrinsics) setWithReceiver(target *goja.Object, key, value, receiver 
 	v, err := in.reflectSet(nil, target, key, value, receiver)
 	in.realm.Rethrow(err)
 	return v.ToBoolean()
-}
-
-// hasInstance is Function.prototype[Symbol.hasInstance] for our constructors: the engine's own refuses a proxy.
-func (in *intrinsics) hasInstance() *goja.Object {
-	if in.instance == nil {
-		in.instance = in.realm.Function("[Symbol.hasInstance]", 1, func(c Call) goja.Value {
-			constructor, ok := c.This.(*goja.Object)
-			obj, isObject := c.Arg(0).(*goja.Object)
-			if !ok || !isObject {
-				return c.Bool(false)
-			}
-			proto, ok := constructor.Get("prototype").(*goja.Object)
-			if !ok {
-				panic(c.Realm.TypeError("Function has non-object prototype in instanceof check"))
-			}
-			for obj = obj.Prototype(); obj != nil; obj = obj.Prototype() {
-				if obj == proto {
-					return c.Bool(true)
-				}
-			}
-			return c.Bool(false)
-		})
-	}
-	return in.instance
 }
 
 // iteratorPrototype is %IteratorPrototype%.

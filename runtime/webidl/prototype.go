@@ -331,9 +331,6 @@ func (l *lazyObject) inherited(target *goja.Object, name string, receiver goja.V
 }
 
 func (l *lazyObject) getSymbol(sym *goja.Symbol, receiver goja.Value) goja.Value {
-	if sym == goja.SymHasInstance && l == l.binding.ctor {
-		return l.binding.realm.intrinsics.hasInstance()
-	}
 	if l.melted {
 		return l.target.GetSymbol(sym)
 	}
@@ -447,9 +444,6 @@ func (l *lazyObject) melt() {
 	}
 	l.defineOwn()
 	kept := goja.ProxyTrapConfig{Construct: l.traps.Construct, Apply: l.traps.Apply}
-	if l == l.binding.ctor {
-		kept.GetSym = l.traps.GetSym // for hasInstance
-	}
 	if l == l.binding.proto && l.binding.class.wildcardClass() != nil {
 		kept.Get, kept.Has = l.traps.Get, l.traps.Has
 	}

@@ -43,7 +43,7 @@ type Realm struct {
 	OnException func(value goja.Value)
 }
 
-// NewRealm makes the realm of an isolate.
+// NewRealm makes the realm of an isolate. instanceof works with its classes where the engine is completed: see language.Prepare.
 func NewRealm(vm *goja.Runtime, loop *eventloop.Loop) *Realm {
 	r := &Realm{
 		VM:       vm,

@@ -128,6 +128,8 @@ func TestClasses(t *testing.T) {
 		{`class P3 extends Point { get z() { return this.x + 1 } }; const p = new P3(1, 2); p.z + p.y + String(p instanceof P3) + P3.origin().x`, "4true0"},
 		{`Object.keys(Point); new Point(1, 2) instanceof Point`, "true"},
 		{`({}) instanceof Point || 1 instanceof Point`, "false"},
+		{`const has = Function.prototype[Symbol.hasInstance], p = new Point(1, 2); [has === Point[Symbol.hasInstance], has.call(Point, p), has.call(Point, {}), has.call(Label, p), has.call(Point.bind(), p), Object.hasOwn(Point, Symbol.hasInstance)].join()`, "true,true,false,false,true,false"},
+		{`Object.freeze(Point); [new Point(1, 2) instanceof Point, Point[Symbol.hasInstance].call(class extends Point {}, new Point(1, 2))].join()`, "true,false"},
 		{`class P3 extends Point {}; new P3(1, 2) instanceof P3 && !(new Point(1, 2) instanceof P3)`, "true"},
 		{`Reflect.construct(Point, [7, 8], Object) instanceof Point`, "false"},
 		{`const l = new Label('a'); l.x + l.text + (l instanceof Point)`, "0atrue"},
