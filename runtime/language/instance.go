@@ -25,6 +25,10 @@ func hasInstance(vm *goja.Runtime, native engine.Native) engine.Native {
 		of := orUndefined(constructor.Get("prototype"))
 		proto, ok := of.(*goja.Object)
 		if !ok {
+			if bound := guardedBound(constructor); bound != nil {
+				call.This = bound
+				return native(call)
+			}
 			text := of.String()
 			if _, ok := of.(*goja.Symbol); ok {
 				text = "Symbol(" + text + ")"
@@ -38,6 +42,23 @@ func hasInstance(vm *goja.Runtime, native engine.Native) engine.Native {
 		}
 		return vm.ToValue(false)
 	}
+}
+
+// guardedBound returns what a proxy of the platform's is for, if that is a bound function: see [webidl.Guards]. A script's proxy of one is
+// no bound function.
+func guardedBound(object *goja.Object) *goja.Object {
+	if !webidl.IsProxy(object) {
+		return nil
+	}
+	proxy := object.Export().(goja.Proxy)
+	target, handler := proxy.Target(), proxy.Handler()
+	if target == nil || handler == nil || !engine.IsBound(target) {
+		return nil
+	}
+	if _, native := handler.Export().(*goja.ProxyTrapConfig); !native {
+		return nil
+	}
+	return target
 }
 
 // isCallable reports whether an object can be called.

@@ -23,6 +23,8 @@ func TestGuards(t *testing.T) {
 		{`return "x".repeat(3)`, "xxx"},
 		{`const o = {}; o.toString = String.bind(null, o); return String(o)`, overflow},
 		{`return [].map.bind([1, 2])(x => x * 2)`, "2,4"},
+		{`const has = Function.prototype[Symbol.hasInstance], B = Array.bind(); return [[] instanceof B, {} instanceof B, has.call(B, []), has.call(new Proxy(Array, {}).bind(), []), has.call(B.bind(), [])].join()`, "true,false,true,true,true"},
+		{`return [] instanceof new Proxy(Array.bind(), {})`, "thrown: TypeError: Function has non-object prototype 'undefined' in instanceof check"},
 		{`return new Function("(".repeat(1e6))`, generation},
 		{`return (0, eval)("1")`, generation},
 		{`return [new RegExp("/").source, new RegExp("[/]\\[/").source, /\//.source, new RegExp("").source, new RegExp("\n").source, /\\u002g/.source].join(" ")`, `\/ [/]\[\/ \/ (?:) \n \\u002g`},
