@@ -121,7 +121,7 @@ func (iso *isolate) respond(req *http.Request) (*http.Response, *responseBody, e
 		return nil, nil, iso.exception(Uncaught, iso.realm.ErrorValue(err))
 	}
 	upgrade, _ := body.(fetch.Upgrade)
-	return res, &responseBody{ReadCloser: body, needsLoop: body.NeedsLoop(), memory: body.InMemory(), fail: body.Fail, upgrade: upgrade}, nil
+	return res, &responseBody{ReadCloser: body, needsLoop: body.NeedsLoop(), unfinished: body.NeedsLoop, memory: body.InMemory(), fail: body.Fail, upgrade: upgrade}, nil
 }
 
 // await runs the loop until a promise is settled, which is that of who: the fetch handler, say.
@@ -156,8 +156,10 @@ func (iso *isolate) finish(body *responseBody, done func() bool, sent <-chan str
 	err := iso.loop.Run(context.Background(), done)
 	switch {
 	case errors.Is(err, eventloop.ErrIdle):
-		// The script has given all of the body, so that this changes nothing, or it never will.
-		body.fail(hung("the body of the response is a stream that nothing is left to fill: no fetch, timer or stream is pending"))
+		// If the script has given all of the body, what has not been sent yet must not be lost; or else it never will.
+		if body.unfinished() {
+			body.fail(hung("the body of the response is a stream that nothing is left to fill: no fetch, timer or stream is pending"))
+		}
 		<-sent
 		err = nil
 	case err != nil:
@@ -197,14 +199,15 @@ func (iso *isolate) drain() {
 // responseBody is the body of a response that is still tied to its isolate.
 type responseBody struct {
 	io.ReadCloser
-	needsLoop bool
-	memory    bool
-	fail      func(error)
-	upgrade   fetch.Upgrade // the body, if it is one
-	stop      func()
-	closed    func()
-	once      sync.Once
-	trace     *Trace // nil if nobody consumes it
+	needsLoop  bool        // at first
+	unfinished func() bool // reports whether it still does
+	memory     bool
+	fail       func(error)
+	upgrade    fetch.Upgrade // the body, if it is one
+	stop       func()
+	closed     func()
+	once       sync.Once
+	trace      *Trace // nil if nobody consumes it
 }
 
 // Read implements io.Reader. That a script fails to go on with a body is what its invocation comes to.

@@ -1,6 +1,7 @@
 package runtime_test
 
 import (
+	"compress/gzip"
 	"context"
 	"errors"
 	"fmt"
@@ -11,6 +12,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/dop251/goja"
@@ -105,6 +107,77 @@ func get(t testing.TB, w *runtime.Worker, path string) (*http.Response, string, 
 	defer res.Body.Close()
 	body, err := io.ReadAll(res.Body)
 	return res, string(body), err
+}
+
+// TestBodyReadLate checks that a body which a script has given all of is sent to its end, although nothing was left to run
+// long before anybody read it.
+func TestBodyReadLate(t *testing.T) {
+	const give = `const enc = s => new TextEncoder().encode(s), later = () => new Promise(r => setTimeout(r, 200));
+		const source = () => new ReadableStream({ async start(c) { c.enqueue(enc("shell ")); await later(); c.enqueue(enc("rest")); c.close() } });
+		const write = ({ readable, writable }, data = [enc("shell "), enc("rest")]) => {
+			const w = writable.getWriter();
+			(async () => { for (const d of data) { await w.write(d); await later() } await w.close() })();
+			return readable;
+		};
+		const gzip = async () => new Uint8Array(await new Response(source().pipeThrough(new CompressionStream("gzip"))).arrayBuffer());
+		const gunzip = () => new DecompressionStream("gzip");
+		`
+	for _, test := range []struct{ body, encoding string }{
+		{body: `return new Response(source())`},
+		{body: `return new Response(source().pipeThrough(new TransformStream()))`},
+		{body: `return new Response(source().tee()[0])`},
+		{body: `return new Response(write(new IdentityTransformStream()))`},
+		{body: `return new Response(source().pipeThrough(new IdentityTransformStream()))`},
+		{body: `return new HTMLRewriter().on("b", { element() {} }).transform(new Response(source()))`},
+		{body: `return new Response(write(new CompressionStream("gzip")))`, encoding: "gzip"},
+		{body: `return new Response(source().pipeThrough(new CompressionStream("gzip")))`, encoding: "gzip"},
+		{body: `return new Response(source().pipeThrough(new CompressionStream("gzip")).tee()[0])`, encoding: "gzip"},
+		{body: `const z = await gzip(); return new Response(write(gunzip(), [z.slice(0, 12), z.slice(12)]))`},
+		{body: `return new Response(source().pipeThrough(new CompressionStream("gzip")).pipeThrough(gunzip()))`},
+	} {
+		t.Run(test.body, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				t.Cleanup(func() { time.Sleep(time.Minute) }) // the watchdog, which outlives the Worker, ends in the bubble
+				w, log := load(t, fetchScript(give+test.body), nil)
+				res, err := w.RoundTrip(httptest.NewRequest("GET", "http://localhost:8787/", nil))
+				if err != nil {
+					t.Fatal(err)
+				}
+				defer res.Body.Close()
+				time.Sleep(time.Minute) // of the bubble's time: all that the script can do by itself is done
+				body := io.Reader(res.Body)
+				if test.encoding == "gzip" {
+					if body, err = gzip.NewReader(body); err != nil {
+						t.Fatal(err)
+					}
+				}
+				got, err := io.ReadAll(body)
+				if err != nil || string(got) != "shell rest" {
+					t.Errorf("got %q, %v", got, err)
+				}
+				if len(log.exceptions) > 0 {
+					t.Errorf("reported %v", log.exceptions)
+				}
+			})
+		})
+	}
+}
+
+// TestBodyNeverGiven checks that whoever reads a body that nothing can end any more is told so, with or without a codec.
+func TestBodyNeverGiven(t *testing.T) {
+	for _, body := range []string{
+		`return new Response(new ReadableStream({ start(c) { c.enqueue(new Uint8Array(9)) } }))`,
+		`const s = new IdentityTransformStream(); s.writable.getWriter().write(new Uint8Array(9)); return new Response(s.readable)`,
+		`const s = new CompressionStream("gzip"); s.writable.getWriter().write(new Uint8Array(9)); return new Response(s.readable)`,
+	} {
+		t.Run(body, func(t *testing.T) {
+			w, _ := load(t, fetchScript(body), nil)
+			_, _, err := get(t, w, "/")
+			if e, ok := errors.AsType[*runtime.Error](err); !ok || e.Kind != runtime.Hung {
+				t.Errorf("got %v", err)
+			}
+		})
+	}
 }
 
 func TestAnswers(t *testing.T) {
