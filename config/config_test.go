@@ -205,6 +205,29 @@ bindings = [{ name = "U", type = "x" }]
 	}
 }
 
+// TestWranglersDefaults: the file that a build has written sets everything, most of it to nothing.
+func TestWranglersDefaults(t *testing.T) {
+	for text, want := range map[string]string{
+		`"python_modules": {"exclude": ["**/*.pyc"]}, "dev": {"enable_containers": true}`:  "",
+		`"python_modules": { "exclude" : [ "**/*.pyc" ] }, "containers": [], "exports": {}`: "",
+		`"python_modules": {"exclude": ["**/*.pyc", "x"]}`:                                  "python_modules",
+		`"python_modules": {"exclude": ["x"]}, "dev": {"enable_containers": false}`:         "python_modules",
+		`"dev": {"enable_containers": true, "inspector_port": 9229}`:                        "dev.inspector_port",
+	} {
+		c, ds := Load(Options{Dir: mustHave(t, []file{{"index.js", "x"}, {"wrangler.json", `{"name": "w", "main": "index.js", "compatibility_date": "2026-01-01", ` + text + `}`}}...)})
+		if ds.HasErrors() {
+			t.Fatalf("%s: %s", text, ds)
+		}
+		var got []string
+		for _, i := range c.Ignored {
+			got = append(got, i.Path)
+		}
+		if strings.Join(got, " ") != want {
+			t.Errorf("%s: reported %q, want %q", text, got, want)
+		}
+	}
+}
+
 func TestIgnored(t *testing.T) {
 	c := mustLoad(t, "--env e", file{"wrangler.toml", minimal + `account_id = "x"
 workers_dev = false

@@ -33,6 +33,18 @@ type key struct {
 	note   string // what it means that it is ignored, unless it is used
 }
 
+// wranglersDefaults are the values, as JSON, that wrangler gives keys that are not used here, where those are more than nothing. What is
+// set to its default asks for nothing: tools that write the file a Worker was built with write all of them.
+var wranglersDefaults = map[string]string{
+	"python_modules":        `{"exclude":["**/*.pyc"]}`,
+	"dev.enable_containers": "true",
+}
+
+func isWranglersDefault(n *Node, name string) bool {
+	value, ok := wranglersDefaults[name]
+	return ok && string(n.JSON()) == value
+}
+
 // keys is the table of all of them, in the order in which they are explained
 // in https://developers.cloudflare.com/workers/wrangler/configuration/.
 func keys() []key {

@@ -164,19 +164,19 @@ func override(base, over []Pair) []Pair {
 	return base
 }
 
-// ignored lists what is set and has no effect.
+// ignored lists what is set, to something else than wrangler's default, and has no effect.
 func (l *loader) ignored(file wranglerFile) {
-	add := func(n *Node, k key) {
+	add := func(n *Node, name string, k key) {
 		// What a boolean asks for is usually its being true.
-		if b, isBool := n.AsBool(); !n.Empty() && k.effect != used && !(isBool && !b) {
+		if b, isBool := n.AsBool(); !n.Empty() && k.effect != used && !(isBool && !b) && !isWranglersDefault(n, name) {
 			l.config.Ignored = append(l.config.Ignored, Ignored{n.Path(), n.KeyPos(), k.note, k.effect == deployOnly})
 		}
 	}
 	for _, k := range keys() {
-		add(file.get(k.name, k.scope), k)
+		add(file.get(k.name, k.scope), k.name, k)
 	}
 	for _, k := range ignoredDevKeys() {
-		add(file.get("dev", topOnly).Get(k.name), k)
+		add(file.get("dev", topOnly).Get(k.name), "dev."+k.name, k)
 	}
 	slices.SortStableFunc(l.config.Ignored, func(a, b Ignored) int { return a.Pos.Line - b.Pos.Line })
 }

@@ -66,6 +66,12 @@ func TestReference(t *testing.T) {
 			ignored := slices.ContainsFunc(c.Ignored, func(i Ignored) bool {
 				return i.Path == info.Name && i.Note == info.Note && i.DeployOnly == (info.Status == KeyDeployOnly)
 			})
+			if text, _ := json.Marshal(value); wranglersDefaults[info.Name] == string(text) {
+				if ignored || info.Status != KeyUnsupported {
+					t.Errorf("reported as without effect: %v, though it is wrangler's default; %+v", ignored, info)
+				}
+				return
+			}
 			if ignored != (info.Status == KeyDeployOnly || info.Status == KeyUnsupported || info.Status == KeyRefused) {
 				t.Errorf("%s: reported as without effect: %v; %+v", text, ignored, c.Ignored)
 			}

@@ -61,7 +61,7 @@ func TestReferencePage(t *testing.T) {
 	b.WriteString(`# Keys and flags of wrangler, and what devserver does with them
 
 Made by ` + "`go test ./cmd/devserver -run TestReferencePage -update`" + ` from the tables that devserver goes by. *Supported* is as in
-` + "`wrangler dev`" + `; what has no effect is said at the start, with its line. The last column names a test that shows it.
+` + "`wrangler dev`" + `; what has no effect is said at the start, with its line, unless it is set to wrangler's default. The last column names a test that shows it.
 
 ## Keys of wrangler.toml, .json and .jsonc
 
