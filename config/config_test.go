@@ -208,7 +208,7 @@ bindings = [{ name = "U", type = "x" }]
 // TestWranglersDefaults: the file that a build has written sets everything, most of it to nothing.
 func TestWranglersDefaults(t *testing.T) {
 	for text, want := range map[string]string{
-		`"python_modules": {"exclude": ["**/*.pyc"]}, "dev": {"enable_containers": true}`:  "",
+		`"python_modules": {"exclude": ["**/*.pyc"]}, "dev": {"enable_containers": true}`:   "",
 		`"python_modules": { "exclude" : [ "**/*.pyc" ] }, "containers": [], "exports": {}`: "",
 		`"python_modules": {"exclude": ["**/*.pyc", "x"]}`:                                  "python_modules",
 		`"python_modules": {"exclude": ["x"]}, "dev": {"enable_containers": false}`:         "python_modules",
