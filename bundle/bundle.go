@@ -128,11 +128,19 @@ type Script struct {
 	Warnings []Message
 
 	sourceMap func() []byte
+	written   writtenFiles
 }
 
 // LoadSourceMap returns the source map, version 3, whatever path it is asked for. Its columns, generated and original,
 // are one higher than the specification has them, because goja looks up and reports columns that count from one.
 func (s *Script) LoadSourceMap(string) ([]byte, error) { return s.sourceMap(), nil }
+
+// WrittenText returns how the function or class Code[start:end] was written, as esbuild prints it but without its calls of __name
+// that change nothing and with asynchronous generators and for await as such: a text that can be evaluated elsewhere. It is worked
+// out when it is asked for. ok is false for what is in no file.
+func (s *Script) WrittenText(start, end int) (text string, ok bool) {
+	return s.written.text(start, end)
+}
 
 // A Bundler builds one Worker again and again, keeping what did not change. Its methods may be called from any goroutine;
 // builds happen one after another.

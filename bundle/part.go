@@ -21,10 +21,14 @@ type Part struct {
 	Origin string
 
 	sourceMap func() []byte
+	written   writtenFiles
 }
 
 // LoadSourceMap is as [Script.LoadSourceMap], for the part.
 func (p *Part) LoadSourceMap(string) ([]byte, error) { return p.sourceMap(), nil }
+
+// WrittenText is as [Script.WrittenText], for the part.
+func (p *Part) WrittenText(start, end int) (text string, ok bool) { return p.written.text(start, end) }
 
 var ( // not constant for the tests
 	// smallest is what a run of packages must have, in bytes, to be worth a part of its own.
@@ -456,6 +460,7 @@ func (m *shapedModule) parts(pieces []piece, x *crossings, tail string, lines *m
 			fmt.Fprintf(&code, "const{%s}=%s;", strings.Join(imported[i], ","), shared)
 		}
 		code.WriteString("\n")
+		inCode := newWrittenFiles(code.Len(), p.files, m.decided.helpers)
 		for _, f := range p.files {
 			code.WriteString(f.code)
 		}
@@ -474,6 +479,7 @@ func (m *shapedModule) parts(pieces []piece, x *crossings, tail string, lines *m
 		list = append(list, &Part{
 			Code: code.String(), Origin: lines.origin(p.line, end, p.packages),
 			sourceMap: sync.OnceValue(func() []byte { return shiftForGoja(lines.of(p.line, end, begins)) }),
+			written:   inCode,
 		})
 	}
 	return list

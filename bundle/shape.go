@@ -56,6 +56,7 @@ func (b *Bundler) shape(module, sourceMap []byte, mode mode) (*Script, []Message
 		strictness = ""
 	}
 	fmt.Fprintf(&code, "function(%s){%s%s\n", m.decided.loader, strictness, m.head)
+	inCode := newWrittenFiles(code.Len(), m.files, m.decided.helpers)
 	for _, f := range m.files {
 		code.WriteString(f.code)
 	}
@@ -72,6 +73,7 @@ func (b *Bundler) shape(module, sourceMap []byte, mode mode) (*Script, []Message
 		Name:           ScriptName,
 		Code:           code.String(),
 		Parts:          parts,
+		written:        inCode,
 		sourceMap:      sync.OnceValue(func() []byte { return shiftForGoja(lines.bytes()) }),
 		Async:          mode.topLevelAwait,
 		Assigned:       m.assigned(),

@@ -259,6 +259,7 @@ func TestCodeGenerationAtModuleScope(t *testing.T) {
 		{`[eval("var made1 = 5; made1"), delete globalThis.made1, typeof made1, eval("function made2() {}"), typeof made2, eval("let x = 1"), eval("")].join()`, "5,true,undefined,,function,,"},
 		{`[eval("'use strict'; (function () { return this })()"), eval("(function () { return this })()") === globalThis, eval("'a'"), eval(" /* */ \"use strict\"")].join()`, ",true,a,use strict"},
 		{`[eval("2n ** 3n - -3n"), new Function("return 2n ** 3n")(), eval("({ 5n: 1, [6n]: 2 })")[6], Function("a", "return 3n * a").toString().split("\n").join(";")].join()`, "11,8,2,function anonymous(a;) {;return 3n * a;}"},
+		{`String(eval("(a, f) => [-3n * a, a + 4n, f(0,5n), typeof 6n]"))`, "(a, f) => [-3n * a, a + 4n, f(0,5n), typeof 6n]"},
 		{`(class F extends Function { constructor() { super("a", "b = 2", "return a + b") } x = 1 }, (f => [f(1), f.x, f instanceof Function, f.name, f.length].join())(new (class F extends Function { constructor() { super("a", "b = 2", "return a + b") } x = 7 })))`, "3,7,true,anonymous,1"},
 		{`(f => [Object.getPrototypeOf(f) === Object.getPrototypeOf(function* () {}), [...f(2)]].join())(new (function* () {}.constructor)("a", "yield a; yield* [3, 4]"))`, "true,2,3,4"},
 		{`["__devserver_begin" in globalThis, eval("Object.getOwnPropertyNames(globalThis).filter(n => n.startsWith('__dev')).length")].join()`, "false,0"},

@@ -3,6 +3,7 @@ package runtime
 import (
 	"fmt"
 	"sync"
+	"unsafe"
 
 	"github.com/dop251/goja"
 	"github.com/dop251/goja/parser"
@@ -20,13 +21,15 @@ type ScriptPart struct {
 	Origin string
 	// SourceMap is as in Script.
 	SourceMap func(path string) ([]byte, error)
+	// WrittenText is as in Script.
+	WrittenText func(start, end int) (text string, ok bool)
 }
 
 // Programs keeps the compiled parts of one script until it is loaded anew, so that only those are compiled again that have
 // changed, and what is known of their text. The zero value is empty.
 type Programs struct {
 	mu   sync.Mutex
-	kept map[programKey]*goja.Program
+	kept map[programKey]compiled
 
 	reading sync.Mutex
 	pieces  map[string]*sourcetext.Piece // by their text
@@ -34,25 +37,31 @@ type Programs struct {
 
 type programKey struct{ code, origin string }
 
+// compiled is a program and the text that its functions' texts are parts of.
+type compiled struct {
+	*goja.Program
+	source string
+}
+
 // compileAll compiles a script once for all isolates: its parts, if it has some. Only the latest script's are kept.
-func (p *Programs) compileAll(script *Script) ([]*goja.Program, error) {
+func (p *Programs) compileAll(script *Script) ([]compiled, error) {
 	strict := !script.ServiceWorker && !script.DirectEval
 	if len(script.Parts) == 0 {
 		program, err := compile(script.Name, script.Code, script.SourceMap, strict)
-		return []*goja.Program{program}, err
+		return []compiled{program}, err
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	programs := make([]*goja.Program, len(script.Parts))
+	programs := make([]compiled, len(script.Parts))
 	errs := make([]error, len(programs))
 	var compiling sync.WaitGroup
 	for i, part := range script.Parts {
-		if programs[i] = p.kept[programKey{part.Code, part.Origin}]; programs[i] == nil {
+		if programs[i] = p.kept[programKey{part.Code, part.Origin}]; programs[i].Program == nil {
 			compiling.Go(func() { programs[i], errs[i] = compile(script.Name, part.Code, part.SourceMap, strict) })
 		}
 	}
 	compiling.Wait()
-	kept := make(map[programKey]*goja.Program, len(programs))
+	kept := make(map[programKey]compiled, len(programs))
 	for i, part := range script.Parts {
 		if errs[i] != nil {
 			return nil, errs[i]
@@ -85,7 +94,7 @@ func (p *Programs) text(script *Script) sourcetext.Text {
 	return text
 }
 
-func compile(name, code string, sourceMap func(string) ([]byte, error), strict bool) (program *goja.Program, err error) {
+func compile(name, code string, sourceMap func(string) ([]byte, error), strict bool) (program compiled, err error) {
 	// The engine's parser panics at some texts, such as `\u{10FFFF}` in a tagged template.
 	defer func() {
 		if x := recover(); x != nil {
@@ -98,9 +107,32 @@ func compile(name, code string, sourceMap func(string) ([]byte, error), strict b
 	}
 	ast, err := goja.Parse(name, code, loader)
 	if err != nil {
-		return nil, err
+		return compiled{}, err
 	}
-	return engine.Compile(ast, strict)
+	p, err := engine.Compile(ast, strict)
+	return compiled{p, ast.File.Source()}, err
+}
+
+// writtenText is how a function was written whose text the engine gives: a part of the text that it was compiled from, so that
+// where it is in memory says where it stands there.
+func (w *Worker) writtenText(text string) (written string, ok bool) {
+	at := uintptr(unsafe.Pointer(unsafe.StringData(text)))
+	script := &w.options.Script
+	for i, program := range w.programs {
+		begin := uintptr(unsafe.Pointer(unsafe.StringData(program.source)))
+		if at < begin || at+uintptr(len(text)) > begin+uintptr(len(program.source)) {
+			continue
+		}
+		find := script.WrittenText
+		if len(script.Parts) > 0 {
+			find = script.Parts[i].WrittenText
+		}
+		if find == nil {
+			return "", false
+		}
+		return find(int(at-begin), int(at-begin)+len(text))
+	}
+	return "", false
 }
 
 // run runs the module scope, and returns the exports or a promise of them.
@@ -110,7 +142,7 @@ func (iso *isolate) run() (exports goja.Value, err error) {
 		args = append(args, iso.vm.NewObject())
 	}
 	for _, program := range iso.worker.programs {
-		module, err := iso.vm.RunProgram(program)
+		module, err := iso.vm.RunProgram(program.Program)
 		if err != nil {
 			return nil, err
 		}

@@ -56,6 +56,9 @@ type Script struct {
 	Parts []ScriptPart
 	// SourceMap returns the source map of Code, whatever path it is asked for; nil if there is none.
 	SourceMap func(path string) ([]byte, error)
+	// WrittenText returns how the function or class Code[start:end] was written, which is what its toString says; nil, and
+	// not ok, leave it as it is.
+	WrittenText func(start, end int) (text string, ok bool)
 	// Assigned are the globals that the script assigns, deletes or redefines; ReflectsGlobal says that it looks at the
 	// global object as a whole. Both may be more than the truth, but not less.
 	Assigned       []string
@@ -119,7 +122,7 @@ type Notices interface {
 // Worker is a loaded script. It is safe for concurrent use.
 type Worker struct {
 	options  Options
-	programs []*goja.Program // the script, or its parts
+	programs []compiled // the script, or its parts
 	globals  *webidl.Globals
 	guards   webidl.Guards
 	// language is what the script needs that the engine lacks.
@@ -165,6 +168,7 @@ func Load(options Options) (*Worker, *Error) {
 		text := options.Programs.text(&options.Script)
 		w.guards = webidl.GuardsFor(text, options.Script.Assigned)
 		w.language = language.For(text)
+		w.language.WrittenText = w.writtenText
 		w.intl = intl.For(text)
 		w.imports = strings.Contains(options.Script.Code, ".import(")
 	}()

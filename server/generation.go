@@ -232,7 +232,7 @@ func (g *generation) start() *runtime.Error {
 		Script: runtime.Script{
 			Name: g.script.Name, Code: g.script.Code, SourceMap: g.script.LoadSourceMap, Parts: scriptParts(g.script),
 			Assigned: g.script.Assigned, ReflectsGlobal: g.script.ReflectsGlobal, Loads: g.script.Loads, DirectEval: g.script.DirectEval,
-			Files: files, ServiceWorker: g.script.ServiceWorker,
+			Files: files, ServiceWorker: g.script.ServiceWorker, WrittenText: g.script.WrittenText,
 		},
 		Bindings: env,
 		Compat:   flags,
@@ -268,7 +268,7 @@ func moduleFiles(modules []bundle.Module) []runtime.ModuleFile {
 func scriptParts(script *bundle.Script) []runtime.ScriptPart {
 	parts := make([]runtime.ScriptPart, len(script.Parts))
 	for i, p := range script.Parts {
-		parts[i] = runtime.ScriptPart{Code: p.Code, Origin: p.Origin, SourceMap: p.LoadSourceMap}
+		parts[i] = runtime.ScriptPart{Code: p.Code, Origin: p.Origin, SourceMap: p.LoadSourceMap, WrittenText: p.WrittenText}
 	}
 	return parts
 }

@@ -310,7 +310,7 @@ func (s *test262) evaluate(path, source string, m meta262) (name, message string
 	}
 	flags, _ := compat.Resolve("2026-08-01", nil)
 	loaded, fail := runtime.Load(runtime.Options{
-		Script: runtime.Script{Name: script.Name, Code: script.Code, Assigned: script.Assigned, ReflectsGlobal: script.ReflectsGlobal, Loads: script.Loads, DirectEval: script.DirectEval},
+		Script: runtime.Script{Name: script.Name, Code: script.Code, WrittenText: script.WrittenText, Assigned: script.Assigned, ReflectsGlobal: script.ReflectsGlobal, Loads: script.Loads, DirectEval: script.DirectEval},
 		Compat: flags, CPULimit: time.Minute,
 	})
 	if fail != nil {

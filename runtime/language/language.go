@@ -16,7 +16,12 @@ import (
 )
 
 // Additions are what one script needs on the engine's own objects. The zero value is nothing.
-type Additions struct{ list []*addition }
+type Additions struct {
+	list []*addition
+	// WrittenText says how a function was written whose text the engine gives, if it knows: the very string that the engine has,
+	// whose bytes are where those of the program's text are. It may be nil.
+	WrittenText func(text string) (written string, ok bool)
+}
 
 // addition is put on an engine's object for scripts that mention a word.
 type addition struct {
@@ -48,6 +53,7 @@ var all = [][]addition{
 	legacyAdditions,
 	weakKeyAdditions,
 	bigIntAdditions,
+	functionAdditions,
 }
 
 // byWord is the same, by word.
@@ -102,6 +108,9 @@ func (a Additions) Install(r *webidl.Realm) {
 		return
 	}
 	made := webidl.State[installed](r)
+	if a.WrittenText != nil {
+		made.writtenText = a.WrittenText
+	}
 	for _, one := range a.list {
 		if !made.has(one) {
 			one.install(r)
@@ -111,7 +120,12 @@ func (a Additions) Install(r *webidl.Realm) {
 }
 
 // installed is what a realm has been given.
-type installed struct{ lists [][]*addition }
+type installed struct {
+	lists [][]*addition
+
+	writtenText  func(text string) (written string, ok bool)
+	functionText bool
+}
 
 func (i *installed) has(a *addition) bool {
 	return slices.ContainsFunc(i.lists, func(list []*addition) bool { return slices.Contains(list, a) })

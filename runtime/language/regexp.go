@@ -5,7 +5,6 @@ import (
 	"reflect"
 	"strings"
 	"sync"
-	"unicode/utf16"
 
 	"github.com/dop251/goja"
 
@@ -23,7 +22,6 @@ import (
 // regexpAdditions put them there for scripts that can have regular expressions.
 var regexpAdditions = []addition{
 	{word: "_re", install: installRegexp}, // a mark
-	{word: "_re", install: installFunctionText},
 	{word: "RegExp", and: shows(constructsRegexp), install: installRegexp},
 	{word: "match", install: func(r *webidl.Realm) { installStringMethod(r, "match", goja.SymMatch, "") }},
 	{word: "matchAll", install: func(r *webidl.Realm) { installStringMethod(r, "matchAll", goja.SymMatchAll, "g") }},
@@ -499,20 +497,6 @@ func installStringMethod(r *webidl.Realm, name string, symbol *goja.Symbol, flag
 		result, err := method(obj, text)
 		r.Rethrow(err)
 		return result
-	}))
-}
-
-// installFunctionText has functions say what was written, where they have marks.
-func installFunctionText(r *webidl.Realm) {
-	native := r.IntrinsicMethod("Function", "toString")
-	define(r.IntrinsicPrototype("Function"), "toString", r.Builtin("toString", 0, func(c webidl.Call) goja.Value {
-		v, err := native(c.This)
-		r.Rethrow(err)
-		text, ok := v.(goja.String)
-		if !ok || !strings.Contains(text.String(), "/"+ecmaregexp.MarkPrefix) {
-			return v
-		}
-		return goja.StringFromUTF16(utf16.Encode([]rune(ecmaregexp.Unmarked(text.String()))))
 	}))
 }
 

@@ -239,7 +239,7 @@ func evaluation(t *testing.T, p *project) (size int, took time.Duration) {
 	loaded, failure := worker.Load(worker.Options{
 		Compat: flags,
 		Script: worker.Script{
-			Name: script.Name, Code: script.Code, SourceMap: script.LoadSourceMap, Assigned: script.Assigned,
+			Name: script.Name, Code: script.Code, SourceMap: script.LoadSourceMap, WrittenText: script.WrittenText, Assigned: script.Assigned,
 			ReflectsGlobal: script.ReflectsGlobal, Loads: script.Loads, DirectEval: script.DirectEval, Files: files, ServiceWorker: script.ServiceWorker,
 		},
 	})
