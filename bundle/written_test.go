@@ -79,6 +79,7 @@ var writtenFunctions = []struct {
       yield s;
       yield* [1, await 2];
     }`},
+	{"generatorComputed", `async function (x) { class C { async *[(0, Symbol.asyncIterator)]() { yield await x; } } const all = []; for await (const v of new C()) all.push(v); return all; }`, true, ``},
 	{"generatorMethod", `({ async *m(x) { yield x; } }).m`, true, `async *m(x) {
       yield x;
     }`},

@@ -2,6 +2,7 @@ package language
 
 import (
 	_ "embed"
+	"strings"
 
 	"github.com/dop251/goja"
 
@@ -19,8 +20,15 @@ var generatorsProgram = compiled("generators", generatorsSource)
 func Generators(r *webidl.Realm) goja.Value {
 	constructor := asyncGeneratorFunction(r)
 	show := r.Builtin("", 1, func(c webidl.Call) goja.Value { return c.String(inspect(c.Arg(0))) })
+	// What runs says so, not what a script is told of it.
+	source := r.IntrinsicMethod("Function", "toString")
+	isLowered := r.Builtin("", 1, func(c webidl.Call) goja.Value {
+		text, err := source(c.Arg(0))
+		r.Rethrow(err)
+		return c.Bool(strings.Contains(text.String(), ".start;"))
+	})
 	asyncIterators := r.AsyncIteratorPrototype()
-	make := script(r, generatorsProgram(), webidl.SymAsyncIterator, asyncIterators, constructor, show)
+	make := script(r, generatorsProgram(), webidl.SymAsyncIterator, asyncIterators, constructor, show, isLowered)
 	v, err := make(goja.Undefined())
 	r.Rethrow(err)
 	return v

@@ -1,14 +1,12 @@
 // Asynchronous generators and for await: https://tc39.es/ecma262/#sec-asyncgenerator-objects. The bundler makes a generator
 // of each asynchronous one, which yields an Await for what it awaits, and tells of it here. What it yields first is start.
-(function (asyncIterator, asyncIteratorPrototype, AsyncGeneratorFunction, show) {
+(function (asyncIterator, asyncIteratorPrototype, AsyncGeneratorFunction, show, isLowered) {
   const { create, defineProperty, getOwnPropertyDescriptor, getPrototypeOf, setPrototypeOf } = Object;
   const { apply, ownKeys } = Reflect;
   const { iterator: iteratorSymbol, toStringTag } = Symbol;
   const Promise = globalThis.Promise;
   const generatorFunction = getPrototypeOf(function* () {});
   const { next: nativeNext, return: nativeReturn, throw: nativeThrow } = generatorFunction.prototype;
-  const { toString: sourceOf } = Function.prototype;
-  const { includes } = String.prototype;
 
   const isObject = (v) => (typeof v === "object" && v !== null) || typeof v === "function";
   const method = (object, name) => {
@@ -337,7 +335,7 @@
       const keys = ownKeys(object);
       for (let i = 0; i < keys.length; i++) {
         const fn = getOwnPropertyDescriptor(object, keys[i])?.value;
-        if (typeof fn === "function" && getPrototypeOf(fn) === generatorFunction && apply(includes, apply(sourceOf, fn, []), [".start;"])) declare(fn);
+        if (typeof fn === "function" && getPrototypeOf(fn) === generatorFunction && isLowered(fn)) declare(fn);
       }
       return object;
     };
