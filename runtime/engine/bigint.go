@@ -47,6 +47,10 @@ func (m *machine) operands(vm unsafe.Pointer) (x, y *big.Int, ok bool) {
 		*sp--
 		m.toNumeric.exec(vm) // a script's function, which uses the stack from here on
 		*sp++
+		stack := at[[]goja.Value](vm, m.stack)
+		for len(*stack) < *sp {
+			*stack = append(*stack, nil) // the engine may have cut off what the function did not leave there
+		}
 		*m.top(vm, 0) = kept
 		m.toNumeric.exec(vm)
 		*pc = here
