@@ -36,7 +36,8 @@ func TestExactMath(t *testing.T) {
 		jstest.Case{given + `return [...xs, -2.5, 10, 2, 0.1].every(x => ys.every(y => Object.is(x ** y, Math.pow(x, y))))`, "true"},
 		jstest.Case{`const n = -300; let s = 3; s **= 2; return [10 ** n, 10 ** 21, 2 ** -1074, 2 ** 53, (-3) ** 3, 1.1 ** 10, 0.1 ** 2, 7 ** 18, "2" ** "3", null ** 0, undefined ** 1, ({ valueOf: () => 4 }) ** 0.5, [3] ** [2], s, 2n ** 70n, 2 ** true, 10 ** -300, 1.1 ** (10)].join()`,
 			"1e-300,1e+21,5e-324,9007199254740992,-27,2.5937424601000023,0.010000000000000002,1628413597910449,8,1,NaN,2,9,9,1180591620717411303424,2,1e-300,2.5937424601000023"},
-		jstest.Case{`return [{} / function () { return 1 }, (function () { return 1 }) % {}, {} * (() => 1), ({}) << (() => 1), [7] / [2], (() => 2) ** {}].join()`, "NaN,NaN,NaN,0,3.5,NaN"},
+		jstest.Case{`const deep = n => n ? deep(n - 1) + [{} * (() => 1), {} / function () {}].length : 0; const f = (...a) => a.length + ({} / { valueOf() { return a.map(x => x).length } } ? 1 : 0);
+			deep(60); for (let i = 0; i < 80; i++) f(...Array(i)); return [{} / function () { return 1 }, (function () { return 1 }) % {}, {} * (() => 1), ({}) << (() => 1), [7] / [2], (() => 2) ** {}].join()`, "NaN,NaN,NaN,0,3.5,NaN"},
 		jstest.Case{`const seen = []; const o = n => ({ valueOf() { seen.push(n); return [n].map(x => x)[0] } });
 			return [o(4) ** 0.5, o(4) ** o(3), 2 ** o(5), o(4) * 0.5, 3 * o(7), o(6) * o(7), o(9) / 2, o(9) % o(5), 9 % o(2), o(3) << 2, 1 << o(4), new Date(6) * 2, o(2n) ** o(3n), o(2n) * 3n, 7n / o(2n), seen.join("")].join()`,
 			"2,64,32,2,21,42,4.5,4,1,12,16,12,8,6,3,443547679952342322"},
