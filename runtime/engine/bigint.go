@@ -104,10 +104,10 @@ func (i *_mul) exec(vm unsafe.Pointer) {
 
 func (i *_exp) exec(vm unsafe.Pointer) {
 	m := made
-	left, right := *m.top(vm, 1), *m.top(vm, 0)
-	if m.isNumber(wordsOf(left)) && m.isNumber(wordsOf(right)) {
+	if m.numbers(vm) {
+		result := exactmath.Pow((*m.top(vm, 1)).ToFloat(), (*m.top(vm, 0)).ToFloat())
 		*at[int](vm, m.sp)--
-		*m.top(vm, 0) = m.engine(vm).ToValue(exactmath.Pow(left.ToFloat(), right.ToFloat()))
+		*m.top(vm, 0) = m.engine(vm).ToValue(result)
 		*at[int](vm, m.pc)++
 		return
 	}
@@ -130,12 +130,9 @@ func (i *_exp) exec(vm unsafe.Pointer) {
 		}
 		m.give(vm, result)
 		return
-	} else if !ok {
-		// Objects have become what they stand for.
-		if left, right := *m.top(vm, 1), *m.top(vm, 0); m.isNumber(wordsOf(left)) && m.isNumber(wordsOf(right)) {
-			i.exec(vm)
-			return
-		}
+	} else if !ok && m.numbers(vm) { // objects have become what they stand for
+		i.exec(vm)
+		return
 	}
 	i.instruction.exec(vm)
 }
