@@ -262,6 +262,7 @@ func TestCodeGenerationAtModuleScope(t *testing.T) {
 		{`String(eval("(a, f) => [-3n * a, a + 4n, f(0,5n), typeof 6n]"))`, "(a, f) => [-3n * a, a + 4n, f(0,5n), typeof 6n]"},
 		{`(class F extends Function { constructor() { super("a", "b = 2", "return a + b") } x = 1 }, (f => [f(1), f.x, f instanceof Function, f.name, f.length].join())(new (class F extends Function { constructor() { super("a", "b = 2", "return a + b") } x = 7 })))`, "3,7,true,anonymous,1"},
 		{`(f => [Object.getPrototypeOf(f) === Object.getPrototypeOf(function* () {}), [...f(2)]].join())(new (function* () {}.constructor)("a", "yield a; yield* [3, 4]"))`, "true,2,3,4"},
+		{"[eval('#!\\n1'), (0, eval)('#!2\\n'), eval('#!'), eval('#!\\n\\'use strict\\'; (function () { return this })()')].join()", "1,,,"},
 		{`["__devserver_begin" in globalThis, eval("Object.getOwnPropertyNames(globalThis).filter(n => n.startsWith('__dev')).length")].join()`, "false,0"},
 		{`eval("'\ud800'").charCodeAt(0) + Function("return '\udc00'")().charCodeAt(0)`, "111616"},
 		{`(() => { try { return new Function("(".repeat(1e6)) } catch (e) { return e.name } })()`, "RangeError"},

@@ -138,13 +138,13 @@ const (
 // what that compiles cannot be stopped unless it says so itself. After the call done is to be called; if it cannot be, because the
 // call must be one of the script's, what is left of it is a property that is removed when the code begins.
 func (r *Realm) CodeToEvaluate(v goja.Value) (code goja.Value, done func()) {
-	text, ok := v.(goja.String)
+	written, ok := v.(goja.String)
 	if !ok {
 		r.checkCodeGeneration()
 		return v, func() {}
 	}
-	r.checkCodeGeneration(text)
-	source := text.String()
+	r.checkCodeGeneration(written)
+	source := written.String()
 	tree, err := goja.Parse(evaluated, source)
 	if err != nil || strings.Contains(source, unpaired) {
 		return v, func() {} // the engine knows what is wrong with it
@@ -167,7 +167,11 @@ func (r *Realm) CodeToEvaluate(v goja.Value) (code goja.Value, done func()) {
 	if engine.IsStrict(tree) {
 		strict = "'use strict';"
 	}
-	return r.String(strict + name + "();" + engine.UnfoldedText(tree)), remove
+	text := engine.UnfoldedText(tree)
+	if rest, ok := strings.CutPrefix(text, "#!"); ok {
+		text = "//" + rest // a hashbang is a comment only where nothing is before it
+	}
+	return r.String(strict + name + "();" + text), remove
 }
 
 // DirectEval is the engine's own eval. It is for scripts that ask [Realm.CodeToEvaluate] before they call it, and the only one
