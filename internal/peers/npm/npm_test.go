@@ -14,6 +14,8 @@
 //	// POST /users {"name":"x"}
 //	//   content-type: application/json
 //
+// testdata/heavy are Workers that take long: they are for the table, by -workers testdata/heavy.
+//
 // On workerd runs what wrangler makes of it; devserver is given the source. Both have a variable ORIGIN, the URL of an
 // origin that answers with what it was sent.
 package npm
