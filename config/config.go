@@ -59,6 +59,7 @@ type Config struct {
 
 	CompatibilityDate  string // DefaultCompatibilityDate if none is given
 	CompatibilityFlags []string
+	FlagPositions      []Position // of the flags, none if they are the command line's
 
 	Vars            []Var    // in the order of the files; every name once
 	Declared        []Var    // those of "vars" alone

@@ -498,6 +498,7 @@ func TestSuggest(t *testing.T) {
 		"compatability_date": "compatibility_date", "compatibilityDate": "compatibility_date", "mian": "main", "minfy": "minify",
 		"mtls_certificate": "mtls_certificates", "MTLS-Certificates": "mtls_certificates", "kv_namespace": "kv_namespaces",
 		"x": "", "xy": "", "database": "", "": "", "var": "vars", "ia": "ai",
+		"certificates": "mtls_certificates", "namespaces": "kv_namespaces", "date": "",
 	}
 	for word, want := range tests {
 		if got := Suggest(word, words); got != want {

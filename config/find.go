@@ -165,7 +165,11 @@ func (l *loader) read(file string) *Node {
 func (l *loader) readFile(file string) (data []byte, ok bool) {
 	data, err := l.readOptional(file)
 	if err != nil {
-		l.report(Diagnostic{Severity: Error, Code: CodeFile, Pos: Position{File: file}, Message: reason(err)})
+		d := Diagnostic{Severity: Error, Code: CodeFile, Pos: Position{File: file}, Message: reason(err)}
+		if errors.Is(err, fs.ErrNotExist) {
+			d.Fix = fileFix(file)
+		}
+		l.report(d)
 	}
 	return data, err == nil
 }

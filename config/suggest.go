@@ -17,6 +17,13 @@ func Suggest(word string, candidates []string) string {
 			best, least = candidate, d
 		}
 	}
+	if best == "" || least > 2 {
+		for _, candidate := range candidates {
+			if len(word) > 4 && (strings.HasSuffix(candidate, "_"+word) || strings.HasPrefix(candidate, word+"_")) {
+				return candidate // a word of the name, when it is not rather another's with a slip
+			}
+		}
+	}
 	if best != "" && least >= len([]rune(best)) {
 		return "" // nothing of the candidate would be left
 	}

@@ -100,7 +100,7 @@ func (l *loader) entryPoint(file wranglerFile) {
 	case errors.Is(err, fs.ErrNotExist) && builds && command != "":
 		l.config.Main = main // it may have been made when it is needed
 	case err != nil:
-		fault(CodeFile, fmt.Sprintf("the entry point %s cannot be used: %s", main, reason(err)), l.entryFix(main))
+		fault(CodeFile, fmt.Sprintf("the entry point %s cannot be used: %s", main, reason(err)), fileFix(main))
 	case info.IsDir():
 		fault(CodeFile, fmt.Sprintf("the entry point %s is a directory, not a file", main), "name the file in it")
 	case filepath.Ext(main) == ".py":
@@ -117,9 +117,9 @@ func mainFix(file string) string {
 	return `add "main": "src/index.js", or name a script: devserver src/index.js`
 }
 
-// entryFix proposes a file that is there for an entry point that is not.
-func (l *loader) entryFix(main string) string {
-	entries, err := os.ReadDir(filepath.Dir(main))
+// fileFix proposes a file that is there for one that is not.
+func fileFix(missing string) string {
+	entries, err := os.ReadDir(filepath.Dir(missing))
 	if err != nil {
 		return ""
 	}
@@ -129,14 +129,19 @@ func (l *loader) entryFix(main string) string {
 			names = append(names, e.Name())
 		}
 	}
-	return didYouMean(filepath.Base(main), names)
+	return didYouMean(filepath.Base(missing), names)
 }
 
 func (l *loader) compatibility(file wranglerFile) {
 	c := l.config
-	c.CompatibilityFlags, _ = file.get("compatibility_flags", inherited).AsStrings()
+	flags := file.get("compatibility_flags", inherited)
+	c.CompatibilityFlags, _ = flags.AsStrings()
 	if l.options.CompatibilityFlags != nil {
 		c.CompatibilityFlags = l.options.CompatibilityFlags
+	} else {
+		for i := range c.CompatibilityFlags {
+			c.FlagPositions = append(c.FlagPositions, flags.Items()[i].Pos())
+		}
 	}
 	node := file.get("compatibility_date", inherited)
 	date, ok := node.AsString()

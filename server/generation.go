@@ -180,26 +180,33 @@ func (g *generation) files() []string {
 	return files
 }
 
-// unknownCompatibilityFlag says what may have been meant.
-func unknownCompatibilityFlag(name string) string {
+// unknownCompatibilityFlag says where the flag stands, and what may have been meant.
+func (g *generation) unknownCompatibilityFlag(i int) config.Diagnostic {
 	var known []string
 	for flag := range (compat.Set{}).All() {
 		known = append(known, flag)
 	}
-	text := fmt.Sprintf("compatibility_flags: %q is not a flag that is known here", name)
-	if near := config.Suggest(name, known); near != "" {
-		text += fmt.Sprintf(": did you mean %q?", near)
+	name := g.config.CompatibilityFlags[i]
+	d := config.Diagnostic{
+		Severity: config.Warning, Code: config.CodeValue, Path: "compatibility_flags",
+		Message: fmt.Sprintf("%q is not a flag that is known here", name),
 	}
-	return text
+	if i < len(g.config.FlagPositions) {
+		d.Pos = g.config.FlagPositions[i]
+	}
+	if near := config.Suggest(name, known); near != "" {
+		d.Fix = fmt.Sprintf("did you mean %q?", near)
+	}
+	return d
 }
 
 // start loads the script into the runtime.
 func (g *generation) start() *runtime.Error {
 	flags, problems := compat.Resolve(g.config.CompatibilityDate, g.config.CompatibilityFlags)
 	g.notes, g.compat = append(g.notes, problems...), flags
-	for _, name := range g.config.CompatibilityFlags {
+	for i, name := range g.config.CompatibilityFlags {
 		if !flags.Knows(name) {
-			g.notes = append(g.notes, unknownCompatibilityFlag(name))
+			g.problems = append(g.problems, g.unknownCompatibilityFlag(i))
 		}
 	}
 	var env []runtime.Binding

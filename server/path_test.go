@@ -78,7 +78,7 @@ func TestConfigurationErrorPage(t *testing.T) {
 	}
 	p.write("src/index.js", "export default {}")
 	p.write("wrangler.toml", "name = \"w\"\nmain = \"src/index.js\"\ncompatibility_date = \"2026-01-01\"\ncompatibility_flags = [\"nodejs_compt\"]\n")
-	if notes := strings.Join(await[server.Loaded](p).Notes, "; "); !strings.Contains(notes, `"nodejs_compt" is not a flag that is known here: did you mean "nodejs_compat"?`) {
-		t.Errorf("notes: %s", notes)
+	if problems := fmt.Sprint(await[server.Loaded](p).Problems); !strings.Contains(problems, `wrangler.toml:4:24: compatibility_flags: "nodejs_compt" is not a flag that is known here (fix: did you mean "nodejs_compat"?)`) {
+		t.Error(problems)
 	}
 }

@@ -56,12 +56,13 @@ func (b *binding) Open(_ context.Context, host bindings.Host) error {
 		if !ok {
 			problem = &Problem{Code: CodeFileUnreadable, What: err.Error()}
 		}
+		problem.Where = shortPath(host.Dir, problem.Where)
 		b.problem = problem
 		b.lament = sync.OnceFunc(func() { host.Notice(b.unusable().Message + " " + problem.Code) })
 		if host.Replaces {
 			return problem
 		}
-		b.row.Mode, b.row.Problem, b.row.Fix = "no certificate", problem.What, problem.Fix
+		b.row.Mode, b.row.Problem, b.row.Fix = "no certificate", problem.located(), problem.Fix
 		return nil
 	}
 	b.client = origin.New(origin.Options{
@@ -115,10 +116,7 @@ func (b *binding) load(host bindings.Host) (roots []*x509.Certificate, err error
 func (b *binding) found(host bindings.Host) (source, renewal string) {
 	switch local := b.settings.local; {
 	case local.cert != "":
-		file := local.cert
-		if inside, err := filepath.Rel(host.Dir, file); err == nil && filepath.IsLocal(inside) {
-			file = inside
-		}
+		file := shortPath(host.Dir, local.cert)
 		return file, "put the new one into " + file
 	case local.certEnv != "":
 		return "$" + local.certEnv, "put the new one into $" + local.certEnv
@@ -126,6 +124,14 @@ func (b *binding) found(host bindings.Host) (source, renewal string) {
 		id := shellWord(b.settings.id)
 		return "store", fmt.Sprintf("put the new one into the store in its place: devserver mtls-certificate delete --id %s, then upload --cert FILE --key FILE --id %[1]s", id)
 	}
+}
+
+// shortPath is a path relative to the folder that it is in.
+func shortPath(dir, path string) string {
+	if inside, err := filepath.Rel(dir, path); err == nil && filepath.IsLocal(inside) {
+		return inside
+	}
+	return path
 }
 
 // certificate loads the certificate from where it is configured, and says from where that was.
@@ -188,7 +194,7 @@ func (b *binding) read(host bindings.Host, path, variable string) (File, error) 
 	if path == "" {
 		value := host.Getenv(variable)
 		if value == "" {
-			return File{}, &Problem{Code: CodeFileUnreadable, What: fmt.Sprintf("environment variable %s is not set", variable), Where: "$" + variable}
+			return File{}, &Problem{Code: CodeFileUnreadable, What: "this environment variable is not set", Where: "$" + variable}
 		}
 		return File{Name: "$" + variable, Data: []byte(value)}, nil
 	}
@@ -216,7 +222,7 @@ func (b *binding) RoundTrip(req *http.Request) (*http.Response, error) {
 
 // unusable is what the Worker gets of a binding without certificate.
 func (b *binding) unusable() *webidl.Error {
-	message := fmt.Sprintf("Binding %s has no certificate: %s", b.settings.binding, b.problem.What)
+	message := fmt.Sprintf("Binding %s has no certificate: %s", b.settings.binding, b.problem.located())
 	if b.problem.Fix != "" {
 		message += " (fix: " + b.problem.Fix + ")"
 	}

@@ -111,7 +111,7 @@ func (b *binding) passphrase(host bindings.Host) (Passphrase, error) {
 		if value == "" {
 			return nil, &Problem{
 				Code: CodeFileUnreadable, Where: "$" + local.passphraseEnv,
-				What: fmt.Sprintf("environment variable %s is not set", local.passphraseEnv),
+				What: "this environment variable is not set",
 				Fix:  "set it to the passphrase of the private key",
 			}
 		}

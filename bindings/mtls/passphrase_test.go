@@ -46,8 +46,9 @@ func TestBindingUnlocks(t *testing.T) {
 		{"store, none", source{}, "needs a passphrase"},
 		{"files, wrong", source{cert: cert, key: key, passphraseFile: wrong}, "the passphrase of the private key is wrong"},
 		{"store, wrong", source{passphraseEnv: "WRONG"}, "the passphrase of the private key is wrong"},
-		{"no such variable", source{passphraseEnv: "NOWHERE"}, "environment variable NOWHERE is not set"},
-		{"no such file", source{passphraseFile: filepath.Join(dir, "nowhere")}, "could not read file"},
+		{"no such variable", source{passphraseEnv: "NOWHERE"}, "$NOWHERE: this environment variable is not set"},
+		{"no such file", source{passphraseFile: filepath.Join(dir, "nowhere")}, filepath.Join(dir, "nowhere") + ": could not read file"},
+		{"a folder", source{cert: dir, key: key}, dir + ": could not read file: is a directory"},
 		{"empty file", source{passphraseFile: empty}, "is empty"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

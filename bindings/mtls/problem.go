@@ -60,12 +60,17 @@ type Problem struct {
 // Error puts the whole problem on one line. A user interface lays out the fields instead.
 func (p *Problem) Error() string {
 	var b strings.Builder
-	if p.Where != "" {
-		b.WriteString(p.Where + ": ")
-	}
-	b.WriteString(p.What + " (" + p.Code + ")")
+	b.WriteString(p.located() + " (" + p.Code + ")")
 	if p.Fix != "" {
 		b.WriteString("; " + p.Fix)
 	}
 	return b.String()
+}
+
+// located is what is wrong, behind where it is.
+func (p *Problem) located() string {
+	if p.Where == "" {
+		return p.What
+	}
+	return p.Where + ": " + p.What
 }

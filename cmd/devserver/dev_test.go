@@ -82,7 +82,7 @@ func TestNotMendable(t *testing.T) {
 		twin string
 	}{
 		{"index.mjs", exitFailed, "index.mjs: the entry point index.mjs cannot be used: there is no such file", "index.js"},
-		{"-c wranglr.toml", exitFailed, "wranglr.toml: there is no such file", "-c wrangler.toml"},
+		{"-c wranglr.toml", exitFailed, "wranglr.toml: there is no such file\n  fix: did you mean \"wrangler.toml\"?", "-c wrangler.toml"},
 		{"-c lists.toml --env stagin", exitFailed, `did you mean "staging"?`, "-c lists.toml --env staging"},
 		{"--compatibility-date 2026-13-01", exitFailed, "--compatibility-date: should be a date", "--compatibility-date 2026-10-01"},
 		{"--name A_B", exitFailed, "--name: ", "--name a_b"},
