@@ -24,6 +24,11 @@ func iteratorOf(r *webidl.Realm, v goja.Value) record {
 			method = v.ToObject(r.VM).GetSymbol(goja.SymIterator)
 		}
 	}
+	return opened(r, v, method)
+}
+
+// opened calls the method of a value that gives an iterator.
+func opened(r *webidl.Realm, v, method goja.Value) record {
 	call, ok := goja.AssertFunction(method)
 	if !ok {
 		if goja.IsUndefined(v) || goja.IsNull(v) {
@@ -60,6 +65,18 @@ func orUndefined(v goja.Value) goja.Value {
 
 // step is the next value, or false at the end.
 func (it record) step(args ...goja.Value) (goja.Value, bool) {
+	obj := it.advance(args...)
+	if obj == nil {
+		return nil, false
+	}
+	return orUndefined(obj.Get("value")), true
+}
+
+// more reports whether there is a next value, which it does not look at.
+func (it record) more() bool { return it.advance() != nil }
+
+// advance is the result that has the next value, or nil at the end.
+func (it record) advance(args ...goja.Value) *goja.Object {
 	it.realm.CheckTime()
 	result, err := it.next(it.iterator, args...)
 	it.realm.Rethrow(err)
@@ -68,9 +85,9 @@ func (it record) step(args ...goja.Value) (goja.Value, bool) {
 		panic(it.realm.TypeError("Iterator result %s is not an object", inspect(result)))
 	}
 	if orUndefined(obj.Get("done")).ToBoolean() {
-		return nil, false
+		return nil
 	}
-	return orUndefined(obj.Get("value")), true
+	return obj
 }
 
 // close calls the iterator's return, if it has one: https://tc39.es/ecma262/#sec-iteratorclose.

@@ -53,6 +53,8 @@ func iteratorGlobal(r *webidl.Realm) goja.Value {
 	complete(r, constructor, "Iterator", 0, proto)
 	define(constructor, "from", r.Builtin("from", 1, iteratorFrom))
 	define(constructor, "concat", r.Builtin("concat", 0, iteratorConcat))
+	define(constructor, "zip", r.Builtin("zip", 1, iteratorZip))
+	define(constructor, "zipKeyed", r.Builtin("zipKeyed", 1, iteratorZipKeyed))
 	for name, fn := range helpers {
 		length := 1
 		if name == "toArray" {
@@ -107,7 +109,7 @@ func flattenable(r *webidl.Realm, v goja.Value, stringsToo bool) record {
 	if goja.IsUndefined(method) || goja.IsNull(method) {
 		return direct(r, obj)
 	}
-	return iteratorOf(r, obj)
+	return opened(r, obj, method)
 }
 
 // iteratorConcat implements https://tc39.es/proposal-iterator-sequencing/.
@@ -136,12 +138,12 @@ func iteratorConcat(c webidl.Call) goja.Value {
 				if len(sources) == 0 {
 					return nil, false
 				}
-				opened, err := sources[0].open(sources[0].value)
+				v, err := sources[0].open(sources[0].value)
 				r.Rethrow(err)
 				sources = sources[1:]
-				obj, ok := opened.(*goja.Object)
+				obj, ok := v.(*goja.Object)
 				if !ok {
-					panic(r.TypeError("%s is not an object", inspect(opened)))
+					panic(r.TypeError("%s is not an object", inspect(v)))
 				}
 				it := direct(r, obj)
 				h.inner = &it
@@ -161,6 +163,8 @@ type lazily struct {
 	source  record
 	inner   *record // that of flatMap and concat
 	next    func() (goja.Value, bool)
+	close   func() // instead of closing inner and source, if not nil
+	started bool
 	running bool
 	done    bool
 	plain   bool // only wraps
@@ -209,7 +213,7 @@ func (h *lazily) advance(c webidl.Call) goja.Value {
 	if h.done {
 		return c.Realm.IteratorResult(goja.Undefined(), true)
 	}
-	h.running = true
+	h.started, h.running = true, true
 	var value goja.Value
 	var more bool
 	err := c.Realm.Try(func() { value, more = h.next() })
@@ -238,6 +242,12 @@ func (h *lazily) finish(c webidl.Call) goja.Value {
 	}
 	if !h.done {
 		h.done = true
+		if h.close != nil {
+			h.running = h.started // one that has not begun is only marked as ended
+			err := c.Realm.Try(h.close)
+			h.running = false
+			c.Realm.Rethrow(err)
+		}
 		if h.inner != nil {
 			inner := h.inner
 			if h.source.iterator != nil {

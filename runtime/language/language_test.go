@@ -121,6 +121,12 @@ func TestIterators(t *testing.T) {
 		{`return [...Iterator.from({ next() { return { done: this.n > 1, value: this.n = (this.n ?? 0) + 1 } } })].join()`, "1,2"},
 		{`return [...Iterator.concat([1], new Set([2]), "3")].join()`, `thrown: TypeError: "3" is not an object`},
 		{`return [...Iterator.concat([1], new Set([2]))].join()`, "1,2"},
+		{`return JSON.stringify([[...Iterator.zip([[1, 2], "ab".split(""), new Set([3])])], [...Iterator.zip([[1, 2], [3]], { mode: "longest", padding: [0, 9] })], [...Iterator.zip([])]])`, "[[[1,\"a\",3]],[[1,3],[2,9]],[]]"},
+		{`return JSON.stringify([...Iterator.zipKeyed({ a: [1, 2], b: [3], c: undefined }, { mode: "longest", padding: { b: "-" } })])`, `[{"a":1,"b":3},{"a":2,"b":"-"}]`},
+		{`return [...Iterator.zip([[1, 2], [3]], { mode: "strict" })].join()`, "thrown: TypeError: The iterators of a strict zip do not end together"},
+		{`const closed = [], make = (name, n) => ({ next: () => ({ done: --n < 0, value: name }), return() { closed.push(name); return {} }, [Symbol.iterator]() { return this } });
+			for (const [a] of Iterator.zip([make("a", 5), make("b", 5)])) break; Iterator.zip([make("c", 2)]).return(); [...Iterator.zip([make("d", 3), make("e", 1), make("f", 2)])];
+			return closed.join()`, "b,a,c,f,d"},
 		{`return [Iterator.name, [].values() instanceof Iterator, Object.prototype.toString.call([].values().map(x => x)), Iterator.prototype[Symbol.toStringTag]].join()`, "Iterator,true,[object Iterator Helper],Iterator"},
 		{`new Iterator`, "thrown: TypeError: Abstract class Iterator not directly constructable"},
 		{`class I extends Iterator { next() { return { done: true } } } return new I().toArray().length`, "0"},
