@@ -208,12 +208,23 @@ func (c Chain) validity(where string, now time.Time) []*Problem {
 		case cert.NotAfter.Sub(now) < expiresSoon:
 			problems = append(problems, &Problem{
 				Code: CodeExpiresSoon, Where: where,
-				What: fmt.Sprintf("the certificate %s expires on %s, in %d days", name, day(cert.NotAfter), int(cert.NotAfter.Sub(now).Hours()/24)),
+				What: fmt.Sprintf("the certificate %s expires on %s, in %s", name, day(cert.NotAfter), remaining(cert.NotAfter.Sub(now))),
 				Fix:  "renew it in time",
 			})
 		}
 	}
 	return problems
+}
+
+// remaining is a time in words: in days, or in hours and minutes if it is less than two.
+func remaining(d time.Duration) string {
+	switch {
+	case d < time.Hour:
+		return fmt.Sprintf("%d min", int(d.Minutes()))
+	case d < 48*time.Hour:
+		return fmt.Sprintf("%d h %d min", int(d.Hours()), int(d.Minutes())%60)
+	}
+	return fmt.Sprintf("%d days", int(d.Hours()/24))
 }
 
 // purpose warns about a leaf that was issued for something else than to authenticate a TLS client.

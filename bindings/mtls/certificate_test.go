@@ -117,3 +117,13 @@ func TestSelfSigned(t *testing.T) {
 		t.Errorf("got %v, %v", got, err)
 	}
 }
+
+func TestRemaining(t *testing.T) {
+	for d, want := range map[time.Duration]string{
+		20 * time.Second: "0 min", 90 * time.Minute: "1 h 30 min", 47*time.Hour + 59*time.Minute: "47 h 59 min", 48 * time.Hour: "2 days", 700 * time.Hour: "29 days",
+	} {
+		if got := remaining(d); got != want {
+			t.Errorf("%v: %q, want %q", d, got, want)
+		}
+	}
+}

@@ -200,7 +200,7 @@ func (c *check) validity(chain Chain) {
 				first = cert
 			}
 		}
-		c.fine("", "valid until %s, for %d more days", day(first.NotAfter), int(first.NotAfter.Sub(c.Now).Hours()/24))
+		c.fine("", "valid until %s, for another %s", day(first.NotAfter), remaining(first.NotAfter.Sub(c.Now)))
 	}
 }
 

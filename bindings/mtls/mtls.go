@@ -144,7 +144,7 @@ func (b *binding) certificate(host bindings.Host) (*Certificate, string, error) 
 	if !local.given() {
 		return b.fromStore(host, passphrase)
 	}
-	from := local.cert
+	from := shortPath(host.Dir, local.cert)
 	cert, err := b.read(host, local.cert, local.certEnv)
 	if err != nil {
 		return nil, "", err
