@@ -37,6 +37,11 @@ func (m *machine) bigValue(x *big.Int) (v goja.Value) {
 // operands returns the two numbers on top of the stack, if both are BigInts. Objects become what they stand for.
 func (m *machine) operands(vm unsafe.Pointer) (x, y *big.Int, ok bool) {
 	left, right := m.top(vm, 1), m.top(vm, 0)
+	if x, ok := bigOf(m, *left); ok {
+		if y, ok := bigOf(m, *right); ok {
+			return x, y, true
+		}
+	}
 	_, isObject := (*left).(*goja.Object)
 	if !isObject {
 		_, isObject = (*right).(*goja.Object)
@@ -81,22 +86,18 @@ func (m *machine) tooLarge(vm unsafe.Pointer) goja.Value {
 
 func (i *_mul) exec(vm unsafe.Pointer) {
 	m := made
-	left, right := wordsOf(*m.top(vm, 1)), wordsOf(*m.top(vm, 0))
-	if left.kind == m.integer && right.kind == m.integer {
-		// The engine forgets the sign of 0 * -10.
-		if x, y := *(*int64)(left.data), *(*int64)(right.data); x == 0 && y < 0 || y == 0 && x < 0 {
-			*at[int](vm, m.sp)--
-			*m.top(vm, 0) = m.negativeZero
-			*at[int](vm, m.pc)++
-			return
-		}
-	} else if m.isNumber(left) && m.isNumber(right) {
-		// which the engine multiplies
-	} else if x, y, ok := m.operands(vm); ok && x.BitLen()+y.BitLen() > smallBits {
-		if x.BitLen()+y.BitLen() > maxBits+1 {
+	if m.multiplyNumbers(vm) {
+		return
+	}
+	if x, y, ok := m.operands(vm); ok {
+		switch bits := x.BitLen() + y.BitLen(); {
+		case bits <= smallBits:
+			m.give(vm, new(big.Int).Mul(x, y))
+		case bits > maxBits+1:
 			panic(m.tooLarge(vm))
+		default:
+			m.give(vm, Multiply(x, y, func() { m.check(vm) }))
 		}
-		m.give(vm, Multiply(x, y, func() { m.check(vm) }))
 		return
 	}
 	i.instruction.exec(vm)
@@ -105,10 +106,14 @@ func (i *_mul) exec(vm unsafe.Pointer) {
 func (i *_exp) exec(vm unsafe.Pointer) {
 	m := made
 	if m.numbers(vm) {
-		result := exactmath.Pow((*m.top(vm, 1)).ToFloat(), (*m.top(vm, 0)).ToFloat())
-		*at[int](vm, m.sp)--
-		*m.top(vm, 0) = m.engine(vm).ToValue(result)
-		*at[int](vm, m.pc)++
+		left, right := m.pair(vm)
+		x, _ := m.number(left)
+		y, _ := m.number(right)
+		result := exactmath.Pow(x, y)
+		if !m.setNumber(left, result) {
+			*m.top(vm, 1) = m.engine(vm).ToValue(result)
+		}
+		m.advance(vm, 1)
 		return
 	}
 	if x, y, ok := m.operands(vm); ok && y.Sign() > 0 && x.BitLen() > 1 {
@@ -147,8 +152,7 @@ func (m *machine) numbers(vm unsafe.Pointer) bool {
 
 func (i *_sal) exec(vm unsafe.Pointer) {
 	m := made
-	if m.numbers(vm) {
-		i.instruction.exec(vm)
+	if m.shiftLeft(vm) {
 		return
 	}
 	if x, y, ok := m.operands(vm); ok && !(y.IsInt64() && y.Int64() >= -maxBits && y.Int64() <= maxBits && (y.Sign() <= 0 || x.BitLen()+int(y.Int64()) <= maxBits)) || ok && y.Sign() < 0 {
@@ -172,6 +176,9 @@ func (i *_sal) exec(vm unsafe.Pointer) {
 
 func (i *_div) exec(vm unsafe.Pointer) {
 	m := made
+	if m.divideNumbers(vm) {
+		return
+	}
 	if q, _, ok := m.divided(vm); ok {
 		m.give(vm, q)
 		return
@@ -181,6 +188,9 @@ func (i *_div) exec(vm unsafe.Pointer) {
 
 func (i *_mod) exec(vm unsafe.Pointer) {
 	m := made
+	if m.remainder(vm) {
+		return
+	}
 	if _, r, ok := m.divided(vm); ok {
 		m.give(vm, r)
 		return
@@ -204,15 +214,16 @@ func (m *machine) divided(vm unsafe.Pointer) (quotient, remainder *big.Int, ok b
 // The sum of a text and a BigInt needs its digits.
 func (i *_add) exec(vm unsafe.Pointer) {
 	m := made
+	if m.addNumbers(vm) {
+		return
+	}
 	left, right := m.top(vm, 1), m.top(vm, 0)
 	if wordsOf(*left).kind == m.bigInt || wordsOf(*right).kind == m.bigInt {
 		x, isBig := bigOf(m, *left)
 		y, isBigToo := bigOf(m, *right)
 		if isBig && isBigToo {
-			if max(x.BitLen(), y.BitLen()) >= maxBits {
-				m.give(vm, new(big.Int).Add(x, y))
-				return
-			}
+			m.give(vm, new(big.Int).Add(x, y))
+			return
 		} else if _, ok := (*left).(goja.String); ok && y.BitLen() > smallBits {
 			*right = m.engine(vm).ToValue(Digits(y, 10, func() { m.check(vm) }))
 		} else if _, ok := (*right).(goja.String); ok && isBig && x.BitLen() > smallBits {

@@ -20,13 +20,12 @@ import (
 // Compile compiles a program so that what it does can be stopped: see [Mend].
 func Compile(tree *ast.Program, strict bool) (*goja.Program, error) {
 	text := tree.File.Source()
-	literals, big := mentionsBigInts(text)
-	if literals || foldsPowers(text) {
+	if writesBigInts(text) || foldsPowers(text) {
 		KeepConstants(tree)
 	}
 	program, err := goja.CompileAST(tree, strict)
 	if err == nil {
-		Mend(program, big)
+		Mend(program)
 	}
 	return program, err
 }
@@ -44,12 +43,12 @@ func MustCompile(name, source string, strict bool) *goja.Program {
 	return program
 }
 
-// mentionsBigInts reports whether there are literals of BigInts in a text, and whether it may come by BigInts at all.
-func mentionsBigInts(text string) (literals, any bool) {
+// writesBigInts reports whether there are literals of BigInts in a text.
+func writesBigInts(text string) bool {
 	for i := 0; ; i++ {
 		n := strings.IndexByte(text[i:], 'n')
 		if n < 0 {
-			return false, strings.Contains(text, "BigInt") || strings.Contains(text, "bigint")
+			return false
 		}
 		i += n
 		if i > 0 && isHex(text[i-1]) && (i+1 == len(text) || !isWord(text[i+1])) {
@@ -59,7 +58,7 @@ func mentionsBigInts(text string) (literals, any bool) {
 				start--
 			}
 			if '0' <= text[start] && text[start] <= '9' {
-				return true, true
+				return true
 			}
 		}
 	}
@@ -112,8 +111,7 @@ func KeepConstants(tree *ast.Program) {
 // UnfoldedText is the text of a program in which the compiler finds no such operations, for what only it compiles.
 func UnfoldedText(tree *ast.Program) string {
 	text := tree.File.Source()
-	literals, _ := mentionsBigInts(text)
-	if !literals && !foldsPowers(text) {
+	if !writesBigInts(text) && !foldsPowers(text) {
 		return text
 	}
 	found := constants(tree)

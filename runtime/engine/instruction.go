@@ -35,9 +35,8 @@ type machine struct {
 	program                                        reflect.Type
 	code                                           uintptr // in a program
 
-	mended              map[unsafe.Pointer]func(original instruction) instruction // by the type of the instruction
-	addition            unsafe.Pointer                                            // the type of an instruction
-	await               words                                                     // one of those that leave a function for a while
+	mended              map[unsafe.Pointer]instruction // by the type of the instruction
+	await               words                          // one of those that leave a function for a while
 	toNumeric, iterateP instruction
 	execute             func(i instruction, vm unsafe.Pointer)
 	kinds               sync.Map // of instructions, by type: *known
@@ -145,7 +144,7 @@ func (m *machine) find() (err error) {
 		return fmt.Errorf("a whole number is no int64")
 	}
 	found := make(map[string]words)
-	sample, err := goja.Compile("", "(function f(a, b) { [...a]; f(...a); [...b] = a; for (b of a); a * b; a ** b; a << b; a / b; a % b; a + b; `${a}b`; async function g() { await a } return a++ })", true)
+	sample, err := goja.Compile("", "(function f(a, b) { [...a]; f(...a); [...b] = a; for (b of a); a * b; a ** b; a << b; a / b; a % b; a + b; a - b; a & b; a | b; a ^ b; a >> b; a >>> b; ~a; ++a; --a; `${a}b`; async function g() { await a } return a++ })", true)
 	if err != nil {
 		return err
 	}
@@ -158,13 +157,13 @@ func (m *machine) find() (err error) {
 	if m.await.data == nil {
 		return errors.New("the engine has no instruction to await")
 	}
-	m.mended = make(map[unsafe.Pointer]func(instruction) instruction)
+	m.mended = make(map[unsafe.Pointer]instruction)
 	for name, mend := range mended {
 		at, ok := found[name]
 		if !ok {
 			return fmt.Errorf("the engine has no instruction %s", name)
 		}
-		m.mended[at.kind] = mend
+		m.mended[at.kind] = mend(asInstruction(&at))
 	}
 	take := func(name string) (w words) {
 		w, ok := found[name]
@@ -175,8 +174,8 @@ func (m *machine) find() (err error) {
 	}
 	// The linker leaves out methods that nobody calls whom it knows of, and of the engine it knows nothing.
 	m.execute = instruction.exec
-	add, number, iterate := take("_add"), take("_toNumber"), take("_iterateP")
-	m.addition, m.toNumeric, m.iterateP = add.kind, asInstruction(&number), asInstruction(&iterate)
+	number, iterate := take("_toNumber"), take("_iterateP")
+	m.toNumeric, m.iterateP = asInstruction(&number), asInstruction(&iterate)
 	return err
 }
 
@@ -234,16 +233,14 @@ func (m *machine) kindOf(at *words) *known {
 }
 
 // Mend has the instructions of a program that can go on for ever be done by others. It is for a program that has not run.
-// big says that its text mentions BigInts.
-func Mend(program *goja.Program, big bool) {
+func Mend(program *goja.Program) {
 	if m := theMachine(); m.err == nil {
-		m.mend(unsafe.Pointer(program), big)
+		m.mend(unsafe.Pointer(program))
 	}
 }
 
-// MendCaller mends the program of the script that has called the function under way, and which nobody else has yet. Source is
-// its text.
-func MendCaller(vm *goja.Runtime, source string) {
+// MendCaller mends the program of the script that has called the function under way, and which nobody else has yet.
+func MendCaller(vm *goja.Runtime) {
 	m := theMachine()
 	if m.err != nil {
 		return
@@ -251,22 +248,18 @@ func MendCaller(vm *goja.Runtime, source string) {
 	frames, _ := Calls(vm, 1, nil, func(string) bool { return false })
 	for i := range frames {
 		if program := frames[i].prg(); program != nil {
-			_, big := mentionsBigInts(source)
-			m.mend(program, big)
+			m.mend(program)
 			return
 		}
 	}
 }
 
-func (m *machine) mend(program unsafe.Pointer, big bool) {
-	m.each(program, func(at *words, kind reflect.Type) {
-		original := asInstruction(at)
-		if mend := m.mended[at.kind]; mend != nil {
-			*(*instruction)(unsafe.Pointer(at)) = mend(original)
+func (m *machine) mend(program unsafe.Pointer) {
+	m.each(program, func(at *words, _ reflect.Type) {
+		if mended := m.mended[at.kind]; mended != nil {
+			*(*instruction)(unsafe.Pointer(at)) = mended
 		} else if *at == m.await {
-			*(*instruction)(unsafe.Pointer(at)) = &_await{original}
-		} else if big && at.kind == m.addition {
-			*(*instruction)(unsafe.Pointer(at)) = &_add{original}
+			*(*instruction)(unsafe.Pointer(at)) = &_await{asInstruction(at)}
 		}
 	})
 }
@@ -314,6 +307,16 @@ var mended = map[string]func(original instruction) instruction{
 	"_div":              func(o instruction) instruction { return &_div{o} },
 	"_toString":         func(o instruction) instruction { return &_toString{o} },
 	"_mod":              func(o instruction) instruction { return &_mod{o} },
+	"_add":              func(o instruction) instruction { return &_add{o} },
+	"_sub":              func(o instruction) instruction { return &_sub{o} },
+	"_and":              func(o instruction) instruction { return &_and{o} },
+	"_or":               func(o instruction) instruction { return &_or{o} },
+	"_xor":              func(o instruction) instruction { return &_xor{o} },
+	"_sar":              func(o instruction) instruction { return &_sar{o} },
+	"_shr":              func(o instruction) instruction { return &_shr{o} },
+	"_bnot":             func(o instruction) instruction { return &_bnot{o} },
+	"_inc":              func(o instruction) instruction { return &_inc{o} },
+	"_dec":              func(o instruction) instruction { return &_dec{o} },
 }
 
 type (
@@ -328,6 +331,15 @@ type (
 	_div              struct{ instruction }
 	_mod              struct{ instruction }
 	_add              struct{ instruction }
+	_sub              struct{ instruction }
+	_and              struct{ instruction }
+	_or               struct{ instruction }
+	_xor              struct{ instruction }
+	_sar              struct{ instruction }
+	_shr              struct{ instruction }
+	_bnot             struct{ instruction }
+	_inc              struct{ instruction }
+	_dec              struct{ instruction }
 	_toString         struct{ instruction }
 	_await            struct{ instruction }
 )

@@ -21,7 +21,7 @@ func runMended(t *testing.T, vm *goja.Runtime, script string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	engine.Mend(program, true)
+	engine.Mend(program)
 	v, err := vm.RunProgram(program)
 	if err != nil {
 		return err.Error()

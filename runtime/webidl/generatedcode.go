@@ -157,7 +157,7 @@ func (r *Realm) CodeToEvaluate(v goja.Value) (code goja.Value, done func()) {
 	remove := func() { global.Delete(name) }
 	begin := r.VM.ToValue(func(goja.FunctionCall) goja.Value {
 		remove()
-		engine.MendCaller(r.VM, source)
+		engine.MendCaller(r.VM)
 		return goja.Undefined()
 	})
 	if global.DefineDataProperty(name, begin, goja.FLAG_FALSE, goja.FLAG_TRUE, goja.FLAG_FALSE) != nil {
