@@ -124,17 +124,20 @@ type placeSet struct {
 	isFile            map[string]bool // what has been asked
 }
 
-// want adds a path and reports whether there is a file.
+// want adds a path, unless it is a directory's, and reports whether there is a file. What replaces a directory is noticed by
+// the files in it.
 func (p *placeSet) want(path string) bool {
 	exists, known := p.isFile[path]
-	if !known {
-		info, err := os.Stat(path)
-		exists = err == nil && !info.IsDir()
-		p.isFile[path] = exists
+	if known {
+		return exists
 	}
-	if exists {
+	info, err := os.Stat(path)
+	exists = err == nil && !info.IsDir()
+	p.isFile[path] = exists
+	switch {
+	case exists:
 		p.existing[path] = true
-	} else {
+	case err != nil:
 		p.missing[path] = true
 	}
 	return exists

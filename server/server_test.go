@@ -170,9 +170,10 @@ func TestServesTheWorker(t *testing.T) {
 
 func TestReloads(t *testing.T) {
 	p := serve(t, map[string]string{
-		"wrangler.toml":   wrangler,
-		"src/index.js":    `import { word } from "./lib/word.js"; ` + worker("word + (env.X ?? '')"),
-		"src/lib/word.js": `export const word = "one"`,
+		"wrangler.toml":     wrangler,
+		"src/index.js":      `import { word } from "./lib/word.js"; import "./more"; ` + worker("word + (env.X ?? '')"),
+		"src/more/index.js": "", // a directory is imported
+		"src/lib/word.js":   `export const word = "one"`,
 	})
 	await[server.Loaded](p)
 	expect := func(want string) {
