@@ -188,6 +188,9 @@ func (s *Site) respond(req *http.Request, u *weburl.URL, v *view, rules *siteRul
 		res.Body.Close()
 		res.StatusCode, res.Header, res.Body, res.ContentLength = http.StatusInternalServerError, http.Header{}, http.NoBody, 0
 	}
+	if req.Method == http.MethodHead {
+		res.ContentLength = -1 // nobody is told, as in Workers
+	}
 	res.Status = strconv.Itoa(res.StatusCode) + " " + http.StatusText(res.StatusCode)
 	return res
 }

@@ -88,8 +88,10 @@ func TestSite(t *testing.T) {
 			t.Errorf("If-None-Match: %s: %d", value, res.StatusCode)
 		}
 	}
-	if res := p.ask("HEAD", "/a.txt"); res.StatusCode != 200 || res.ContentLength != 4 || res.Body != http.NoBody {
-		t.Errorf("HEAD: %d, %d", res.StatusCode, res.ContentLength)
+	for path, want := range map[string]int{"/a.txt": 200, "/none": 404} {
+		if res := p.ask("HEAD", path); res.StatusCode != want || res.ContentLength != -1 || res.Body != http.NoBody {
+			t.Errorf("HEAD %s: %d, %d", path, res.StatusCode, res.ContentLength)
+		}
 	}
 	for _, name := range []string{"Range", "Authorization"} {
 		if res := p.ask("GET", "/a.txt", name, "bytes=0-1"); res.StatusCode != 200 || res.Header["Cache-Control"] != nil {

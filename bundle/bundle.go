@@ -59,7 +59,7 @@ type Options struct {
 	// DropNames lets functions and classes lose their names where esbuild renames them.
 	DropNames bool
 
-	// Minify removes white space and shortens syntax. Names stay, so that stacks remain readable.
+	// Minify removes white space and shortens syntax, unless NoBundle is set. Names stay, so that stacks remain readable.
 	Minify bool
 
 	// Builtin reports whether the runtime has a module. It is asked for "cloudflare:…" and "node:…" specifiers, and for
@@ -230,6 +230,9 @@ func (b *Bundler) Build() (*Script, error) {
 		return nil, &Error{Messages: problems, Inputs: inputs, Missing: missing}
 	}
 	module, sourceMap := outputs(result)
+	if b.options.NoBundle {
+		module = asModules(module)
+	}
 	script, problems := b.shape(module, sourceMap, m)
 	if len(problems) > 0 {
 		return nil, &Error{Messages: problems, Inputs: inputs, Missing: missing}
@@ -315,8 +318,8 @@ func (b *Bundler) buildOptions(m mode) api.BuildOptions {
 		KeepNames:      !b.options.DropNames, // the calls that this takes are removed again wherever the name is right without
 
 		// Names stay as they are: shape looks for esbuild's helpers by name, and stacks are to be read.
-		MinifyWhitespace: b.options.Minify,
-		MinifySyntax:     b.options.Minify,
+		MinifyWhitespace: b.options.Minify && !b.options.NoBundle,
+		MinifySyntax:     b.options.Minify && !b.options.NoBundle,
 
 		Define:      define,
 		Tsconfig:    b.options.TSConfig,
@@ -334,6 +337,13 @@ func (b *Bundler) buildOptions(m mode) api.BuildOptions {
 			{Name: "esm", Setup: b.resolveESM},
 		},
 	}
+}
+
+// asModules makes the namespaces of modules that are not bundled what they are in workerd, where esbuild's are objects like
+// others: [object Module], which Vue and others ask for, and without a prototype. No line moves.
+func asModules(module []byte) []byte {
+	const export = "var __export = (target, all) => {"
+	return bytes.Replace(module, []byte(export), []byte(export+` __defProp(Object.setPrototypeOf(target, null), globalThis.Symbol.toStringTag, { value: "Module" });`), 1)
 }
 
 // outputs returns the module and its source map.

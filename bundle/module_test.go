@@ -63,6 +63,12 @@ func TestModules(t *testing.T) {
 			o.NoBundle, o.FindAdditionalModules, o.Define = true, true, map[string]string{"process": "1"}
 			o.Rules = []bundle.Rule{{Type: bundle.ESModule, Globs: []string{"**/*.js"}}, {Type: bundle.CommonJS, Globs: []string{"**/*.cjs"}}}
 		}, "x,t,undefined,cjs,value"},
+		"namespaces where nothing is bundled": {map[string]string{
+			"index.js": `import * as a from "./a.mjs"; const Symbol = 1; export default { async fetch() { const b = await import("./b.mjs"); return [a, b].map((n) => Object.prototype.toString.call(n) + Object.getPrototypeOf(n) + Object.keys(n) + n.default) + "" + (b === await import("./b.mjs")) + Symbol } }`,
+			"a.mjs":    `export default 1; export let z = 2`, "b.mjs": `export default "b"; export * from "./a.mjs"`,
+		}, func(o *bundle.Options) {
+			o.NoBundle, o.Minify, o.FindAdditionalModules, o.Rules = true, true, true, []bundle.Rule{{Type: bundle.ESModule, Globs: []string{"**/*.mjs"}}}
+		}, "[object Module]nulldefault,z1,[object Module]nulldefault,zbtrue1"},
 		"base_dir": {map[string]string{
 			"src/index.js": `import { x } from "../lib/x.mjs"; export default { fetch: async (name = "../lib/x.mjs") => x + (await import(name)).x }`, "lib/x.mjs": `export const x = "x"`,
 		}, func(o *bundle.Options) {

@@ -303,6 +303,13 @@ func (iso *isolate) checkHandlers() *Error {
 		return &Error{Kind: StartUp, Message: "the Worker has no default export",
 			Fix: "export default { async fetch(request, env, ctx) { … } }"}
 	}
+	for _, name := range iso.worker.exports {
+		if _, ok := iso.exports.Get(name).(*goja.Object); !ok {
+			return &Error{Kind: StartUp, Name: "TypeError",
+				Message: fmt.Sprintf("Incorrect type for map entry '%s': the provided value is not of type 'function or ExportedHandler'.", name),
+				Fix:     fmt.Sprintf("the entry file exports handlers, classes and functions only, also where it is deployed: move %s to another file", name)}
+		}
+	}
 	return nil
 }
 

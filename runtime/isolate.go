@@ -7,6 +7,7 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/dop251/goja"
 	"github.com/dop251/goja_nodejs/require"
@@ -145,9 +146,11 @@ func (iso *isolate) end() {
 	iso.worker.isolates.Done()
 }
 
-// evaluate runs the module scope, which has no I/O context: what fetches, waits or is random throws there.
+// evaluate runs the module scope, which has no I/O context: what fetches, waits or is random throws there, and the clock
+// stands still at 0, as in production.
 func (iso *isolate) evaluate() *Error {
 	iso.realm.SetIOContext(false)
+	iso.vm.SetTimeSource(epoch)
 	var exports goja.Value
 	var thrown error
 	err := iso.loop.Do(func() {
@@ -185,8 +188,11 @@ func (iso *isolate) evaluate() *Error {
 	}
 	iso.exports = object
 	iso.realm.SetIOContext(true)
+	iso.vm.SetTimeSource(time.Now)
 	return nil
 }
+
+func epoch() time.Time { return time.Unix(0, 0) }
 
 // failure makes an Error of what a call into the engine, or the loop, returned.
 func (iso *isolate) failure(kind Kind, err error) *Error {

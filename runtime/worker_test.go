@@ -260,8 +260,13 @@ func TestLoadRefuses(t *testing.T) {
 		{"syntax", `return {`, "SyntaxError"},
 		{"throws", `throw new Error("at start")`, "Error: at start"},
 		{"no default", `return {}`, "no default export"},
+		{"a text is exported", `return {default: {}, kind: "edge"}`, "Incorrect type for map entry 'kind': the provided value is not of type 'function or ExportedHandler'."},
+		{"undefined is exported", `return {default: {}, A: class {}, o: [], f() {}, none: undefined}`, "Incorrect type for map entry 'none'"},
 		{"fetch at module scope", `fetch("http://x/"); return {default: {}}`, ""},
 		{"timer at module scope", `setTimeout(() => {}, 1); return {default: {}}`, "Disallowed operation called within global scope"},
+		{"compression at module scope", `new CompressionStream("gzip"); return {default: {}}`, "Disallowed operation called within global scope"},
+		{"identity at module scope", `new IdentityTransformStream(); return {default: {}}`, "Disallowed operation called within global scope"},
+		{"rewriter at module scope", `new HTMLRewriter().transform(new Response(new ReadableStream())); return {default: {}}`, "Disallowed operation called within global scope"},
 		{"random at module scope", `crypto.randomUUID(); return {default: {}}`, "Disallowed operation called within global scope"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -584,5 +589,48 @@ func BenchmarkBareEngine(b *testing.B) {
 		if _, err := fetch(target, vm.ToValue("/path")); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+// At module scope the clock stands at 0, and nothing has a body that is not a stream.
+func TestModuleScope(t *testing.T) {
+	w, _ := load(t, script(`
+		const attempts = {
+			date: () => [Date.now(), +new Date(), Date()],
+			null: () => new Response(null, {status: 404}).clone().status,
+			stream: () => typeof new Response(new ReadableStream()).clone().body,
+			request: () => new Request("http://x/", {signal: new AbortController().signal}).url,
+			beacon: () => navigator.sendBeacon("http://x/"),
+			rewriter: () => new HTMLRewriter().on("p", {}).transform(new Response()).status,
+		}
+		for (const body of ["''", "'x'", "new String('x')", "new Uint8Array(0)", "new Blob([])", "new FormData()", "new URLSearchParams()"]) {
+			attempts[body] = () => new Response(Function("return " + body)())
+		}
+		attempts.post = () => new Request("http://x/", {method: "POST", body: "x"})
+		attempts.json = () => Response.json(1)
+		attempts.redirect = () => Response.redirect("http://x/")
+		const results = Object.entries(attempts).map(([name, run]) => {
+			try { return name + " " + run() } catch (e) { return name + " " + e.message.slice(0, 20) }
+		})
+		return {default: {fetch() { return new Response(results.join("\n") + "\n" + (Date.now() > 1e12) + Response.json(1).ok) }}}`), nil)
+	const want = `date 0,0,Thu Jan 01 1970 00:00:00 GMT+0000 (Coordinated Universal Time)
+null 404
+stream object
+request http://x/
+beacon false
+rewriter 200
+'' Disallowed operation
+'x' Disallowed operation
+new String('x') Disallowed operation
+new Uint8Array(0) Disallowed operation
+new Blob([]) Disallowed operation
+new FormData() Disallowed operation
+new URLSearchParams() Disallowed operation
+post Disallowed operation
+json Disallowed operation
+redirect Disallowed operation
+truetrue`
+	if _, got, err := get(t, w, "/"); got != want {
+		t.Errorf("%v, got\n%s\nwant\n%s", err, got, want)
 	}
 }

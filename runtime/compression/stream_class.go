@@ -18,6 +18,7 @@ func (compressionStreamIDL) Define(class *webidl.Class) {
 	class.Parent = streams.TransformStreamClass
 	class.Length = 1
 	class.Construct = func(c webidl.Call) any {
+		c.Check(c.Realm.CheckIO())
 		return newStream(c, func(f format) streams.Codec { return &compressor{format: f} })
 	}
 	class.Members = streams.TransformMembers()
@@ -29,6 +30,7 @@ func (decompressionStreamIDL) Define(class *webidl.Class) {
 	class.Parent = streams.TransformStreamClass
 	class.Length = 1
 	class.Construct = func(c webidl.Call) any {
+		c.Check(c.Realm.CheckIO())
 		strict := c.Realm.Compat().Enabled(strictChecks)
 		return newStream(c, func(f format) streams.Codec { return &decompressor{format: f, strict: strict} })
 	}

@@ -28,7 +28,6 @@ func (abortSignalIDL) Define(class *webidl.Class) {
 	}
 	class.Statics = []webidl.Member{
 		webidl.Static("abort", 0, func(c webidl.Call) goja.Value {
-			c.Check(c.Realm.CheckIO())
 			s := NewAbortSignal(c.Realm)
 			s.SignalAbort(c.Arg(0))
 			return s.Object()
@@ -44,7 +43,6 @@ func (abortSignalIDL) Define(class *webidl.Class) {
 			return s.Object()
 		}),
 		webidl.Static("any", 1, func(c webidl.Call) goja.Value {
-			c.Check(c.Realm.CheckIO())
 			var signals []*AbortSignal
 			for i, v := range c.Realm.Sequence(c.Arg(0)) {
 				s, ok := webidl.As[*AbortSignal](c.Realm, v)
@@ -78,7 +76,6 @@ type abortControllerIDL struct{}
 
 func (abortControllerIDL) Define(class *webidl.Class) {
 	class.Construct = func(c webidl.Call) any {
-		c.Check(c.Realm.CheckIO())
 		return &AbortController{Signal: NewAbortSignal(c.Realm)}
 	}
 	class.Members = []webidl.Member{

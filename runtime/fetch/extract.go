@@ -12,14 +12,16 @@ import (
 )
 
 // extract implements https://fetch.spec.whatwg.org/#concept-bodyinit-extract for a BodyInit, null or undefined. What
-// iterates over bytes is a body, too, as in Workers.
+// iterates over bytes is a body, too, as in Workers, and what has bytes already is one within handlers only.
 func extract(r *webidl.Realm, init goja.Value) (*content, string) {
 	if webidl.IsNullish(init) {
 		return nil, ""
 	}
 	obj, ok := init.(*goja.Object)
 	if !ok {
-		return textContent(r.USVString(init)), "text/plain;charset=UTF-8"
+		text := r.USVString(init)
+		r.Rethrow(r.CheckIO())
+		return textContent(text), "text/plain;charset=UTF-8"
 	}
 	switch impl := r.Impl(obj).(type) {
 	case *streams.ReadableStream:
@@ -31,19 +33,25 @@ func extract(r *webidl.Realm, init goja.Value) (*content, string) {
 		}
 		return streamContent(impl), ""
 	case *weburl.SearchParams:
+		r.Rethrow(r.CheckIO())
 		return textContent(impl.String()), "application/x-www-form-urlencoded;charset=UTF-8"
 	case blob.AnyBlob:
+		r.Rethrow(r.CheckIO())
 		return blobContent(impl.AsBlob())
 	case *blob.FormData:
+		r.Rethrow(r.CheckIO())
 		return formContent(r, impl)
 	}
 	if data, ok := r.Bytes(obj); ok {
+		r.Rethrow(r.CheckIO())
 		return dataContent(slices.Clone(data)), ""
 	}
 	if obj.ClassName() != "String" && (webidl.Iterates(obj) || iteratesAsync(obj)) {
 		return streamContent(streamFrom(r, obj)), ""
 	}
-	return textContent(r.USVString(obj)), "text/plain;charset=UTF-8"
+	text := r.USVString(obj)
+	r.Rethrow(r.CheckIO())
+	return textContent(text), "text/plain;charset=UTF-8"
 }
 
 func iteratesAsync(obj *goja.Object) bool {

@@ -71,6 +71,7 @@ func (responseIDL) Define(class *webidl.Class) {
 			if !redirectStatus(res.status) {
 				c.Throw(webidl.RangeErrorf("%d is not a redirect status code. It must be one of: 301, 302, 303, 307, or 308.", res.status))
 			}
+			c.Check(c.Realm.CheckIO())
 			res.list = Headers{fields: []field{{"Location", u.Href()}}, immutable: true}
 			return c.Realm.New(ResponseClass, res)
 		}),
@@ -83,6 +84,7 @@ func (responseIDL) Define(class *webidl.Class) {
 			if nullBodyStatus(res.status) {
 				c.Throw(errNullBody)
 			}
+			c.Check(c.Realm.CheckIO())
 			res.content = textContent(text)
 			if res.list.index("content-type") < 0 {
 				res.list.fields = append(res.list.fields, field{"Content-Type", "application/json"})

@@ -47,6 +47,9 @@ func (h *HTMLRewriter) transform(r *webidl.Realm, res *fetch.Response, object go
 	if res.Stream() == nil {
 		return object, nil
 	}
+	if err := r.CheckIO(); err != nil {
+		return nil, err
+	}
 	cs := utf8Charset
 	if label, ok := res.Charset(); ok {
 		var err error

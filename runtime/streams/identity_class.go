@@ -20,6 +20,7 @@ type identityTransformStreamIDL struct{}
 func (identityTransformStreamIDL) Define(class *webidl.Class) {
 	class.Parent = TransformStreamClass
 	class.Construct = func(c webidl.Call) any {
+		c.Check(c.Realm.CheckIO())
 		t := newIdentity(c.Realm, -1, toQueuingStrategy(c, 0).highWaterMark)
 		return &t
 	}
@@ -31,6 +32,7 @@ func (fixedLengthStreamIDL) Define(class *webidl.Class) {
 	class.Parent = IdentityTransformStreamClass
 	class.Length = 1
 	class.Construct = func(c webidl.Call) any {
+		c.Check(c.Realm.CheckIO())
 		length, err := toLength(c.Realm, c.Arg(0))
 		c.Check(err)
 		return &FixedLengthStream{newIdentity(c.Realm, length, toQueuingStrategy(c, 1).highWaterMark)}

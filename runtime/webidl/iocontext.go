@@ -1,6 +1,6 @@
 package webidl
 
-// SetIOContext says whether scripts may do I/O now, set timers and take random values. It is true of a new realm; the
+// SetIOContext says whether scripts may do I/O now, set timers, make bodies and take random values. It is true of a new realm; the
 // runtime makes it false while it evaluates modules, which happens before there is a request.
 func (r *Realm) SetIOContext(allowed bool) { r.noIO = !allowed }
 
