@@ -43,6 +43,7 @@ type machine struct {
 
 	bigInt, integer, float unsafe.Pointer // types of values
 	negativeZero           goja.Value
+	proxy                  unsafe.Pointer // the type of what is behind an object
 }
 
 var theMachine = sync.OnceValue(func() *machine {
@@ -137,6 +138,9 @@ func (m *machine) find() (err error) {
 
 	m.integer, m.float, m.bigInt = wordsOf(runner.ToValue(1)).kind, wordsOf(runner.ToValue(0.5)).kind, wordsOf(runner.ToValue(big.NewInt(1))).kind
 	m.negativeZero = runner.ToValue(math.Copysign(0, -1))
+	if err := m.findProxy(runner); err != nil {
+		return err
+	}
 	if x, ok := bigOf(m, runner.ToValue(big.NewInt(1234567))); !ok || x.Int64() != 1234567 {
 		return fmt.Errorf("a BigInt is no *big.Int")
 	}
@@ -144,7 +148,7 @@ func (m *machine) find() (err error) {
 		return fmt.Errorf("a whole number is no int64")
 	}
 	found := make(map[string]words)
-	sample, err := goja.Compile("", "(function f(a, b) { [...a]; f(...a); [...b] = a; for (b of a); a * b; a ** b; a << b; a / b; a % b; a + b; a - b; a & b; a | b; a ^ b; a >> b; a >>> b; ~a; ++a; --a; `${a}b`; async function g() { await a } return a++ })", true)
+	sample, err := goja.Compile("", "(function f(a, b) { [...a]; f(...a); [...b] = a; for (b of a); a * b; a ** b; a << b; a / b; a % b; a + b; a - b; a & b; a | b; a ^ b; a >> b; a >>> b; ~a; ++a; --a; a instanceof b; `${a}b`; async function g() { await a } return a++ })", true)
 	if err != nil {
 		return err
 	}
@@ -316,6 +320,7 @@ var mended = map[string]func(original instruction) instruction{
 	"_shr":              func(o instruction) instruction { return &_shr{o} },
 	"_bnot":             func(o instruction) instruction { return &_bnot{o} },
 	"_inc":              func(o instruction) instruction { return &_inc{o} },
+	"_op_instanceof":    func(o instruction) instruction { return &_op_instanceof{o} },
 	"_dec":              func(o instruction) instruction { return &_dec{o} },
 }
 
@@ -341,6 +346,7 @@ type (
 	_inc              struct{ instruction }
 	_dec              struct{ instruction }
 	_toString         struct{ instruction }
+	_op_instanceof    struct{ instruction }
 	_await            struct{ instruction }
 )
 

@@ -67,6 +67,22 @@ var promiseAdditions = []addition{
 	}),
 }
 
+// allRejected is the error that Promise.any is rejected with, in the place of the engine's: made by the constructor, so that its
+// stack is a property as of any other. No calls are in it, as in V8.
+func allRejected(vm *goja.Runtime, err *goja.Object) *goja.Object {
+	const words = "All promises were rejected"
+	message := vm.ToValue(words)
+	if class, ok := engine.Data(err.Prototype(), "constructor").(*goja.Object); ok {
+		if fn, native := engine.FunctionOf(class); native && *fn.Construct != nil {
+			err = (*fn.Construct)([]goja.Value{engine.Data(err, "errors"), message}, class)
+			err.Set("stack", "AggregateError: "+words)
+			return err
+		}
+	}
+	err.DefineDataProperty("message", message, goja.FLAG_TRUE, goja.FLAG_TRUE, goja.FLAG_FALSE)
+	return err
+}
+
 // saysAllRejected has Promise.any give its AggregateError V8's message. The engine makes the promise with the constructor that this is,
 // so it gets one that makes the same and looks at what rejects it.
 func saysAllRejected(vm *goja.Runtime, native engine.Native) engine.Native {
@@ -78,7 +94,7 @@ func saysAllRejected(vm *goja.Runtime, native engine.Native) engine.Native {
 		reject := func(rejected goja.Callable) goja.Value {
 			return vm.ToValue(func(call goja.FunctionCall) goja.Value {
 				if err, ok := call.Argument(0).(*goja.Object); ok && err.ClassName() == "Error" && engine.Data(err, "errors") != nil && engine.Data(err, "message") == nil {
-					err.DefineDataProperty("message", vm.ToValue("All promises were rejected"), goja.FLAG_TRUE, goja.FLAG_TRUE, goja.FLAG_FALSE)
+					return returned(rejected(call.This, allRejected(vm, err)))
 				}
 				return returned(rejected(call.This, call.Arguments...))
 			})
