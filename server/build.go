@@ -82,7 +82,7 @@ func runCommand(ctx context.Context, command, dir string) (output string, left b
 	}
 	cmd := exec.CommandContext(ctx, shell, flag, strings.TrimSpace(command))
 	cmd.Dir = dir
-	cmd.Env = append(os.Environ(), "WRANGLER_COMMAND=dev")
+	cmd.Env = append(os.Environ(), "WRANGLER_COMMAND=dev", "PATH="+packagePath(dir))
 	cmd.WaitDelay = time.Second
 	killAll(cmd)
 	printed := &tail{}
@@ -95,6 +95,19 @@ func runCommand(ctx context.Context, command, dir string) (output string, left b
 		err = nil
 	}
 	return string(printed.text), left, err
+}
+
+// packagePath is the PATH that npm gives its scripts in a directory: programs of the packages that are installed there or
+// above come first. So a command that npx wrangler runs is found here, too.
+func packagePath(dir string) string {
+	var dirs []string
+	for ; ; dir = filepath.Dir(dir) {
+		dirs = append(dirs, filepath.Join(dir, "node_modules", ".bin"))
+		if dir == filepath.Dir(dir) {
+			break
+		}
+	}
+	return strings.Join(append(dirs, os.Getenv("PATH")), string(os.PathListSeparator))
 }
 
 // tail keeps the end of what is written to it.

@@ -145,6 +145,32 @@ watch_dir = "code"
 	}
 }
 
+// TestCustomBuildOfPackage runs a program that a package has, as npm does.
+func TestCustomBuildOfPackage(t *testing.T) {
+	if goruntime.GOOS == "windows" {
+		t.Skip("the program is for a Unix shell")
+	}
+	config := func(command string) string {
+		return "name = \"w\"\nmain = \"a.js\"\ncompatibility_date = \"2026-11-01\"\n[build]\ncommand = \"" + command + "\"\n"
+	}
+	p := serve(t, map[string]string{"wrangler.toml": config("maker made.js"), "made.js": worker("'made'")})
+	if e := await[server.Failed](p); e.Other == nil || !strings.Contains(e.Other.Error(), "exit status 127") {
+		t.Errorf("failed %+v", e.Other)
+	}
+	bin := filepath.Join(p.dir, "node_modules", ".bin")
+	if err := os.MkdirAll(bin, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(bin, "maker"), []byte("#!/bin/sh\ncp $1 a.js\n"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	p.write("wrangler.toml", config("maker ./made.js"))
+	await[server.Loaded](p)
+	if _, body := p.get("/"); body != "made" {
+		t.Errorf("got %q", body)
+	}
+}
+
 func TestCustomBuildWithoutResult(t *testing.T) {
 	p := serve(t, map[string]string{
 		"wrangler.toml": "name = \"w\"\nmain = \"dist/a.js\"\ncompatibility_date = \"2026-11-01\"\n[build]\ncommand = \"echo nothing\"\n",

@@ -119,7 +119,7 @@ func TestServiceIsNotRunning(t *testing.T) {
 	await[server.Loaded](p)
 	rows := await[server.Loaded](p).Rows
 	for i, want := range []struct{ resource, mode, problem, fix string }{
-		{"Worker b", "not running", `no Worker named "b" is running`, "devserver -c a/wrangler.toml -c c/wrangler.toml -c ../b/wrangler.toml"},
+		{"Worker b", "not running", `no Worker named "b" is running`, "devserver -c a/wrangler.toml -c c/wrangler.toml -c b/wrangler.toml"},
 		{"Worker c#Nmed", "not running", `the Worker "c" has no entrypoint "Nmed"`, "it exports "},
 		{"Worker c#Named", "local", "", ""},
 	} {

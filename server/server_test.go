@@ -71,6 +71,7 @@ func serveWith(t *testing.T, files map[string]string, change func(*server.Option
 		Projects: []server.Load{func() (*config.Config, config.Diagnostics) {
 			return config.Load(config.Options{Dir: p.dir})
 		}},
+		Dir:    p.dir,
 		Kinds:  all.Kinds(),
 		Getenv: func(string) string { return "" },
 		Report: func(e server.Event) {

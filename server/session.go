@@ -29,6 +29,8 @@ type Options struct {
 	// Projects are the Workers of the session. The first is the primary one, which answers HTTP requests; the others
 	// are there for the Workers that have bindings to them.
 	Projects []Load
+	// Dir is where the user types commands: those that are proposed name files relative to it.
+	Dir string
 	// Kinds are the kinds of bindings there are.
 	Kinds []bindings.Kind
 	// Getenv reads the environment.

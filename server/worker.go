@@ -88,19 +88,21 @@ func (w *named) acquire() (*generation, error) {
 
 // missing says that no such Worker runs, and how to start it.
 func (w *named) missing() (what, fix string) {
-	command := "devserver"
+	var files []string
 	for _, p := range w.session.projects {
 		if cfg := p.configuration(); cfg != nil && cfg.File != "" {
-			command += " -c " + shortPath(cfg.File)
+			files = append(files, cfg.File)
 		}
 	}
-	path := filepath.ToSlash(filepath.Join("..", w.name, "wrangler.toml"))
-	return fmt.Sprintf("No Worker named %q is running", w.name), fmt.Sprintf("Start it together with this one: %s -c %s", command, path)
-}
-
-// shortPath is how a command names a file: from the directory above that of the file.
-func shortPath(file string) string {
-	return filepath.Join(filepath.Base(filepath.Dir(file)), filepath.Base(file))
+	missing := filepath.Join(w.name, "wrangler.toml")
+	if len(files) > 0 { // its directory is beside the others', most often
+		missing = filepath.Join(filepath.Dir(filepath.Dir(files[0])), missing)
+	}
+	command := "devserver"
+	for _, file := range append(files, missing) {
+		command += " -c " + relative(w.session.options.Dir, file)
+	}
+	return fmt.Sprintf("No Worker named %q is running", w.name), "Start it together with this one: " + command
 }
 
 // Fetch implements rpc.Worker.

@@ -121,7 +121,7 @@ func dev(ctx context.Context, p *process, args []string) error {
 		rest.disturb()
 	}
 	session := server.NewSession(server.Options{
-		Projects: projects, Kinds: kinds, Getenv: p.getenv, Roots: roots, ConnectTo: d.connectTo,
+		Projects: projects, Dir: p.dir, Kinds: kinds, Getenv: p.getenv, Roots: roots, ConnectTo: d.connectTo,
 		ThrowErrors: d.mtlsErrors == "throw", AllowProxiedZones: d.proxiedZones == "warn", HTTP2: d.http2,
 		Calls: ui.shown >= showDetails, EnforceLimits: d.enforceLimits, Cron: d.cron, TestScheduled: d.testScheduled, LiveReload: d.liveReload,
 		Report: report, Console: ui.consoleLevel(), Colors: colors,
