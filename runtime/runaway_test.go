@@ -117,6 +117,11 @@ func TestRunaway(t *testing.T) {
 		{`parseFloat("1".repeat(2 ** 26)); for (;;);`, limit},
 		{`escape("é".repeat(2 ** 26)); for (;;);`, limit},
 		{`unescape("%u20ac".repeat(2 ** 24)); for (;;);`, limit},
+		{`JSON.stringify("é".repeat(2 ** 26))`, limit},
+		{`" ".repeat(2 ** 26).trim(); for (;;);`, limit},
+		{`[2n ** 10000000n].join()`, limit},
+		{`String([[2n ** 10000000n]])`, limit},
+		{`"".concat(2n ** 10000000n)`, limit},
 		// What is like a set, or like the strings of a template.
 		{`new Set([1]).union({ size: 1, has: Boolean, keys() { return { next: Object } } })`, limit},
 		{`new Set([1, 2]).isSupersetOf({ size: 1, has: Boolean, keys: () => ({ next: Object.bind(null, { value: 1 }) }) })`, limit},

@@ -252,6 +252,23 @@ func LargeBigInt(v goja.Value) (*big.Int, bool) {
 	return x, ok && x.BitLen() > smallBits
 }
 
+// ItemsWithLargeBigInt returns the items of an array, which must not be changed, if a BigInt is among them that may take long to
+// write. Where there is none, an item may be nil.
+func ItemsWithLargeBigInt(v goja.Value) []goja.Value {
+	m := theMachine()
+	_, self, kind := layout().self(v)
+	if kind == nil || kind != m.array {
+		return nil
+	}
+	items := *at[[]goja.Value](self, m.values)
+	for i := range items {
+		if x, ok := bigOf(m, items[i]); ok && x.BitLen() > smallBits {
+			return items
+		}
+	}
+	return nil
+}
+
 // BigIntOf returns the BigInt that v is, which must not be changed.
 func BigIntOf(v goja.Value) (*big.Int, bool) {
 	m := theMachine()

@@ -150,6 +150,26 @@ func TestFromAsync(t *testing.T) {
 	})
 }
 
+func TestTrim(t *testing.T) {
+	jstest.Table(t, []jstest.Case{
+		{`const s = " \t\n\v\f\r\u00a0\u1680\u2000\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"; return [(s + "a b" + s).trim(), (s + "a").trimStart(), ("a" + s).trimEnd(), s.trim() === "", s.trimStart() + s.trimEnd(), ("\u180e\u200b" + s).trim().length].join("|")`, "a b|a|a|true||2"},
+		{`return [" \ud800 ".trim(), "\udc00 \ud800".trimEnd(), " \ud83d\ude00\ud800".trimLeft(), "\ud800 ".trimRight()].map(s => [...s].map(c => c.codePointAt().toString(16)).join("-")).join()`, "d800,dc00-20-d800,1f600-d800,d800"},
+		{`const t = String.prototype.trim; return [t.call(5), t.call(true), t.call({ toString() { return " x " } }), t.call([" y "]), t.call(new String(" z ")), t.name, t.length, String.prototype.trimLeft === String.prototype.trimStart].join()`, "5,true,x,y,z,trim,0,true"},
+		{`try { String.prototype.trim.call(null) } catch (e) { return e.name }`, "TypeError"},
+		{`return String.prototype.trim.call(Symbol())`, "thrown: TypeError: Cannot convert a Symbol value to a string"},
+		{`return " é ".trim() + "  ".trimEnd().length`, "é0"},
+	})
+}
+
+// TestWrittenInPieces: what is long is written as what is short.
+func TestWrittenInPieces(t *testing.T) {
+	jstest.Table(t, []jstest.Case{
+		{`const part = "é\"\n\ud83d\ude00\ud800x\\", n = 2 ** 16; return [JSON.stringify(part.repeat(n)) === '"' + JSON.stringify(part).slice(1, -1).repeat(n) + '"', JSON.stringify("a".repeat(2 ** 19)).length].join()`, "true,524290"},
+		{`const s = "a".repeat(2 ** 19); return [JSON.stringify(s, () => 1), JSON.stringify(s, null, 2).length].join()`, "1,524290"},
+		{`const x = 3n ** 200000n, list = [1, , x, null, undefined, [x, 2]], digits = x.toString(); return [list.join("-") === "1--" + digits + "---" + digits + ",2", "a".concat(x, 1) === "a" + digits + "1", list.length, typeof list[2]].join()`, "true,true,6,bigint"},
+	})
+}
+
 func TestHasInstance(t *testing.T) {
 	const has = `const has = Function.prototype[Symbol.hasInstance]; `
 	const revoked = has + `const r = Proxy.revocable(Array, {}); r.revoke(); `

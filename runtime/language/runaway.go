@@ -2,6 +2,7 @@ package language
 
 import (
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -79,12 +80,74 @@ func completions() []engine.Completion {
 				return native(call)
 			}
 		}},
+		engine.Completion{Path: "String.prototype.concat", Call: func(vm *goja.Runtime, native engine.Native) engine.Native {
+			return func(call goja.FunctionCall) goja.Value {
+				call.Arguments = writtenOut(vm, call.Arguments)
+				return native(call)
+			}
+		}},
+		engine.Completion{Path: "Array.prototype.join", Call: func(vm *goja.Runtime, native engine.Native) engine.Native {
+			return func(call goja.FunctionCall) goja.Value {
+				if items := engine.ItemsWithLargeBigInt(call.This); items != nil {
+					call.This = vm.NewArray(anyOf(writtenOut(vm, items))...)
+				}
+				return native(call)
+			}
+		}},
+		engine.Completion{Path: "JSON.stringify", Call: stringifyLong},
+		engine.Completion{Path: "String.prototype.trim", Call: trimming(true, true)},
+		engine.Completion{Path: "String.prototype.trimStart", Call: trimming(true, false)},
+		engine.Completion{Path: "String.prototype.trimLeft", Call: trimming(true, false)},
+		engine.Completion{Path: "String.prototype.trimEnd", Call: trimming(false, true)},
+		engine.Completion{Path: "String.prototype.trimRight", Call: trimming(false, true)},
 		engine.Completion{Path: "Function.prototype", Symbol: goja.SymHasInstance, Call: hasInstance},
 		engine.Completion{Path: "parseFloat", Call: parseFloat},
 		engine.Completion{Path: "String.raw", Call: raw},
 		engine.Completion{Path: "escape", Call: escaping(nil)},
 		engine.Completion{Path: "unescape", Call: escaping(beforeEscape)},
 	)
+}
+
+// writtenOut is a list in which the digits of large BigInts are in their places.
+func writtenOut(vm *goja.Runtime, list []goja.Value) []goja.Value {
+	for i, v := range list {
+		if x, ok := engine.LargeBigInt(v); ok {
+			list = slices.Clone(list)
+			list[i] = vm.ToValue(engine.Digits(x, 10, func() { engine.CheckTime(vm) }))
+		}
+	}
+	return list
+}
+
+func anyOf(list []goja.Value) []any {
+	items := make([]any, len(list))
+	for i, v := range list {
+		items[i] = v
+		if v == nil {
+			items[i] = goja.Undefined() // a hole, which is written as undefined is
+		}
+	}
+	return items
+}
+
+// stringifyLong has a long string written as JSON a piece at a time.
+func stringifyLong(vm *goja.Runtime, native engine.Native) engine.Native {
+	return func(call goja.FunctionCall) goja.Value {
+		text, ok := call.Argument(0).(goja.String)
+		if !ok || text.Length() <= longText || !goja.IsUndefined(call.Argument(1)) {
+			return native(call)
+		}
+		c := &stringCall{vm: vm, text: text}
+		var list textBuilder
+		quote := vm.ToValue(`"`)
+		list.add(c, quote)
+		c.pieces(func(piece goja.String) {
+			quoted := native(goja.FunctionCall{Arguments: []goja.Value{piece}}).(goja.String)
+			list.add(c, quoted.Substring(1, quoted.Length()-1))
+		})
+		list.add(c, quote)
+		return list.value(c)
+	}
 }
 
 // iterating is a constructor that goes through its first argument.
