@@ -49,7 +49,9 @@ function received(value) {
 		if (value.constructor?.name) return ` Received an instance of ${value.constructor.name}`;
 		return ` Received ${require('util').inspect(value, { depth: -1 })}`;
 	}
-	const shown = require('util').inspect(typeof value === 'string' && value.length > 28 ? `${value.slice(0, 25)}...` : value);
+	if (typeof value === 'function' && value.name) return ` Received function ${value.name}`;
+	let shown = require('util').inspect(value);
+	if (shown.length > 28) shown = `${shown.slice(0, 25)}...`;
 	return ` Received type ${typeof value} (${shown})`;
 }
 
