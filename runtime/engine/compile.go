@@ -23,7 +23,13 @@ func Compile(tree *ast.Program, strict bool) (*goja.Program, error) {
 	if writesBigInts(text) || foldsPowers(text) {
 		KeepConstants(tree)
 	}
+	if namedByKey.MatchString(text) {
+		keepClassNames(tree)
+	}
 	program, err := goja.CompileAST(tree, strict)
+	if err != nil && redeclares(err) && shareParameters(tree) {
+		program, err = goja.CompileAST(tree, strict)
+	}
 	if err == nil {
 		Mend(program)
 	}
@@ -150,6 +156,7 @@ func constants(tree *ast.Program) []*ast.Expression {
 
 type keeper struct {
 	seen  map[any]bool
+	want  func(node any) *ast.Expression // what of a node, instead of constants; may be nil
 	found []*ast.Expression
 }
 
@@ -168,6 +175,13 @@ func (k *keeper) visit(v reflect.Value) {
 			return
 		}
 		k.seen[v.Interface()] = true
+		if k.want != nil {
+			if at := k.want(v.Interface()); at != nil {
+				k.found = append(k.found, at)
+			}
+			k.visit(v.Elem())
+			return
+		}
 		switch node := v.Interface().(type) {
 		case *ast.BinaryExpression:
 			if _, ok := node.Left.(*ast.NumberLiteral); ok && node.Operator == token.EXPONENT || isBigInt(node.Left) {

@@ -147,6 +147,22 @@ func Iterated(v goja.Value) *goja.Object {
 	return *at[*goja.Object](self, l.iterator.object)
 }
 
+// SparseArray returns the length of v if it is an array of the engine's with less than an eighth of the items that its length
+// allows, each of which is a plain value; to list its keys takes the time that its items take.
+func SparseArray(v goja.Value) (length int64, ok bool) {
+	l := layout()
+	_, self, kind := l.self(v)
+	switch {
+	case kind == nil:
+	case kind == l.sparse.kind:
+		return int64(*at[uint32](self, l.sparse.length)), *at[int](self, l.sparse.accessors) == 0
+	case kind == l.dense.kind:
+		length = int64(*at[uint32](self, l.dense.length))
+		return length, int64(len(*at[[]goja.Value](self, l.dense.values))) < length/8 && *at[int](self, l.dense.accessors) == 0
+	}
+	return 0, false
+}
+
 // Supported reports whether the engine is laid out as this package expects. If it is not, nothing is found to be a buffer, a
 // view or a function, and no program is mended.
 func Supported() error {
@@ -180,6 +196,14 @@ type laidOut struct {
 	iterator    struct {
 		kind   reflect.Type
 		object uintptr
+	}
+	sparse struct { // arrays that are kept as a list of what they have
+		kind              reflect.Type
+		length, accessors uintptr
+	}
+	dense struct { // and all others
+		kind                      reflect.Type
+		values, length, accessors uintptr
 	}
 	jobs      uintptr // of goja.Runtime
 	callsThen uintptr // the code of the jobs that call then
@@ -276,6 +300,13 @@ func (l *laidOut) find(vm *goja.Runtime) (err error) {
 
 	l.iterator.kind, of = structure("[].values()")
 	l.iterator.object = field(of, "obj", pointer)
+	l.sparse.kind, of = structure("(() => { const a = []; a[1e6] = 1; return a; })()")
+	l.sparse.length = field(of, "length", reflect.TypeFor[uint32]())
+	l.sparse.accessors = field(of, "propValueCount", integer)
+	l.dense.kind, of = structure("[1]")
+	l.dense.values = field(of, "values", reflect.TypeFor[[]goja.Value]())
+	l.dense.length = field(of, "length", reflect.TypeFor[uint32]())
+	l.dense.accessors = field(of, "propValueCount", integer)
 	if err != nil {
 		return err
 	}

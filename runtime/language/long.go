@@ -119,6 +119,11 @@ func guardList(r *webidl.Realm, name string, length int, special func(c webidl.C
 				long += lengthOf(c.Realm, arg)
 			}
 		}
+		if copying := sparseCopies[name]; copying != nil && long >= sparseList {
+			if v := copying(c); v != nil {
+				return v
+			}
+		}
 		if long < longList {
 			v, err := native(c.This, c.Args...)
 			c.Realm.Rethrow(err)
