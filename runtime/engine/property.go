@@ -75,6 +75,35 @@ func Data(object *goja.Object, name string) goja.Value {
 	return *at[goja.Value](property, l.value)
 }
 
+// Fresh are the properties of an ordinary object that nobody else has yet: they can be made without a look at its prototype.
+type Fresh struct {
+	object *goja.Object
+	values map[unistring.String]goja.Value
+	names  *[]unistring.String
+}
+
+// FreshObject makes an ordinary object, to be given properties.
+func FreshObject(vm *goja.Runtime) (*goja.Object, Fresh) {
+	object := vm.NewObject()
+	fields, self := propertyLayout().of(object)
+	if fields == nil {
+		return object, Fresh{object: object}
+	}
+	return object, Fresh{object, *at[map[unistring.String]goja.Value](self, fields.values), names(self, fields)}
+}
+
+// Create is CreateDataProperty: https://tc39.es/ecma262/#sec-createdataproperty.
+func (f Fresh) Create(name unistring.String, v goja.Value) {
+	if f.values == nil {
+		f.object.DefineDataProperty(name.String(), v, goja.FLAG_TRUE, goja.FLAG_TRUE, goja.FLAG_TRUE)
+		return
+	}
+	if _, known := f.values[name]; !known {
+		*f.names = append(*f.names, name)
+	}
+	f.values[name] = v
+}
+
 // properties are where the engine keeps the properties of objects.
 type properties struct {
 	err                     error

@@ -18,6 +18,10 @@ func TestGuards(t *testing.T) {
 		{`const a = []; a.push(a); return a.flat(Infinity)`, overflow},
 		{`return [1, [2, [3]]].flat(Infinity)`, "1,2,3"},
 		{`return JSON.parse("[".repeat(3e6))`, overflow},
+		// What objects inherit is nothing to what they are given.
+		{`Object.defineProperty(Object.prototype, "inherited", { set() { throw 1 }, configurable: true }); return JSON.parse('{"inherited":5,"b":1,"2":0,"1":7,"b":3}').inherited + JSON.stringify(JSON.parse('{"inherited":5,"b":1,"2":0,"1":7,"b":3}'))`, `5{"1":7,"2":0,"inherited":5,"b":3}`},
+		{`Object.freeze(Object.prototype); const o = JSON.parse('{"toString":1,"__proto__":[2]}'); return o.toString + Object.keys(o).join() + (Object.getPrototypeOf(o) === Object.prototype) + Object.getOwnPropertyDescriptor(o, "toString").writable`, "1toString,__proto__truetrue"},
+		{`const o = JSON.parse('{"é":1,"\\ud800":2,"\\u0061":3,"😀":4,"\\ud83d\\ude00":5,"":6}'); return Object.keys(o).length + [o["é"], o["\ud800"], o.a, o["😀"], o[""]].join() + Object.keys(o)[1].charCodeAt(0) + JSON.stringify(JSON.parse('{"é":[1]}', (k, v) => k === "é" ? v[0] : v))`, `51,2,3,5,655296{"é":1}`},
 		{`return JSON.parse("[[1]]")`, "1"},
 		{`return "x".repeat(2 ** 40)`, "thrown: RangeError: Invalid string length"},
 		{`return "x".repeat(3)`, "xxx"},

@@ -9,6 +9,9 @@ import (
 	"unicode/utf8"
 
 	"github.com/dop251/goja"
+	"github.com/dop251/goja/unistring"
+
+	"devserver/runtime/engine"
 )
 
 // jsonParser is JSON.parse: https://tc39.es/ecma262/#sec-json.parse. The engine's own loses lone surrogates, words errors
@@ -170,10 +173,10 @@ func (p *jsonParser) array() (goja.Value, *jsonSource) {
 
 func (p *jsonParser) object() (goja.Value, *jsonSource) {
 	p.enter()
-	obj := p.realm.VM.NewObject()
-	source := &jsonSource{value: obj}
+	obj, properties := engine.FreshObject(p.realm.VM)
+	var source *jsonSource
 	if p.tracks {
-		source.fields = make(map[string]*jsonSource)
+		source = &jsonSource{value: obj, fields: make(map[string]*jsonSource)}
 	}
 	if p.space(); p.peek() != '}' {
 		if p.peek() != '"' {
@@ -186,13 +189,9 @@ func (p *jsonParser) object() (goja.Value, *jsonSource) {
 			}
 			p.pos++
 			v, from := p.value()
-			if name == "__proto__" {
-				obj.DefineDataProperty(name, v, goja.FLAG_TRUE, goja.FLAG_TRUE, goja.FLAG_TRUE)
-			} else {
-				obj.Set(name, v)
-			}
+			properties.Create(name, v)
 			if p.tracks {
-				source.fields[name] = from
+				source.fields[name.String()] = from
 			}
 			if p.space(); p.peek() != ',' {
 				break
@@ -208,20 +207,28 @@ func (p *jsonParser) object() (goja.Value, *jsonSource) {
 	}
 	p.pos++
 	p.depth--
-	if p.tracks {
-		return obj, source
-	}
-	return obj, nil
+	return obj, source
 }
 
 // name is a string as the name of a property.
-func (p *jsonParser) name() string {
+func (p *jsonParser) name() unistring.String {
 	start := p.pos + 1
 	if end, plain := p.plain(); plain && ascii(p.text[start:end]) {
 		p.pos = end + 1
-		return p.text[start:end]
+		return unistring.String(p.text[start:end])
 	}
-	return p.string().String()
+	text := p.string().(goja.String)
+	units := make([]uint16, 1, text.Length()+1)
+	units[0] = unistring.BOM
+	wide := false
+	for i := range text.Length() {
+		unit := text.CharAt(i)
+		units, wide = append(units, unit), wide || unit >= utf8.RuneSelf
+	}
+	if !wide {
+		return unistring.String(text.String())
+	}
+	return unistring.FromUtf16(units)
 }
 
 func ascii(s string) bool {
