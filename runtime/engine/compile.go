@@ -26,6 +26,9 @@ func Compile(tree *ast.Program, strict bool) (*goja.Program, error) {
 	if namedByKey.MatchString(text) {
 		keepClassNames(tree)
 	}
+	if mayBorrowArguments(text) {
+		keepArguments(tree)
+	}
 	program, err := goja.CompileAST(tree, strict)
 	if err != nil && redeclares(err) && shareParameters(tree) {
 		program, err = goja.CompileAST(tree, strict)
