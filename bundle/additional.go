@@ -156,7 +156,7 @@ func (b *Bundler) takeAdditional(build api.PluginBuild) {
 		contents := string(source)
 		result := api.OnLoadResult{Contents: &contents, Loader: api.LoaderDefault, ResolveDir: filepath.Dir(args.Path)}
 		if a.isStrict(args.Path) {
-			result.Loader = api.LoaderJS
+			contents, result.Loader = leaveImports(source), api.LoaderJS
 		}
 		if args.Path == a.file && exports.Match(source) {
 			contents += "\nimport \"" + additionalNamespace + ":\";"
@@ -168,6 +168,27 @@ func (b *Bundler) takeAdditional(build api.PluginBuild) {
 		contents := b.additional.table()
 		return api.OnLoadResult{Contents: &contents, Loader: api.LoaderJS, ResolveDir: b.additional.base}, nil
 	})
+}
+
+// leaveImports has esbuild leave import("./lang/" + name) to the loader. It would bundle the files that this may mean.
+func leaveImports(source []byte) string {
+	m, err := scan(source)
+	if err != nil {
+		return string(source) // esbuild says what is wrong with it
+	}
+	var code strings.Builder
+	at := int32(0)
+	for i := range m.list {
+		if !m.kind(i, word) || !m.isImportCall(i) || !m.kind(i+2, text) && !m.kind(i+2, template) || m.is(i+3, ")") || m.is(i+3, ",") {
+			continue
+		}
+		start := m.list[i+2].start
+		code.Write(source[at:start])
+		code.WriteString(`(0,"")+`) // adds nothing to a string, and esbuild does not know that
+		at = start
+	}
+	code.Write(source[at:])
+	return code.String()
 }
 
 // exports finds what only an ES module has.

@@ -63,6 +63,12 @@ func TestModules(t *testing.T) {
 			o.NoBundle, o.FindAdditionalModules, o.Define = true, true, map[string]string{"process": "1"}
 			o.Rules = []bundle.Rule{{Type: bundle.ESModule, Globs: []string{"**/*.js"}}, {Type: bundle.CommonJS, Globs: []string{"**/*.cjs"}}}
 		}, "x,t,undefined,cjs,value"},
+		"imports of composed names where nothing is bundled": {map[string]string{
+			"index.js": "export default { async fetch() { const of = async (name) => [(await import(`./t/${name}.json`)).default, (await import('./t/' + name + '.json')).default, (await import('./t/a.json')).default]; return await of('a') + await of('b').catch(() => ', none, ') + \"import('./t/' + x)\" } }",
+			"t/a.json": "text",
+		}, func(o *bundle.Options) {
+			o.NoBundle, o.FindAdditionalModules, o.Rules = true, true, []bundle.Rule{{Type: bundle.Text, Globs: []string{"**/*.json"}}}
+		}, "text,text,text, none, import('./t/' + x)"},
 		"namespaces where nothing is bundled": {map[string]string{
 			"index.js": `import * as a from "./a.mjs"; const Symbol = 1; export default { async fetch() { const b = await import("./b.mjs"); return [a, b].map((n) => Object.prototype.toString.call(n) + Object.getPrototypeOf(n) + Object.keys(n) + n.default) + "" + (b === await import("./b.mjs")) + Symbol } }`,
 			"a.mjs":    `export default 1; export let z = 2`, "b.mjs": `export default "b"; export * from "./a.mjs"`,

@@ -378,7 +378,7 @@ func (m *fileText) takeLoaderCalls() {
 }
 
 // isImportCall reports whether the word at token i is that of import(…), and not a property or a method.
-func (m *fileText) isImportCall(i int) bool {
+func (m *tokens) isImportCall(i int) bool {
 	return m.is(i, "import") && m.is(i+1, "(") && !m.is(i-1, ".") && !m.is(i-1, "?.") && !m.is(int(m.list[i+1].mate)+1, "{")
 }
 
