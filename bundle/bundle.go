@@ -190,7 +190,11 @@ func New(options Options) *Bundler {
 	if options.Exports == nil {
 		options.Exports = func(string) []string { return nil }
 	}
-	return &Bundler{options: options, rules: newRuleSet(options.Rules), builds: make(map[mode]api.BuildContext)}
+	b := &Bundler{options: options, rules: newRuleSet(options.Rules), builds: make(map[mode]api.BuildContext)}
+	if options.NoBundle {
+		b.shaped.unbundled = options.Dir
+	}
+	return b
 }
 
 // Build bundles the sources as they are now. If they are at fault, the error is an [*Error].

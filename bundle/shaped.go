@@ -19,8 +19,9 @@ type decisions struct {
 
 	mode          mode
 	serviceWorker bool
-	directEval    bool // eval is called directly
-	apart         bool // parts are looked for
+	directEval    bool   // eval is called directly
+	apart         bool   // parts are looked for
+	unbundled     string // the folder of the files' paths if they are not bundled
 
 	strings string      // the variables that are appended to and have strings, with a space before and after each
 	helpers helperNames // of generators
@@ -80,7 +81,8 @@ type outcome struct {
 
 // shapedFiles has what was made of the files of one module, for the next one: few of them change in between.
 type shapedFiles struct {
-	kept map[string]*shapedFile // by their raw text
+	kept      map[string]*shapedFile // by their raw text
+	unbundled string                 // as in decisions
 }
 
 // shapedModule is esbuild's output, by files, while it becomes the body of a function.
@@ -96,7 +98,7 @@ type shapedModule struct {
 // module cuts esbuild's output where a file begins, and takes the import and export clauses. isFile knows the paths of files
 // as esbuild writes them.
 func (k *shapedFiles) module(code []byte, isFile func(path string) bool) (*shapedModule, error) {
-	m := &shapedModule{decided: decisions{loader: unusedName(code), append: unusedVariation(code, "__append"), generators: unusedVariation(code, "__async")}}
+	m := &shapedModule{decided: decisions{loader: unusedName(code), append: unusedVariation(code, "__append"), generators: unusedVariation(code, "__async"), unbundled: k.unbundled}}
 	if !k.cut(m, code, isFile) {
 		list, err := scan(bytes.Clone(code))
 		if err != nil {

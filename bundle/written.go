@@ -3,6 +3,7 @@ package bundle
 import (
 	"bytes"
 	"cmp"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -14,6 +15,7 @@ type writtenFile struct {
 	moves   []move
 	size    int // of the shaped text
 	helpers helperNames
+	source  *source // nil if bundled: wrangler's text is esbuild's, too
 }
 
 // writtenFiles are the files that a text has, one behind the other, from an offset on.
@@ -25,7 +27,10 @@ type writtenFiles struct {
 func newWrittenFiles(begin int, files []*shapedFile, helpers helperNames) writtenFiles {
 	w := writtenFiles{begin, make([]writtenFile, len(files))}
 	for i, f := range files {
-		w.files[i] = writtenFile{f.raw, f.moves, len(f.code), helpers} // the file itself may be shaped otherwise in the next build
+		w.files[i] = writtenFile{f.raw, f.moves, len(f.code), helpers, nil} // the file itself may be shaped otherwise in the next build
+		if unbundled := f.decided.unbundled; unbundled != "" && f.path != "" {
+			w.files[i].source = &source{path: filepath.Join(unbundled, filepath.FromSlash(f.path))}
+		}
 	}
 	return w
 }
@@ -35,7 +40,11 @@ func (w writtenFiles) text(start, end int) (text string, ok bool) {
 	start, end = start-w.begin, end-w.begin
 	for _, f := range w.files {
 		if start >= 0 && start < end && end <= f.size {
-			return f.text(start, end), true
+			text = f.text(start, end)
+			if f.source != nil {
+				text = f.source.find(text)
+			}
+			return text, true
 		}
 		start, end = start-f.size, end-f.size
 	}
@@ -54,8 +63,20 @@ func (f *writtenFile) text(start, end int) string {
 			return written(text, f.helpers)
 		}
 	}
+	for range 9 { // the engine takes the parentheses around what an arrow function returns for none of it
+		closing := closingParenthesis.FindStringIndex(f.raw[to:])
+		if closing == nil {
+			break
+		}
+		if _, err := scan([]byte(f.raw[from:to])); err == nil {
+			break
+		}
+		to += closing[1]
+	}
 	return written(f.raw[from:to], f.helpers)
 }
+
+var closingParenthesis = regexp.MustCompile(`^\s*\)`)
 
 // loweredEnd is what stands behind the inner function of a lowered one.
 var loweredEnd = regexp.MustCompile(`^\s*\)\s*;?\s*\}`)

@@ -34,6 +34,8 @@ var writtenFunctions = []struct {
     return s;
   }`},
 	{"arrow", `(x, s = "") => s += x + "!"`, false, `(x, s = "") => s += x + "!"`},
+	{"object", `(x) => ({ x, y: [(1, x)] })`, false, `(x) => ({ x, y: [(1, x)] })`},
+	{"parenthesis", `(x) => (0, x)`, false, `(x) => (0, x)`},
 	{"regex", `(x) => [/[\/\]]\p{L}+/v.test("/é"), "a1".replace(/\d/g, x), /(?<y>\d{4})/d.source]`, false, `(x) => [/[\/\]]\p{L}+/v.test("/\xE9"), "a1".replace(/\d/g, x), /(?<y>\d{4})/d.source]`},
 	{"bigint", `(x) => [2n ** 3n - -3n, -5n * 2n].join()`, false, `(x) => [2n ** 3n - -3n, -5n * 2n].join()`},
 	{"parameters", `async function (x, call = async (y) => await y) { return await call(x); }`, true, `async function(x, call = async (y) => await y) {
@@ -180,4 +182,44 @@ func functionTexts(t *testing.T, script *bundle.Script) (texts, results map[stri
 		t.Fatalf("%v in %s", err, body)
 	}
 	return answer.Texts, answer.Results
+}
+
+// What is not bundled reads as it is in its file: white space, comments, quotes and names.
+func TestUnbundledText(t *testing.T) {
+	functions := map[string]string{
+		"tabs":      "function  (a,b) {\n\t\t// why\n\t\tconst shared = [ 'x', 0x10, undefined, ]\n\t\treturn shared.length + Number(a)\n\t}",
+		"arrow":     "x => ({ a : x, 'b' : `é${x}`, r: /[\\/é]/u.source })",
+		"asyncs":    "async  (x)=> { for (const y of [x]) { await y } ; return x }",
+		"generates": "async function * ( x ) { for await (const y of [x]) { yield  y } }",
+		"classes":   "class  Named { m ( x ) { return x }\n\tstatic f = 1 }",
+	}
+	var entry, other strings.Builder
+	for name, text := range functions {
+		fmt.Fprintf(&entry, "const %s = %s;\n", name, text)
+		fmt.Fprintf(&other, "export const %s = %s\n", name, text)
+	}
+	twice := `function same() { return 1 } { let f = function(){return 2}; let g = function () { return 2 }; globalThis.f = f }`
+	dir := project(t, map[string]string{
+		"index.js": "import * as o from './other.mjs'; import * as third from './third.mjs'; const shared = 1;\n" + entry.String() + twice + `
+			export default { fetch() {
+				const texts = { same: String(same), twice: String(globalThis.f) };
+				for (const [name, f] of Object.entries({ tabs, arrow, asyncs, generates, classes })) texts[name] = String(f);
+				for (const name in o) texts["other " + name] = String(o[name]);
+				return Response.json({ Texts: texts, Results: { shared: String(shared + third.shared) } });
+			} }`,
+		"other.mjs": other.String(), "third.mjs": "export const shared = 2, tabs = 1",
+	})
+	script := build(t, bundler(t, dir, "index.js", func(o *bundle.Options) {
+		o.NoBundle, o.FindAdditionalModules, o.Rules = true, true, []bundle.Rule{{Type: bundle.ESModule, Globs: []string{"**/*.mjs"}}}
+	}))
+	texts, _ := functionTexts(t, script)
+	want := map[string]string{"same": "function same() { return 1 }", "twice": "function() {\n    return 2;\n  }"}
+	for name, text := range functions {
+		want[name], want["other "+name] = text, text
+	}
+	for name, text := range want {
+		if texts[name] != text {
+			t.Errorf("%s: got\n%s\nwant\n%s", name, texts[name], text)
+		}
+	}
 }
