@@ -506,7 +506,7 @@ func (c *closeNotifier) Close() error {
 func TestHeavyScripts(t *testing.T) {
 	w, log := load(t, script(`
 		let n = 0;
-		for (let i = 0; i < 300000; i++);
+		for (let i = 0; i < 40000; i++);
 		return { default: { fetch() { return new Response(String(++n)) } } }`), nil)
 	var wg sync.WaitGroup
 	for range 4 {
