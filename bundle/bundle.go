@@ -43,6 +43,9 @@ type Options struct {
 	// Alias replaces import specifiers, just as they are written; what comes instead is resolved from Dir.
 	Alias map[string]string
 
+	// Shims replaces packages such as node-fetch, which do what the runtime does itself, as wrangler does with nodejs_compat.
+	Shims bool
+
 	// Rules say which files are modules of which type. The defaults come after them.
 	Rules []Rule
 
@@ -336,6 +339,7 @@ func (b *Bundler) buildOptions(m mode) api.BuildOptions {
 			{Name: "observe", Setup: b.observe}, // first: it sees what the others answer
 			{Name: "alias", Setup: b.resolveAliases},
 			{Name: "builtin", Setup: b.resolveBuiltins},
+			{Name: "shim", Setup: b.resolveShims},
 			{Name: "additional", Setup: b.takeAdditional},
 			{Name: "modules", Setup: b.collectModules},
 			{Name: "esm", Setup: b.resolveESM},

@@ -159,6 +159,9 @@ func (b *Bundler) message(found api.Message) Message {
 			message.Notes = append(message.Notes, note.Text)
 		}
 	}
+	if shim := noSuchExport.FindStringSubmatch(found.Text); shim != nil {
+		message.explainShim(shim[1], shim[2])
+	}
 	if unresolved := unresolvedImport.FindStringSubmatch(found.Text); unresolved != nil {
 		message.explainUnresolved(unresolved[1], b.options.Missing("node:"+unresolved[1]))
 	}

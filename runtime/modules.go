@@ -48,6 +48,11 @@ func (m Modules) Has(specifier string) bool {
 	return ok || node.Has(m.flags, specifier)
 }
 
+// Bare reports whether those of Node.js can be imported without "node:", and stand for packages that do the same.
+func (m Modules) Bare() bool {
+	return m.flags.Enabled(compat.NodejsCompat) && m.flags.Enabled(compat.NodejsCompatV2)
+}
+
 // Missing says what to do to have a module that Has says there is none of, or "".
 func (m Modules) Missing(specifier string) string { return node.Missing(m.flags, specifier) }
 

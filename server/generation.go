@@ -418,6 +418,7 @@ func (o bundleOptions) options() bundle.Options {
 		Rules: rules(o.build.Rules), NoBundle: o.build.NoBundle,
 		FindAdditionalModules: o.build.FindAdditionalModules, BaseDir: o.build.BaseDir,
 		Builtin: func(name string) bool { return o.site && name == siteManifest || modules.Has(name) }, Missing: modules.Missing, Exports: modules.Exports,
+		Shims: modules.Bare(),
 	}
 }
 

@@ -224,7 +224,7 @@ func evaluation(t *testing.T, p *project) (size int, took time.Duration) {
 	flags, _ := compat.Resolve(compatibilityDate, nil)
 	modules := worker.ModulesFor(flags)
 	bundler := bundle.New(bundle.Options{
-		Entry: filepath.Join(p.dir, p.main), Builtin: modules.Has, Missing: modules.Missing, Exports: modules.Exports,
+		Entry: filepath.Join(p.dir, p.main), Builtin: modules.Has, Missing: modules.Missing, Exports: modules.Exports, Shims: modules.Bare(),
 	})
 	defer bundler.Close()
 	script, err := bundler.Build()
