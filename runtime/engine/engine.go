@@ -191,6 +191,7 @@ type laidOut struct {
 	}
 	functions []functionLayout
 	bound     reflect.Type // what bind makes
+	proxy     reflect.Type
 	// collections are the kinds of maps, sets, and of what goes through them.
 	collections map[reflect.Type]bool
 	iterator    struct {
@@ -292,6 +293,7 @@ func (l *laidOut) find(vm *goja.Runtime) (err error) {
 		l.functions = append(l.functions, f)
 	}
 	l.bound, _ = structure("(function () {}).bind()")
+	l.proxy, _ = structure("new Proxy({}, {})")
 	l.collections = make(map[reflect.Type]bool)
 	for _, script := range []string{"new Map", "new Set", "new Map().keys()", "new Set().keys()"} {
 		kind, _ := structure(script)

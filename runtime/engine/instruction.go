@@ -148,7 +148,7 @@ func (m *machine) find() (err error) {
 		return fmt.Errorf("a whole number is no int64")
 	}
 	found := make(map[string]words)
-	sample, err := goja.Compile("", "(function f(a, b) { [...a]; f(...a); [...b] = a; for (b of a); a * b; a ** b; a << b; a / b; a % b; a + b; a - b; a & b; a | b; a ^ b; a >> b; a >>> b; ~a; ++a; --a; a instanceof b; `${a}b`; async function g() { await a } return a++ })", true)
+	sample, err := goja.Compile("", "(function f(a, b) { [...a]; f(...a); [...b] = a; for (b of a); for (b in a); a * b; a ** b; a << b; a / b; a % b; a + b; a - b; a & b; a | b; a ^ b; a >> b; a >>> b; ~a; ++a; --a; a instanceof b; `${a}b`; async function g() { await a } return a++ })", true)
 	if err != nil {
 		return err
 	}
@@ -309,6 +309,7 @@ var mended = map[string]func(original instruction) instruction{
 	"_exp":              func(o instruction) instruction { return &_exp{o} },
 	"_sal":              func(o instruction) instruction { return &_sal{o} },
 	"_div":              func(o instruction) instruction { return &_div{o} },
+	"_enumerate":        func(o instruction) instruction { return &_enumerate{o} },
 	"_toString":         func(o instruction) instruction { return &_toString{o} },
 	"_mod":              func(o instruction) instruction { return &_mod{o} },
 	"_add":              func(o instruction) instruction { return &_add{o} },
@@ -330,6 +331,7 @@ type (
 	_newArrayFromIter struct{ instruction }
 	_iterate          struct{ instruction }
 	_iterateP         struct{ instruction }
+	_enumerate        struct{ instruction }
 	_mul              struct{ instruction }
 	_exp              struct{ instruction }
 	_sal              struct{ instruction }
@@ -456,6 +458,48 @@ func (i *_iterate) exec(vm unsafe.Pointer) {
 func (i *_iterateP) exec(vm unsafe.Pointer) {
 	i.instruction.exec(vm)
 	made.needNext(vm)
+}
+
+// for (… in x). What an object has of a prototype that is a proxy, the engine looks for on the object itself, where it isn't. So it
+// is given an object that has all the keys.
+func (i *_enumerate) exec(vm unsafe.Pointer) {
+	m := made
+	at := m.top(vm, 0)
+	if object, ok := (*at).(*goja.Object); ok && inheritsFromProxy(object) {
+		*at = m.enumerated(vm, object)
+	}
+	i.instruction.exec(vm)
+}
+
+func inheritsFromProxy(object *goja.Object) bool {
+	if _, _, kind := layout().self(object); kind == layout().proxy {
+		return false // as the engine has it, unless a prototype of the proxy's is one, too
+	}
+	for p := object.Prototype(); p != nil; p = p.Prototype() {
+		if _, _, kind := layout().self(p); kind == layout().proxy {
+			return true
+		}
+	}
+	return false
+}
+
+// enumerated is an object with the keys that for-in goes through: https://tc39.es/ecma262/#sec-enumerate-object-properties
+func (m *machine) enumerated(vm unsafe.Pointer, object *goja.Object) goja.Value {
+	r := m.engine(vm)
+	keys, visited := r.CreateObject(nil), make(map[string]bool)
+	for o := object; o != nil; o = o.Prototype() {
+		m.check(vm)
+		enumerable := o.Keys()
+		for _, key := range enumerable {
+			if !visited[key] {
+				keys.DefineDataProperty(key, goja.Undefined(), goja.FLAG_TRUE, goja.FLAG_TRUE, goja.FLAG_TRUE)
+			}
+		}
+		for _, key := range o.GetOwnPropertyNames() {
+			visited[key] = true
+		}
+	}
+	return keys
 }
 
 // needNext gives an iterator that has no next method one that throws: the engine calls it without a look.

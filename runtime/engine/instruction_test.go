@@ -42,6 +42,8 @@ func TestMended(t *testing.T) {
 		`try { f(...{ [Symbol.iterator]() { return { next: 5 } } }); function f() {} } catch (e) { return String(e) }`: "TypeError: 5 is not a function",
 		`let closed = 0; const it = { [Symbol.iterator]() { return this }, next() { throw 7 }, return() { closed++ } };
 		 try { [...it] } catch (e) { return e + "," + closed }`: "7,0",
+		`const p = new Proxy({ b: 1, c: 2 }, {}), o = Object.create(p, { c: {} }); Object.setPrototypeOf(p, { d: 3, b: 4 });
+		 o.a = 0; const keys = []; for (const k in o) keys.push(k); for (const k in p) keys.push(k); for (const k in "xy") keys.push(k); for (const k in null) keys.push(k); return keys.join()`: "a,b,d,b,c,d,0,1",
 		`const x = 0; return [1 / (x * -10), 1 / (-3 * x), 1 / (x * 5), 6 * 7, 1e10 * 1e10].join()`:                                                         "-Infinity,-Infinity,Infinity,42,100000000000000000000",
 		`try { return 1n << 10000000000n } catch (e) { return String(e) }`:                                                                                  "RangeError: Maximum BigInt size exceeded",
 		`try { return 3n ** (10n ** 18n) } catch (e) { return String(e) }`:                                                                                  "RangeError: Maximum BigInt size exceeded",
