@@ -140,6 +140,14 @@ func (iso *isolate) load(specifier string) goja.Value {
 	panic(iso.realm.ErrorValue(webidl.Errorf("No such module %q.", specifier)))
 }
 
+// Module implements node.ModuleHost.
+func (iso *isolate) Module(specifier string) goja.Value {
+	if _, ok := modules[specifier]; !ok || !ModulesFor(iso.worker.options.Compat).Has(specifier) {
+		return nil
+	}
+	return iso.load(specifier)
+}
+
 // requires evaluates the built-in modules that are not Node.js's, each on its first import, and keeps them.
 func (iso *isolate) requires() *require.RequireModule {
 	if iso.required == nil {

@@ -36,6 +36,13 @@ func TestNodeFlags(t *testing.T) {
 		// What the source of a module needs of the language is not put on top of what the script has been given.
 		{"2026-08-04", nil, `((n) => { new Uint32Array(n); process.getBuiltinModule("node:util"); return Function.prototype.toString.call(Uint32Array).slice(0, 8) })(5)`, "function"},
 
+		// createRequire gives the modules that are not Node.js's, too.
+		{"2026-08-04", nil, `(() => { const require = process.getBuiltinModule("module").createRequire("/x"); return typeof require("cloudflare:workers").WorkerEntrypoint + typeof require("cloudflare:sockets").connect })()`, "functionfunction"},
+		{"2026-08-04", nil, `(() => { try { process.getBuiltinModule("module").createRequire("/x")("cloudflare:nope") } catch (e) { return e.message } })()`, `No such module "cloudflare:nope".`},
+
+		// for-in goes through what the platform's classes have.
+		{"2026-08-04", nil, `(() => { const keys = []; for (const key in new Response("x", {status: 201})) keys.push(key); return ["status", "headers", "json", "bodyUsed"].every((k) => keys.includes(k)) })()`, "true"},
+
 		{"2026-02-09", []string{"nodejs_compat"}, `typeof setTimeout(() => {}, 1)`, "number"},
 		{"2026-02-10", []string{"nodejs_compat"}, `typeof setTimeout(() => {}, 1)`, "object"},
 		{"2026-02-10", []string{"nodejs_compat", "no_nodejs_global_timers"}, `typeof setTimeout(() => {}, 1)`, "number"},

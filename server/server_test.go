@@ -727,6 +727,36 @@ func TestNodeModulesWithoutNodeGlobals(t *testing.T) {
 	}
 }
 
+// TestFailedConnection: what node:net says of a connection that nobody accepts, and that packages which wrangler replaces need not
+// be installed.
+func TestFailedConnection(t *testing.T) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	port := listener.Addr().(*net.TCPAddr).Port
+	listener.Close()
+	p := serve(t, map[string]string{
+		"wrangler.toml": wrangler + "compatibility_flags = [\"nodejs_compat\"]\n",
+		"src/index.js": fmt.Sprintf(`
+			import net from "node:net";
+			import fetching from "node-fetch";
+			export default { async fetch() {
+				const err = await new Promise((done) => net.connect(%d, "127.0.0.1").on("error", done));
+				return new Response([err, err.constructor.name, JSON.stringify(err), err.cause.code, fetching.isRedirect(301)].join("\n"));
+			} }`, port),
+	})
+	await[server.Loaded](p)
+	want := fmt.Sprintf(`Error: connect ECONNREFUSED 127.0.0.1:%[1]d
+ConnectException
+{"code":"ECONNREFUSED","errno":-111,"syscall":"connect","address":"127.0.0.1","port":%[1]d}
+CONNECTION_REFUSED
+true`, port)
+	if _, body := p.get("/"); body != want {
+		t.Errorf("got %q, want %q", body, want)
+	}
+}
+
 func TestVersionMetadata(t *testing.T) {
 	p := serve(t, map[string]string{
 		"wrangler.toml": wrangler + "version_metadata = { binding = \"VERSION\" }\n",

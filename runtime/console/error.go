@@ -16,8 +16,11 @@ func (in *inspector) errorShape(err *goja.Object, id identity) shape {
 	name, message := in.errorText(err, "name", "Error"), in.errorText(err, "message", "")
 	stack := in.errorStack(err, name, message)
 
+	_, dom := in.realm.Impl(err).(*webidl.DOMException)
 	s.properties = slices.DeleteFunc(s.properties, func(p property) bool {
 		switch p.name {
+		case "code":
+			return !in.ShowHidden && dom // its name says it
 		case "stack":
 			return !in.ShowHidden
 		case "message", "name":

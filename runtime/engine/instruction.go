@@ -472,9 +472,6 @@ func (i *_enumerate) exec(vm unsafe.Pointer) {
 }
 
 func inheritsFromProxy(object *goja.Object) bool {
-	if _, _, kind := layout().self(object); kind == layout().proxy {
-		return false // as the engine has it, unless a prototype of the proxy's is one, too
-	}
 	for p := object.Prototype(); p != nil; p = p.Prototype() {
 		if _, _, kind := layout().self(p); kind == layout().proxy {
 			return true

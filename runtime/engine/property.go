@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"sync"
 	"unsafe"
 
@@ -43,6 +44,19 @@ func Attach(object *goja.Object, name string, get, set *goja.Object, note *Note)
 		names[0] = unistring.String(name)
 	}
 	return true, nil
+}
+
+// MoveLast makes a property of an object the last of its own, if it has such properties.
+func MoveLast(object *goja.Object, name string) {
+	fields, self := propertyLayout().of(object)
+	if fields == nil {
+		return
+	}
+	names := *names(self, fields)
+	if i := slices.Index(names, unistring.String(name)); i >= 0 {
+		copy(names[i:], names[i+1:])
+		names[len(names)-1] = unistring.String(name)
+	}
 }
 
 // Attached is the note of a property that has the getter, or nil.

@@ -38,7 +38,7 @@ func (abortSignalIDL) Define(class *webidl.Class) {
 			s := NewAbortSignal(c.Realm)
 			c.Realm.Loop.After(milliseconds(ms), false, func() {
 				c.Realm.Loop.SetContext(nil) // as in workerd: listeners hear nothing of who made the signal
-				s.SignalAbort(c.Realm.DOMException("TimeoutError", "The operation was aborted due to timeout"))
+				s.SignalAbort(exception(c.Realm, "TimeoutError", "The operation was aborted due to timeout"))
 			})
 			return s.Object()
 		}),

@@ -55,6 +55,13 @@ func (s *AbortSignal) OnAbort(fn func()) (remove func()) {
 	}
 }
 
+// exception is a reason of the platform's own, which workerd marks as it does errors of the network.
+func exception(r *webidl.Realm, name, message string) *goja.Object {
+	reason := r.DOMException(name, message)
+	reason.Set("retryable", true)
+	return reason
+}
+
 // SignalAbort aborts the signal and those that follow it, with a DOMException named AbortError if reason is nil or
 // undefined. Later calls do nothing: https://dom.spec.whatwg.org/#abortsignal-signal-abort
 func (s *AbortSignal) SignalAbort(reason goja.Value) {
@@ -62,7 +69,7 @@ func (s *AbortSignal) SignalAbort(reason goja.Value) {
 		return
 	}
 	if reason == nil || goja.IsUndefined(reason) {
-		reason = s.realm.DOMException("AbortError", "The operation was aborted")
+		reason = exception(s.realm, "AbortError", "The operation was aborted")
 	}
 	s.aborted, s.reason = true, reason
 	var following []*AbortSignal

@@ -33,13 +33,22 @@ func (b *buffers) at(data []byte, v goja.Value, size int) []byte {
 	switch {
 	case f != math.Trunc(f) || math.IsInf(f, 0):
 		throwCoded(b.realm, "ERR_OUT_OF_RANGE", "offset", "an integer", v)
-	case f < 0:
+	case f < 0 || f > float64(len(data)):
 		throwCoded(b.realm, "ERR_OUT_OF_RANGE", "offset", ">= 0 && <= "+itoa(len(data)), v)
 	case len(data) < size:
 		throwError(b.realm, "NodeRangeError", "ERR_BUFFER_OUT_OF_BOUNDS", "Attempt to access memory outside buffer bounds")
 	}
 	throwCoded(b.realm, "ERR_OUT_OF_RANGE", "offset", ">= 0 and <= "+itoa(len(data)-size), v)
 	return nil
+}
+
+// atBig is at for BigInts, which convert the offset first.
+func (b *buffers) atBig(c webidl.Call) []byte {
+	offset := int64(0)
+	if f := c.Arg(0).ToFloat(); !math.IsNaN(f) && !math.IsInf(f, 0) {
+		offset = int64(uint32(int64(math.Mod(math.Trunc(f), 1<<32))))
+	}
+	return b.at(b.this(c), b.realm.VM.ToValue(offset), 8)
 }
 
 // uintOf reads the unsigned number of up to eight bytes.
@@ -107,10 +116,10 @@ func numberMethods() []bufferMethod {
 		add([]string{"writeUInt" + o.suffix, "writeUint" + o.suffix}, 3, writeSized(o, false))
 		add([]string{"writeInt" + o.suffix}, 3, writeSized(o, true))
 		add([]string{"readBigUInt64" + o.suffix, "readBigUint64" + o.suffix}, 1, func(b *buffers, c webidl.Call) goja.Value {
-			return b.realm.VM.ToValue(new(big.Int).SetUint64(o.uintOf(b.at(b.this(c), c.Arg(0), 8))))
+			return b.realm.VM.ToValue(new(big.Int).SetUint64(o.uintOf(b.atBig(c))))
 		})
 		add([]string{"readBigInt64" + o.suffix}, 1, func(b *buffers, c webidl.Call) goja.Value {
-			return b.realm.VM.ToValue(big.NewInt(int64(o.uintOf(b.at(b.this(c), c.Arg(0), 8)))))
+			return b.realm.VM.ToValue(big.NewInt(int64(o.uintOf(b.atBig(c)))))
 		})
 		add([]string{"writeBigUInt64" + o.suffix, "writeBigUint64" + o.suffix}, 2, writeBig(o, false))
 		add([]string{"writeBigInt64" + o.suffix}, 2, writeBig(o, true))

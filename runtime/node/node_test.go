@@ -57,6 +57,26 @@ func TestExports(t *testing.T) {
 	}
 }
 
+// TestErrors: what workerd's errors are made of, which JSON.stringify, {...err} and String show.
+func TestErrors(t *testing.T) {
+	const thrown = `function thrown(f) { try { f() } catch (e) { return [JSON.stringify(e), e, e.constructor.name, e.stack.split('\n')[0], Object.getPrototypeOf(e) === TypeError.prototype].join('|') } }
+		const dns = require('dns'), events = require('events');
+		`
+	jstest.Table(t, []jstest.Case{
+		{thrown + `return thrown(() => new events().on('x', 5))`, `{"code":"ERR_INVALID_ARG_TYPE","name":"TypeError"}|TypeError [ERR_INVALID_ARG_TYPE]: The "listener" argument must be of type function. Received type number (5)|TypeError|TypeError: The "listener" argument must be of type function. Received type number (5)|true`},
+		{thrown + `return thrown(() => new events().emit('error', 5))`, `{"code":"ERR_UNHANDLED_ERROR","name":"Error","context":5}|Error [ERR_UNHANDLED_ERROR]: Unhandled error. (5)|ERR_UNHANDLED_ERROR|Error: Unhandled error. (5)|false`},
+		{thrown + `return thrown(() => Buffer.alloc(2).readInt16LE(3))`, `{"code":"ERR_OUT_OF_RANGE","name":"RangeError"}|RangeError: The value of "offset" is out of range. It must be >= 0 && <= 2. Received 3|ERR_OUT_OF_RANGE|RangeError [ERR_OUT_OF_RANGE]: The value of "offset" is out of range. It must be >= 0 && <= 2. Received 3|false`},
+		{thrown + `return thrown(() => Buffer.alloc(2).readInt16LE(1))`, `{"code":"ERR_OUT_OF_RANGE","name":"RangeError"}|RangeError: The value of "offset" is out of range. It must be >= 0 and <= 0. Received 1|ERR_OUT_OF_RANGE|RangeError [ERR_OUT_OF_RANGE]: The value of "offset" is out of range. It must be >= 0 and <= 0. Received 1|false`},
+		{thrown + `return thrown(() => Buffer.alloc(2).readBigInt64LE(-1)).split('|')[1]`, `RangeError: The value of "offset" is out of range. It must be >= 0 && <= 2. Received 4294967295`},
+		{thrown + `return thrown(() => setTimeout(5))`, `{"code":"ERR_INVALID_ARG_TYPE","name":"TypeError"}|TypeError [ERR_INVALID_ARG_TYPE]: The "callback" argument must be of type function. Received type number (5)|TypeError|TypeError: The "callback" argument must be of type function. Received type number (5)|true`},
+		{thrown + `return thrown(() => require('fs').readFileSync('/nope')).split('|')[0]`, `{"syscall":"readAll","code":"ENOENT","path":"/nope"}`},
+		{thrown + `return thrown(() => require('assert')(false)).split('|').slice(1, 4).join('|')`, `AssertionError [ERR_ASSERTION]: false == true|AssertionError|AssertionError [ERR_ASSERTION]: false == true`},
+		{`try { await require('dns').promises.reverse('x') } catch (e) { return [JSON.stringify(e), e, e.constructor.name, 'errno' in e].join('|') }`, `{"code":"EBADQUERY","name":"Error","hostname":"x","syscall":"queryPTR"}|Error [EBADQUERY]: queryPTR EBADQUERY x|DnsError|true`},
+		{`const dns = require('dns'); return [dns.promises.lookup === require('dns/promises').lookup, dns.promises.default === require('dns/promises'), dns.promises === dns.promises].join()`, `true,true,true`},
+		{`try { await new (require('stream').Readable)({ read() {} }).destroy()[Symbol.asyncIterator]().next() } catch (e) { return [e, e instanceof TypeError].join('|') }`, `TypeError [ERR_STREAM_PREMATURE_CLOSE]: Premature close|true`},
+	}, globals(t)...)
+}
+
 func TestModules(t *testing.T) {
 	jstest.Table(t, []jstest.Case{
 		{`return JSON.stringify(require('querystring').parse('a=1&b=%20x+y&a=2&c&=d&%zz=1'))`, `{"a":["1","2"],"b":" x y","c":"","":"d","%zz":"1"}`},

@@ -55,9 +55,23 @@ func (processIDL) Define(class *webidl.Class) {
 			return c.Undefined()
 		}),
 		webidl.Static("builtin", 1, builtinModule),
+		webidl.Static("cloudflare", 1, func(c webidl.Call) goja.Value {
+			if host, ok := c.Realm.Host.(ModuleHost); ok {
+				if module := host.Module(c.USVString(0)); module != nil {
+					return module
+				}
+			}
+			return c.Undefined()
+		}),
 		webidl.Static("names", 0, func(c webidl.Call) goja.Value { return c.Realm.Strings(Names(c.Realm.Compat())) }),
 		webidl.Static("enabled", 1, func(c webidl.Call) goja.Value { return c.Bool(c.Realm.Compat().Enabled(c.USVString(0))) }),
 	}
+}
+
+// ModuleHost is a host that has modules besides those of Node.js, which module.createRequire gives, too.
+type ModuleHost interface {
+	// Module returns the exports of a module, or nil if there is none of that name.
+	Module(specifier string) goja.Value
 }
 
 // builtinModule is process.getBuiltinModule.

@@ -71,9 +71,6 @@ func kindOf(r *webidl.Realm, v goja.Value) string {
 		return "Proxy"
 	}
 	if class := r.ClassOf(obj); class != nil {
-		if class == webidl.DOMExceptionClass {
-			return "Error"
-		}
 		return class.Name
 	}
 	switch class := obj.ClassName(); class {

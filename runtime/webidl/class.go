@@ -31,6 +31,8 @@ type Class struct {
 	base func(r *Realm) *goja.Object
 	// create, if not nil, makes the bare object of an instance.
 	create func(r *Realm, proto *goja.Object) *goja.Object
+	// complete, if not nil, gives an instance properties of its own.
+	complete func(r *Realm, obj *goja.Object, impl any)
 	// wildcard, if not nil, is asked for properties that nothing else has.
 	wildcard    func(c Call, name string) goja.Value
 	wildcardHas func(r *Realm, name string) bool

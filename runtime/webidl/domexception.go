@@ -2,6 +2,8 @@ package webidl
 
 import (
 	"github.com/dop251/goja"
+
+	"devserver/runtime/engine"
 )
 
 // DOMException is the Go value behind a DOMException: https://webidl.spec.whatwg.org/#idl-DOMException
@@ -54,6 +56,16 @@ func (domExceptionIDL) Define(class *Class) {
 		r.Rethrow(err)
 		obj.SetPrototype(proto)
 		return obj
+	}
+	// As in workerd, an instance has its attributes itself, and all of it is enumerable: JSON.stringify and {...e} show it.
+	class.complete = func(r *Realm, obj *goja.Object, impl any) {
+		const yes, no = goja.FLAG_TRUE, goja.FLAG_FALSE
+		e := impl.(*DOMException)
+		obj.DefineDataProperty("code", r.Int(e.code()), no, yes, yes)
+		obj.DefineDataProperty("name", r.String(e.Name), no, yes, yes)
+		obj.DefineDataProperty("message", r.String(e.Message), no, yes, yes)
+		obj.DefineAccessorProperty("stack", nil, nil, goja.FLAG_NOT_SET, yes)
+		engine.MoveLast(obj, "stack")
 	}
 	class.Construct = func(c Call) any {
 		e := &DOMException{Name: "Error"}

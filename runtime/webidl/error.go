@@ -3,6 +3,7 @@ package webidl
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/dop251/goja"
 )
@@ -125,6 +126,12 @@ func (r *Realm) ErrorValue(err error) goja.Value {
 	}
 	if e.Code != "" {
 		obj.Set("code", e.Code)
+	}
+	if strings.HasPrefix(e.Code, "ERR_") { // one of Node.js's, which workerd makes in a script
+		obj.Set("name", e.Name)
+		obj.Set("toString", r.Function("", 0, func(c Call) goja.Value {
+			return r.String(e.Name + " [" + e.Code + "]: " + e.Message)
+		}))
 	}
 	if e.Retryable {
 		obj.Set("retryable", true)

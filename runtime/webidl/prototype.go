@@ -100,7 +100,11 @@ func (b *binding) construct(_ *goja.Object, args []goja.Value, newTarget *goja.O
 		}
 	}
 	obj := r.create(class, proto)
-	r.impls[obj] = class.Construct(Call{Realm: r, This: obj, Args: args})
+	impl := class.Construct(Call{Realm: r, This: obj, Args: args})
+	r.impls[obj] = impl
+	if class.complete != nil {
+		class.complete(r, obj, impl)
+	}
 	return obj
 }
 

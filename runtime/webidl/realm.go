@@ -60,6 +60,9 @@ func NewRealm(vm *goja.Runtime, loop *eventloop.Loop) *Realm {
 func (r *Realm) New(class *Class, impl any) *goja.Object {
 	obj := r.create(class, r.binding(class).prototype())
 	r.impls[obj] = impl
+	if class.complete != nil {
+		class.complete(r, obj, impl)
+	}
 	return obj
 }
 

@@ -41,4 +41,6 @@ for (const [name, fn] of Object.entries(resolvers)) {
 }
 
 exports.Resolver = Resolver;
-Object.defineProperty(exports, 'promises', { enumerable: true, get: () => require('dns/promises') });
+// As in workerd, promises is the module as import * gives it.
+let promises;
+Object.defineProperty(exports, 'promises', { enumerable: true, get: () => promises ??= { ...require('dns/promises'), default: require('dns/promises') } });

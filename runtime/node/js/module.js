@@ -15,7 +15,7 @@ function createRequire(path) {
 	}
 	return function (id) {
 		id = String(id);
-		const found = id === 'test' ? undefined : native.builtin(id);
+		const found = id === 'test' ? undefined : native.builtin(id) ?? native.cloudflare(id);
 		if (/^$|^[./]/.test(id)) id = posix.resolve('/', posix.dirname(path.replace(/^file:\/\//, '')), id).slice(1) || '.';
 		if (found === undefined) throw new Error(native.enabled('new_module_registry') ? `Module not found: ${id}` : `No such module "${id}".`);
 		return found;

@@ -4,7 +4,7 @@ const { Duplex } = require('stream');
 const { Buffer } = require('buffer');
 const { isIP, isIPv4, isIPv6 } = require('internal/ip');
 const {
-	NodeError, NodeTypeError, NodeRangeError, ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_MISSING_ARGS, ERR_OUT_OF_RANGE,
+	NodeError, NodeTypeError, ERR_INVALID_ARG_TYPE, ERR_INVALID_ARG_VALUE, ERR_MISSING_ARGS, ERR_OUT_OF_RANGE,
 } = require('internal/errors');
 const { tick } = require('internal/streams/lifecycle');
 const { validateBoolean, validateFunction, validateInt32, validateNumber, validateObject } = require('internal/validators');
@@ -39,6 +39,20 @@ function writeAfterEnd(chunk, encoding, callback) {
 	if (typeof callback === 'function') tick(callback, err);
 	this.destroy(err);
 	return false;
+}
+
+// A connection that was not made, and a host of which there is no address.
+class ConnectException extends Error {
+	constructor(address, port) {
+		super(`connect ECONNREFUSED ${address}:${port}`);
+		Object.assign(this, { code: 'ECONNREFUSED', errno: -111, syscall: 'connect', address, port });
+	}
+}
+class GetAddrInfoException extends Error {
+	constructor(hostname) {
+		super(`getaddrinfo ENOTFOUND ${hostname}`);
+		Object.assign(this, { code: 'ENOTFOUND', errno: -3008, syscall: 'getaddrinfo', hostname });
+	}
 }
 
 const socketClosed = () => new NodeError('ERR_SOCKET_CLOSED', 'Socket is closed');
@@ -106,7 +120,7 @@ const methods = {
 		const { port, host = 'localhost' } = options;
 		if (typeof port !== 'number' && typeof port !== 'string') throw ERR_INVALID_ARG_TYPE('options.port', ['number', 'string'], port);
 		if (!(Number(port) >= 0 && Number(port) < 65536) || String(port).trim() === '') {
-			throw new NodeRangeError('ERR_SOCKET_BAD_PORT', `Port should be >= 0 and < 65536. Received ${typeof port}.`);
+			throw new NodeError('ERR_SOCKET_BAD_PORT', `Port should be >= 0 and < 65536. Received ${typeof port}.`);
 		}
 		checkConnect(options);
 		if (callback) this.once('connect', callback);
@@ -154,8 +168,10 @@ const methods = {
 		}).catch((err) => {
 			if (this.destroyed) return;
 			this.connecting = false;
-			const where = `${host}:${port}`;
-			this.destroy(Object.assign(new NodeError('ECONNREFUSED', `connect ECONNREFUSED ${where}`), { syscall: 'connect', address: host, port: Number(port), cause: err }));
+			const failure = err?.cause?.code === 'DNS_FAILED' ? new GetAddrInfoException(host) : new ConnectException(host, Number(port));
+			Object.defineProperty(failure, 'cause', { value: err?.cause, writable: true, configurable: true });
+			if (isIP(host)) this.emit('connectionAttemptFailed', host, Number(port), this.remoteFamily ?? isIP(host), failure);
+			this.destroy(failure);
 		});
 	},
 	_read() {

@@ -47,7 +47,9 @@ class AssertionError extends Error {
 		const { message, operator, actual, expected } = options;
 		super(message != null ? String(message) : worded(operator, actual, expected));
 		this.generatedMessage = !message;
-		Object.defineProperty(this, 'name', { __proto__: null, value: 'AssertionError', enumerable: false, writable: true, configurable: true });
+		Object.defineProperty(this, 'name', { __proto__: null, value: 'AssertionError [ERR_ASSERTION]', enumerable: false, writable: true, configurable: true });
+		void this.stack; // it keeps the name of now
+		this.name = 'AssertionError';
 		this.code = 'ERR_ASSERTION';
 		this.actual = actual;
 		this.expected = expected;

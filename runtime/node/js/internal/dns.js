@@ -15,10 +15,13 @@ Object.assign(codes, { EOF: 'EOF', ADDRCONFIG: 1024, V4MAPPED: 2048, ALL: 256 })
 const servers = ['1.1.1.1', '2606:4700:4700::1111', '1.0.0.1', '2606:4700:4700::1001'];
 let order = 'verbatim';
 
-function failure(code, type, hostname) {
-	const syscall = `query${type}`;
-	return Object.assign(new Error(`${syscall} ${code} ${hostname}`), { code, syscall, hostname });
+class DnsError extends NodeError {
+	constructor(code, syscall, hostname) {
+		super(code, `${syscall} ${code} ${hostname}`, { errno: undefined, hostname, syscall });
+	}
 }
+
+const failure = (code, type, hostname) => new DnsError(code, `query${type}`, hostname);
 
 // query asks for the records of one type. Nothing is known of how long they may be kept.
 async function query(type, name, options) {

@@ -1,36 +1,60 @@
 // The errors of Node.js have a code, which their toString shows: https://nodejs.org/api/errors.html#nodejs-error-codes
 
-// coded makes a class of errors with codes.
+// As in workerd, code and name are the error's own and enumerable: JSON.stringify and {...err} show them. The stack has no code.
+
+// NodeError is an Error with a code. Each code has a class of its own.
+class NodeError extends Error {
+	constructor(code, message, properties) {
+		super(message);
+		if (new.target === NodeError && code.startsWith('ERR_')) Object.setPrototypeOf(this, prototypeOf(code));
+		this.code = code;
+		this.name = 'Error';
+		if (properties) Object.assign(this, properties);
+	}
+	toString() {
+		return `${this.name} [${this.code}]: ${this.message}`;
+	}
+}
+
+const prototypes = new Map();
+function prototypeOf(code) {
+	if (!prototypes.has(code)) {
+		const C = class extends NodeError {};
+		Object.defineProperty(C, 'name', { value: code });
+		prototypes.set(code, C.prototype);
+	}
+	return prototypes.get(code);
+}
+
+// coded makes a class of errors with codes, which are nothing but errors of the class below it.
 function coded(Base) {
 	const C = class extends Base {
 		constructor(code, message, properties) {
 			super(message);
+			Object.setPrototypeOf(this, Base.prototype);
 			this.code = code;
+			this.name = Base.name;
+			this.toString = (0, function () {
+				return `${this.name} [${this.code}]: ${this.message}`;
+			});
 			if (properties) Object.assign(this, properties);
-			const { stack } = this;
-			if (typeof stack === 'string' && stack.startsWith(Base.name)) {
-				Object.defineProperty(this, 'stack', { value: `${Base.name} [${code}]${stack.slice(Base.name.length)}`, writable: true, configurable: true });
-			}
-		}
-		toString() {
-			return `${this.name} [${this.code}]: ${this.message}`;
 		}
 	};
 	Object.defineProperty(C, 'name', { value: Base.name });
-	// An error of such a class is one of its base's to whoever looks at its constructor.
-	Object.defineProperty(C.prototype, 'constructor', { value: Base, writable: true, configurable: true });
 	return C;
 }
 
-// ERR_OUT_OF_RANGE is the one error whose toString does not show the code.
+// ERR_OUT_OF_RANGE is the one error whose stack shows the code, and whose toString does not.
 class ERR_OUT_OF_RANGE extends RangeError {
 	constructor(message) {
 		super(message);
 		this.code = 'ERR_OUT_OF_RANGE';
+		this.name = 'RangeError [ERR_OUT_OF_RANGE]';
+		void this.stack; // it keeps the name of now
+		this.name = 'RangeError';
 	}
 }
 
-const NodeError = coded(Error);
 const NodeTypeError = coded(TypeError);
 const NodeRangeError = coded(RangeError);
 const NodeSyntaxError = coded(SyntaxError);

@@ -57,7 +57,7 @@ function emitWarning(warning, type, code) {
 		if (code !== undefined) warning.code = code;
 		if (detail !== undefined) warning.detail = detail;
 	} else if (!(warning instanceof Error)) {
-		throw ERR_INVALID_ARG_TYPE('warning', ['Error', 'string'], warning);
+		throw ERR_INVALID_ARG_TYPE('warning', 'string or Error', warning);
 	}
 	process.nextTick(() => process.emit('warning', warning));
 }
@@ -124,7 +124,7 @@ Object.assign(properties, {
 		validateString(path, 'directory');
 		const resolved = require('path').resolve(path);
 		if (!/^\/(?:bundle|tmp|dev)?(?:\/|$)/.test(resolved)) {
-			throw Object.assign(new Error(`no such file or directory, chdir '${path.replace(/^\//, '')}'`), { code: 'ENOENT', errno: -2, syscall: 'chdir', path });
+			throw Object.assign(new Error(`no such file or directory, chdir '${path.replace(/^\//, '')}'`), { syscall: 'chdir', code: 'ENOENT', path: path.replace(/^\//, '') });
 		}
 		directory = resolved;
 	},

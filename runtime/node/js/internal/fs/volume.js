@@ -13,9 +13,9 @@ const numbers = { ENOENT: -2, EEXIST: -17 };
 // failure is an error in the words of Workers, which differ from Node.js's; some have a number.
 function failure(code, syscall, path, { text = texts[code], numbered = false } = {}) {
 	const err = new Error(path === undefined || text !== texts[code] ? text : `${text}, ${syscall} '${path}'`);
+	if (syscall) err.syscall = syscall;
 	err.code = code;
 	if (numbered) err.errno = numbers[code];
-	if (syscall) err.syscall = syscall;
 	if (path !== undefined) err.path = path;
 	return err;
 }

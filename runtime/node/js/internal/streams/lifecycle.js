@@ -16,7 +16,7 @@ const fault = {
 	nullValue: () => new NodeTypeError('ERR_STREAM_NULL_VALUES', 'May not write null values to stream'),
 	cannotPipe: () => new NodeError('ERR_STREAM_CANNOT_PIPE', 'Cannot pipe, not readable'),
 	twice: () => new NodeError('ERR_MULTIPLE_CALLBACK', 'Callback called multiple times'),
-	prematureClose: () => new NodeError('ERR_STREAM_PREMATURE_CLOSE', 'Premature close'),
+	prematureClose: () => new NodeTypeError('ERR_STREAM_PREMATURE_CLOSE', 'Premature close'),
 };
 
 const defaults = { bytes: 64 * 1024, objects: 16 };
