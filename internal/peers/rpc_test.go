@@ -36,8 +36,6 @@ var rpcUnlikes = map[string]struct{ ours, why string }{
 		"workerd sends it and cannot receive it"},
 	"value: a boxed symbol":      {`throws DOMException DataCloneError "#<Symbol> could not be cloned." 25`, "the engine has no Symbol.prototype[Symbol.toStringTag] for it"},
 	"function: as a constructor": {`"throws TypeError TypeError: F is not a constructor {}"`, "workerd calls what is constructed"},
-	"function: answers what cannot be sent": {`["object", "DataCloneError", "Could not serialize object of type \"Foo\". This type does not support serialization.", "DOMException", true, ["remote"]]`,
-		"in workerd a DOMException that has been sent has own properties which the standard has on the prototype"},
 	"target: a stub of a stub": {`"method 1"`, "workerd loses the methods; what works here is nothing that one can rely on"},
 	"name: toJSON":             {`"undefined"`, "for the engine a property that can be called is a function, which JSON leaves out"},
 	"exports: constructed":     {`"throws TypeError TypeError: ctx.exports.Other is not a constructor {}"`, "workerd calls what is constructed"},

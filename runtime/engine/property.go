@@ -59,6 +59,23 @@ func MoveLast(object *goja.Object, name string) {
 	}
 }
 
+// ReadOnlyGetters are the names of an object's own configurable properties that have a getter and no setter.
+func ReadOnlyGetters(object *goja.Object) (found []string) {
+	l := propertyLayout()
+	fields, self := l.of(object)
+	if fields == nil {
+		return nil
+	}
+	values := *at[map[unistring.String]goja.Value](self, fields.values)
+	for _, name := range *names(self, fields) {
+		property := l.behind(values[name])
+		if property != nil && *at[bool](property, l.accessor) && *at[bool](property, l.configurable) && *at[*goja.Object](property, l.getter) != nil && *at[*goja.Object](property, l.setter) == nil {
+			found = append(found, name.String())
+		}
+	}
+	return found
+}
+
 // Attached is the note of a property that has the getter, or nil.
 func Attached(object *goja.Object, name string, get *goja.Object) *Note {
 	l := propertyLayout()
@@ -120,11 +137,13 @@ func (f Fresh) Create(name unistring.String, v goja.Value) {
 
 // properties are where the engine keeps the properties of objects.
 type properties struct {
-	err                     error
-	stackAdded              uintptr // of an Error
-	kind                    reflect.Type
-	value, accessor, getter uintptr  // of a property that is more than a value
-	objects                 sync.Map // *objectFields by the kind of object; nil if they have no such fields
+	err        error
+	stackAdded uintptr // of an Error
+	kind       reflect.Type
+	// of a property that is more than a value
+	value, accessor, configurable, getter, setter uintptr
+
+	objects sync.Map // *objectFields by the kind of object; nil if they have no such fields
 }
 
 type objectFields struct {
@@ -246,7 +265,9 @@ func (l *properties) find() error {
 	}{
 		{"value", reflect.TypeFor[goja.Value](), &l.value},
 		{"accessor", reflect.TypeFor[bool](), &l.accessor},
+		{"configurable", reflect.TypeFor[bool](), &l.configurable},
 		{"getterFunc", reflect.TypeFor[*goja.Object](), &l.getter},
+		{"setterFunc", reflect.TypeFor[*goja.Object](), &l.setter},
 	} {
 		f, ok := l.kind.Elem().FieldByName(field.name)
 		if !ok || f.Type != field.kind {

@@ -26,6 +26,7 @@ import (
 	"github.com/dop251/goja"
 
 	"devserver/runtime/compat"
+	"devserver/runtime/engine"
 	"devserver/runtime/webidl"
 )
 
@@ -170,6 +171,18 @@ func (s *modules) builtin(r *webidl.Realm, name string) goja.Value {
 	return s.require(r, name)
 }
 
+// letAssign has what a module makes when it is asked for be replaced when it is assigned: to scripts, nothing is a getter.
+func letAssign(r *webidl.Realm, exported *goja.Object) {
+	for _, name := range engine.ReadOnlyGetters(exported) {
+		exported.DefineAccessorProperty(name, nil, r.Builtin(name, 1, func(c webidl.Call) goja.Value {
+			if object, ok := c.This.(*goja.Object); ok {
+				object.DefineDataProperty(name, c.Arg(0), goja.FLAG_TRUE, goja.FLAG_TRUE, goja.FLAG_TRUE)
+			}
+			return c.Undefined()
+		}), goja.FLAG_NOT_SET, goja.FLAG_NOT_SET)
+	}
+}
+
 func (s *modules) require(r *webidl.Realm, name string) goja.Value {
 	if m := s.loaded[name]; m != nil {
 		return m.Get("exports")
@@ -204,6 +217,9 @@ func (s *modules) require(r *webidl.Realm, name string) goja.Value {
 	if err != nil {
 		delete(s.loaded, name) // so that the next attempt fails in the same way
 		r.Rethrow(err)
+	}
+	if exported, ok := m.Get("exports").(*goja.Object); ok && !strings.HasPrefix(name, internal) {
+		letAssign(r, exported)
 	}
 	if name == "events" && s.process != nil {
 		s.process.inherit(m.Get("exports"))

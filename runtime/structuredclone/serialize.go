@@ -398,6 +398,6 @@ func exceptionOf(obj *goja.Object, e *webidl.DOMException) External {
 // Receive implements External.
 func (x *exception) Receive(r *webidl.Realm) *goja.Object {
 	obj := r.DOMException(x.name, x.message)
-	obj.DefineDataProperty("stack", r.String(x.stack), goja.FLAG_TRUE, goja.FLAG_TRUE, goja.FLAG_FALSE)
+	obj.DefineDataProperty("stack", r.String(x.stack), goja.FLAG_TRUE, goja.FLAG_TRUE, goja.FLAG_TRUE)
 	return obj
 }

@@ -43,4 +43,4 @@ for (const [name, fn] of Object.entries(resolvers)) {
 exports.Resolver = Resolver;
 // As in workerd, promises is the module as import * gives it.
 let promises;
-Object.defineProperty(exports, 'promises', { enumerable: true, get: () => promises ??= { ...require('dns/promises'), default: require('dns/promises') } });
+Object.defineProperty(exports, 'promises', { configurable: true, enumerable: true, get: () => promises ??= { ...require('dns/promises'), default: require('dns/promises') } });

@@ -64,8 +64,8 @@ exports.watch = exports.watchFile = exports.unwatchFile = unsupported;
 exports.createReadStream = (path, options) => new exports.ReadStream(path, options);
 exports.createWriteStream = (path, options) => new exports.WriteStream(path, options);
 for (const [name, of] of [['ReadStream', 'ReadStream'], ['WriteStream', 'WriteStream'], ['FileReadStream', 'ReadStream'], ['FileWriteStream', 'WriteStream']]) {
-	Object.defineProperty(exports, name, { enumerable: true, get: () => require('internal/fs/streams')[of] });
+	Object.defineProperty(exports, name, { configurable: true, enumerable: true, get: () => require('internal/fs/streams')[of] });
 }
-Object.defineProperty(exports, 'promises', { enumerable: true, get: () => require('fs/promises') });
+Object.defineProperty(exports, 'promises', { configurable: true, enumerable: true, get: () => require('fs/promises') });
 
 exports.openAsBlob = async (path, options) => new Blob([functions.readFileSync(path)], { type: options?.type ?? '' });

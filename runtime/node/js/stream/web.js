@@ -5,5 +5,5 @@ for (const name of [
 	'WritableStreamDefaultWriter', 'ByteLengthQueuingStrategy', 'CountQueuingStrategy', 'TextEncoderStream', 'TextDecoderStream',
 	'CompressionStream', 'DecompressionStream',
 ]) {
-	Object.defineProperty(exports, name, { enumerable: true, get: () => globalThis[name] });
+	Object.defineProperty(exports, name, { configurable: true, enumerable: true, get: () => globalThis[name] });
 }
