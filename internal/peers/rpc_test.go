@@ -36,9 +36,9 @@ var rpcUnlikes = map[string]struct{ ours, why string }{
 		"workerd sends it and cannot receive it"},
 	"value: a boxed symbol":      {`throws DOMException DataCloneError "#<Symbol> could not be cloned." 25`, "the engine has no Symbol.prototype[Symbol.toStringTag] for it"},
 	"function: as a constructor": {`"throws TypeError TypeError: F is not a constructor {}"`, "workerd calls what is constructed"},
-	"target: a stub of a stub": {`"method 1"`, "workerd loses the methods; what works here is nothing that one can rely on"},
-	"name: toJSON":             {`"undefined"`, "for the engine a property that can be called is a function, which JSON leaves out"},
-	"exports: constructed":     {`"throws TypeError TypeError: ctx.exports.Other is not a constructor {}"`, "workerd calls what is constructed"},
+	"target: a stub of a stub":   {`"method 1"`, "workerd loses the methods; what works here is nothing that one can rely on"},
+	"name: toJSON":               {`"undefined"`, "for the engine a property that can be called is a function, which JSON leaves out"},
+	"exports: constructed":       {`"throws TypeError TypeError: ctx.exports.Other is not a constructor {}"`, "workerd calls what is constructed"},
 }
 
 // rpcWorker is a Worker of testdata/rpc/workers.json: its script, and its service bindings in Miniflare's form.
