@@ -79,6 +79,8 @@ func TestErrors(t *testing.T) {
 
 func TestModules(t *testing.T) {
 	jstest.Table(t, []jstest.Case{
+		{`const fs = require('fs'), l = []; for (const f of [() => fs.writeFileSync('/tmp/a', 'x', null), () => fs.readdirSync('/tmp', 'nope'), () => fs.realpathSync('/tmp', 5), () => fs.readFileSync('/tmp/a', null), () => fs.realpathSync('/tmp', 'hex')]) try { fs.writeFileSync('/tmp/a', 'y'); l.push(f()) } catch (e) { l.push(e.message) } return l.join('|')`,
+			`The property 'options.encoding' is invalid. Received null|The property 'options.encoding' is invalid. Received 'nope'|The "options" argument must be of type object. Received type number (5)|y|2f746d70`},
 		{`'use strict'; const fs = require('fs'), util = require('util'); fs.ReadStream = 5; util.types = 6; Object.defineProperty(fs, 'WriteStream', { value: 7 }); delete fs.promises; return [fs.ReadStream, util.types, fs.WriteStream, fs.promises, Object.keys(fs).includes('ReadStream')].join()`, `5,6,7,,true`},
 		{`return JSON.stringify(require('querystring').parse('a=1&b=%20x+y&a=2&c&=d&%zz=1'))`, `{"a":["1","2"],"b":" x y","c":"","":"d","%zz":"1"}`},
 		{`return require('node:querystring').stringify({ a: [1, true, null], b: 'ü &', c: {} }, ';', ':')`, `a:1;a:true;a:;b:%C3%BC%20%26;c:`},

@@ -113,6 +113,12 @@ func calleeText(source string, end int) string {
 			case strings.HasSuffix(before, ".") && !strings.HasSuffix(before, ".."):
 				suffix = "." + name + suffix
 				i = len(before) - 1
+			case before == "new" || strings.HasSuffix(before, "new") && !isNameByte(before[len(before)-4]):
+				// What new makes has no name; without the arguments it is the constructor.
+				if made := strings.Index(suffix, "(...)"); made >= 0 {
+					return intermediate + suffix[made+len("(...)"):]
+				}
+				return name + suffix
 			default:
 				return name + suffix
 			}

@@ -69,13 +69,17 @@ function closeSync(fd) {
 	else if (typeof fd !== 'number') throw ERR_INVALID_ARG_TYPE('fd', 'number', fd);
 }
 
-const encodingOf = (options) => typeof options === 'string' ? options : options?.encoding;
-
-function encoded(data, options) {
-	const encoding = encodingOf(options);
-	if (!encoding || encoding === 'buffer') return data;
-	return data.toString(encoding);
+// encodingOf looks at the encoding in options, too: null is one for what reads only.
+function encodingOf(options, reads = false) {
+	if (options === undefined) return undefined;
+	if (typeof options !== 'string' && typeof options !== 'object') throw ERR_INVALID_ARG_TYPE('options', 'object', options);
+	const encoding = options === null || typeof options === 'string' ? options : options.encoding;
+	if (encoding === undefined || encoding === 'buffer' || (encoding === null && reads) || Buffer.isEncoding(encoding)) return encoding;
+	throw ERR_INVALID_ARG_VALUE('options.encoding', encoding);
 }
+
+// encoded is a path or a target in the encoding that options ask for.
+const encoded = (text, encoding) => encoding ? Buffer.from(text).toString(encoding) : text;
 
 function readDevice(node, length) {
 	if (node.name === 'null') return Buffer.alloc(0);
@@ -85,8 +89,7 @@ function readDevice(node, length) {
 }
 
 function readFileSync(path, options) {
-	const encoding = encodingOf(options);
-	if (encoding && encoding !== 'buffer' && !Buffer.isEncoding(encoding)) throw ERR_INVALID_ARG_VALUE('options.encoding', encoding);
+	const encoding = encodingOf(options, true);
 	let node;
 	if (typeof path === 'number') {
 		node = opened(path, 'read').node;
@@ -96,7 +99,8 @@ function readFileSync(path, options) {
 		node = flags.creates ? openNode(full, flags, 'readAll') : must(full, 'readAll');
 	}
 	if (node.kind === 'directory') throw failure('EISDIR', 'readAll');
-	return encoded(node.kind === 'device' ? Buffer.alloc(0) : Buffer.from(node.data), options);
+	const data = node.kind === 'device' ? Buffer.alloc(0) : Buffer.from(node.data);
+	return encoding ? data.toString(encoding) : data;
 }
 
 function bytesOf(data, encoding, name = 'data') {
@@ -282,7 +286,8 @@ function mkdirSync(path, options) {
 	return recursive ? made : undefined;
 }
 
-function mkdtempSync(prefix) {
+function mkdtempSync(prefix, options) {
+	encodingOf(options);
 	for (let i = 0; ; i++) {
 		const path = `${pathOf(prefix, 'prefix')}${i}`;
 		if (find(path)) continue;
@@ -295,6 +300,7 @@ const typeOf = (node) => ({ file: UV_DIRENT_FILE, directory: UV_DIRENT_DIR, link
 
 function readdirSync(path, options) {
 	const full = pathOf(path);
+	const encoding = encodingOf(options);
 	const node = must(full, 'readdir');
 	if (node.kind !== 'directory') throw failure('ENOTDIR', 'readdir', full);
 	const list = [];
@@ -302,7 +308,7 @@ function readdirSync(path, options) {
 		for (const [name, entry] of directory.entries) {
 			// What is below is named from the root, in a list of all.
 			const shown = options?.recursive ? `${at}/${name}`.slice(1) : name;
-			list.push(options?.withFileTypes ? new Dirent(name, typeOf(entry), at) : encodingOf(options) === 'buffer' ? Buffer.from(shown) : shown);
+			list.push(options?.withFileTypes ? new Dirent(name, typeOf(entry), at) : encoding === 'buffer' ? Buffer.from(shown) : shown);
 			if (options?.recursive && entry.kind === 'directory') visit(entry, `${at}/${name}`);
 		}
 	};
@@ -409,12 +415,16 @@ function linkSync(existing, path) {
 }
 
 function readlinkSync(path, options) {
+	const encoding = encodingOf(options);
 	const node = must(pathOf(path), 'readlink', { follow: false });
 	if (node.kind !== 'link') throw failure('EINVAL', 'readlink');
-	return encodingOf(options) === 'buffer' ? Buffer.from(node.target) : node.target;
+	return encoded(node.target, encoding);
 }
 
-const realpathSync = (path) => pathTo(must(pathOf(path), 'realpath'));
+function realpathSync(path, options) {
+	const encoding = encodingOf(options);
+	return encoded(pathTo(must(pathOf(path), 'realpath')), encoding);
+}
 realpathSync.native = realpathSync;
 
 function truncateNode(node, size = 0) {
