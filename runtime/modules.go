@@ -53,6 +53,12 @@ func (m Modules) Bare() bool {
 	return m.flags.Enabled(compat.NodejsCompat) && m.flags.Enabled(compat.NodejsCompatV2)
 }
 
+// Polyfilled reports whether there is a module of that name only where wrangler bundles, which puts polyfills into the bundle.
+func (m Modules) Polyfilled(specifier string) bool {
+	_, ok := modules[specifier]
+	return !ok && node.Polyfilled(m.flags, specifier)
+}
+
 // Missing says what to do to have a module that Has says there is none of, or "".
 func (m Modules) Missing(specifier string) string { return node.Missing(m.flags, specifier) }
 

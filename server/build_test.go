@@ -145,6 +145,25 @@ watch_dir = "code"
 	}
 }
 
+// TestPolyfilledModules: what wrangler bundles a polyfill for is there, and it is said that it is another.
+func TestPolyfilledModules(t *testing.T) {
+	wrangler := "name = \"w\"\nmain = \"a.js\"\ncompatibility_date = \"2025-02-14\"\ncompatibility_flags = [\"nodejs_compat\"]\n"
+	p := serve(t, map[string]string{
+		"wrangler.toml": wrangler,
+		"a.js":          `import { EOL } from "node:os"; import { join } from "path"; import fs from "fs"; ` + worker(`JSON.stringify([EOL, join("a", "b"), typeof fs.readFileSync])`),
+	})
+	if e := await[server.Loaded](p); len(e.Notes) != 1 || !strings.HasPrefix(e.Notes[0], "node:fs, node:os: with the compatibility date 2025-02-14 wrangler deploys polyfills") {
+		t.Errorf("%q", e.Notes)
+	}
+	if _, body := p.get("/"); body != `["\n","a/b","function"]` {
+		t.Error(body)
+	}
+	p.write("wrangler.toml", wrangler+"no_bundle = true\n")
+	if e := await[server.Failed](p); e.Build == nil || !strings.Contains(e.Build.Error(), `Could not import "node:os"`) {
+		t.Errorf("%+v", e)
+	}
+}
+
 // TestCustomBuildOfPackage runs a program that a package has, as npm does.
 func TestCustomBuildOfPackage(t *testing.T) {
 	if goruntime.GOOS == "windows" {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -208,6 +209,11 @@ func (g *generation) start() *runtime.Error {
 		if !flags.Knows(name) {
 			g.problems = append(g.problems, g.unknownCompatibilityFlag(i))
 		}
+	}
+	modules := runtime.ModulesFor(flags)
+	if polyfilled := slices.DeleteFunc(slices.Sorted(slices.Values(g.script.Builtins)), func(name string) bool { return !modules.Polyfilled(name) }); len(polyfilled) > 0 {
+		g.notes = append(g.notes, fmt.Sprintf("%s: with the compatibility date %s wrangler deploys polyfills, most functions of which throw; here it is what it is in Workers of a later date",
+			strings.Join(polyfilled, ", "), g.config.CompatibilityDate))
 	}
 	var env []runtime.Binding
 	env = append(env, g.plain...)
@@ -417,7 +423,10 @@ func (o bundleOptions) options() bundle.Options {
 		Define: o.define, Alias: o.alias, Minify: o.build.Minify, DropNames: !o.build.KeepNames,
 		Rules: rules(o.build.Rules), NoBundle: o.build.NoBundle,
 		FindAdditionalModules: o.build.FindAdditionalModules, BaseDir: o.build.BaseDir,
-		Builtin: func(name string) bool { return o.site && name == siteManifest || modules.Has(name) }, Missing: modules.Missing, Exports: modules.Exports,
+		Builtin: func(name string) bool {
+			return o.site && name == siteManifest || modules.Has(name) && !(o.build.NoBundle && modules.Polyfilled(name))
+		},
+		Missing: modules.Missing, Exports: modules.Exports,
 		Shims: modules.Bare(),
 	}
 }

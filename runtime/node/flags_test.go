@@ -26,7 +26,11 @@ func TestFlags(t *testing.T) {
 		{"2024-09-22", "nodejs_compat,enable_nodejs_os_module", "node:os", true, ""},
 		{"2024-09-22", "nodejs_als", "node:async_hooks", true, ""},
 		{"2024-09-22", "nodejs_als", "node:events", false, `Add "nodejs_compat"`},
-		{"2026-08-04", "disable_nodejs_vm_module", "node:vm", false, `Add "enable_nodejs_vm_module"`},
+		{"2024-09-23", "nodejs_compat", "node:os", true, ""}, // wrangler bundles a polyfill
+		{"2024-09-23", "nodejs_compat", "os", true, ""},
+		{"2024-09-23", "", "node:os", false, `Add "nodejs_compat"`},
+		{"2026-08-04", "disable_nodejs_vm_module", "node:vm", true, ""},
+		{"2026-08-04", "disable_nodejs_vm_module,no_nodejs_compat_v2", "node:vm", false, `Add "enable_nodejs_vm_module"`},
 		{"2026-08-04", "", "node:nope", false, ""},
 		{"2026-08-04", "", "node:internal/errors", false, ""},
 		{"2026-08-04", "", "internal/errors", false, ""},

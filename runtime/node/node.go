@@ -39,7 +39,15 @@ func Has(flags compat.Set, specifier string) bool {
 	if !ok && !flags.Enabled(compat.NodejsCompatV2) {
 		return false
 	}
-	return has(flags, name)
+	return has(flags, name) || Polyfilled(flags, specifier)
+}
+
+// Polyfilled reports whether a Worker that is bundled may import a module only because wrangler puts a polyfill in the place of
+// what Workers with these flags lack. Most functions of these throw; here the module is that of Workers of a later date.
+func Polyfilled(flags compat.Set, specifier string) bool {
+	name := strings.TrimPrefix(specifier, prefix)
+	_, ok := registry[name]
+	return ok && !strings.HasPrefix(name, internal) && !has(flags, name) && flags.Enabled(compat.NodejsCompat) && flags.Enabled(compat.NodejsCompatV2)
 }
 
 func has(flags compat.Set, name string) bool {
@@ -104,7 +112,10 @@ func Namespace(r *webidl.Realm, specifier string) *goja.Object {
 	if ns := s.namespaces[name]; ns != nil {
 		return ns
 	}
-	exported := s.builtin(r, name)
+	if !Has(r.Compat(), prefix+name) {
+		r.Rethrow(webidl.Errorf("No such module \"node:%s\".", name))
+	}
+	exported := s.require(r, name)
 	object, _ := exported.(*goja.Object)
 	ns := r.VM.NewDynamicObject(&namespace{names: Exports(name), exported: exported, object: object})
 	ns.SetPrototype(nil)
@@ -161,14 +172,6 @@ type modules struct {
 	namespaces map[string]*goja.Object
 	requires   *goja.Object
 	process    *process // nil until somebody asks for it
-}
-
-// builtin is require for scripts: of what they may have.
-func (s *modules) builtin(r *webidl.Realm, name string) goja.Value {
-	if !has(r.Compat(), name) {
-		r.Rethrow(webidl.Errorf("No such module \"node:%s\".", name))
-	}
-	return s.require(r, name)
 }
 
 // letAssign has what a module makes when it is asked for be replaced when it is assigned: to scripts, nothing is a getter.
