@@ -51,7 +51,7 @@ func TestScheduled(t *testing.T) {
 		{"is not there", ``, "exception", true, "", "Handler does not export a scheduled() function"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			w, log := load(t, handlers(test.handler), func(o *runtime.Options) { o.CPULimit = 100 * time.Millisecond })
+			w, log := load(t, handlers(test.handler), func(o *runtime.Options) { o.CPULimit = 2 * time.Second })
 			event := &runtime.Scheduled{Time: at, Cron: "* * * * *"}
 			got := w.Dispatch(t.Context(), "default", event)
 			check(t, got, test.want, test.err)

@@ -35,7 +35,7 @@ func TestWebAssembly(t *testing.T) {
 		code := script(`const m = builtin("a.wasm").default, early = new WebAssembly.Instance(m), bytes = new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]), made = m; new WebAssembly.Module(bytes);
 			return { default: { async fetch() { return new Response(String(await (async () => { ` + test.script + ` })())) } } }`)
 		code.Loads, code.Files = true, files
-		w, _ := load(t, code, func(o *runtime.Options) { o.CPULimit = 100 * time.Millisecond })
+		w, _ := load(t, code, func(o *runtime.Options) { o.CPULimit = time.Second })
 		for range 2 {
 			_, got, err := get(t, w, "/")
 			if err != nil {

@@ -229,7 +229,7 @@ func TestFailures(t *testing.T) {
 		{"used body", `const r = new Response("x"); await r.text(); return r`, "TypeError", runtime.Uncaught},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			w, _ := load(t, fetchScript(test.body), func(o *runtime.Options) { o.CPULimit = 200 * time.Millisecond })
+			w, _ := load(t, fetchScript(test.body), func(o *runtime.Options) { o.CPULimit = 600 * time.Millisecond })
 			_, _, err := get(t, w, "/")
 			e, ok := errors.AsType[*runtime.Error](err)
 			if !ok {
