@@ -42,9 +42,6 @@ var differences = []difference{
 	{"as above", "http://worker.localhost/a%2Fb|c%zz//e?q=", []string{"in odd path"}},
 
 	// Other words.
-	{"workerd marks the exception as retryable", "The operation was aborted", []string{
-		"abort before", "abort while waiting", "abort by a Request's signal", "abort by any", "timeout while waiting", "timeout within the body",
-	}},
 	{"a request that cannot be parsed is refused in net/http's own words", "400 Bad Request", []string{"in bytes beyond ASCII"}},
 
 	// What net/http does.

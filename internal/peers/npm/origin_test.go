@@ -13,7 +13,7 @@ import (
 	"testing"
 )
 
-// origin is what the Workers' clients talk to. Below /status/NNN it answers with that status, and everywhere else as the
+// origin is what the Workers' clients talk to. At and below /status/NNN it answers with that status, and everywhere else as the
 // path and the query say (content=TYPE, text=BODY); without, with what it was sent. It keeps what it was sent.
 type origin struct {
 	server *httptest.Server
@@ -56,6 +56,7 @@ func (o *origin) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	status := http.StatusOK
 	if _, rest, ok := strings.Cut(r.URL.Path, "/status/"); ok {
+		rest, _, _ = strings.Cut(rest, "/")
 		status, _ = strconv.Atoi(rest)
 	}
 	if canned, ok := answers[r.Method+" "+r.URL.EscapedPath()]; ok {
