@@ -191,6 +191,9 @@ var (
 	everything = newSet([]span{{0, last}})
 )
 
+// IsSpace reports whether \s matches a character: whether it is WhiteSpace or LineTerminator.
+func IsSpace(c rune) bool { return spaces.contains(c) }
+
 // wordCharacters is what \w stands for.
 func wordCharacters(f Flags) *set {
 	if f.fullUnicode() && f.IgnoreCase {

@@ -27,24 +27,28 @@ func TestArgumentsInArrows(t *testing.T) {
 		`try { (() => arguments)() } catch (e) { e.name }`:                                                                           "ReferenceError",
 		`(function () { return eval("(() => arguments.length)()") })(1, 2)`:                                                          "2",
 	} {
-		tree, err := goja.Parse("", source)
-		if err != nil {
-			t.Fatal(err)
+		evaluatesTo(t, source, false, want)
+	}
+}
+
+// evaluatesTo compiles a script, which ends no process, and compares what it gives.
+func evaluatesTo(t *testing.T, source string, strict bool, want string) {
+	t.Helper()
+	tree, err := goja.Parse("", source)
+	if err != nil {
+		t.Fatal(err)
+	}
+	program, err := Compile(tree, strict)
+	if err != nil {
+		t.Errorf("%s: %v", source, err)
+		return
+	}
+	defer func() {
+		if x := recover(); x != nil {
+			t.Errorf("%s: panic %v", source, x)
 		}
-		program, err := Compile(tree, false)
-		if err != nil {
-			t.Errorf("%s: %v", source, err)
-			continue
-		}
-		func() {
-			defer func() {
-				if x := recover(); x != nil {
-					t.Errorf("%s: panic %v", source, x)
-				}
-			}()
-			if v, err := goja.New().RunProgram(program); err != nil || v.String() != want {
-				t.Errorf("%s: got %v, %v, want %s", source, v, err, want)
-			}
-		}()
+	}()
+	if v, err := goja.New().RunProgram(program); err != nil || v.String() != want {
+		t.Errorf("%s: got %v, %v, want %s", source, v, err, want)
 	}
 }

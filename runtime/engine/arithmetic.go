@@ -118,6 +118,15 @@ func (m *machine) bits32(w *words) (x int32, ok bool) {
 	return 0, false
 }
 
+// bitOperands are the operands of an operator of bits, and what it makes of them, if they are numbers.
+func (m *machine) bitOperands(vm unsafe.Pointer) (left, right *words, x, y int32, ok bool) {
+	left, right = m.pair(vm)
+	if x, ok = m.bits32(left); ok {
+		y, ok = m.bits32(right)
+	}
+	return left, right, x, y, ok
+}
+
 // giveBits ends an operator of bits.
 func (m *machine) giveBits(vm unsafe.Pointer, left, right *words, x int64) {
 	if left.kind != m.integer {
@@ -132,75 +141,52 @@ func (m *machine) giveBits(vm unsafe.Pointer, left, right *words, x int64) {
 }
 
 func (i *_and) exec(vm unsafe.Pointer) {
-	m := made
-	left, right := m.pair(vm)
-	if x, ok := m.bits32(left); ok {
-		if y, ok := m.bits32(right); ok {
-			m.giveBits(vm, left, right, int64(x&y))
-			return
-		}
+	if left, right, x, y, ok := made.bitOperands(vm); ok {
+		made.giveBits(vm, left, right, int64(x&y))
+		return
 	}
 	i.instruction.exec(vm)
 }
 
 func (i *_or) exec(vm unsafe.Pointer) {
-	m := made
-	left, right := m.pair(vm)
-	if x, ok := m.bits32(left); ok {
-		if y, ok := m.bits32(right); ok {
-			m.giveBits(vm, left, right, int64(x|y))
-			return
-		}
+	if left, right, x, y, ok := made.bitOperands(vm); ok {
+		made.giveBits(vm, left, right, int64(x|y))
+		return
 	}
 	i.instruction.exec(vm)
 }
 
 func (i *_xor) exec(vm unsafe.Pointer) {
-	m := made
-	left, right := m.pair(vm)
-	if x, ok := m.bits32(left); ok {
-		if y, ok := m.bits32(right); ok {
-			m.giveBits(vm, left, right, int64(x^y))
-			return
-		}
+	if left, right, x, y, ok := made.bitOperands(vm); ok {
+		made.giveBits(vm, left, right, int64(x^y))
+		return
 	}
 	i.instruction.exec(vm)
 }
 
 func (i *_sar) exec(vm unsafe.Pointer) {
-	m := made
-	left, right := m.pair(vm)
-	if x, ok := m.bits32(left); ok {
-		if y, ok := m.bits32(right); ok {
-			m.giveBits(vm, left, right, int64(x>>(y&31)))
-			return
-		}
+	if left, right, x, y, ok := made.bitOperands(vm); ok {
+		made.giveBits(vm, left, right, int64(x>>(y&31)))
+		return
 	}
 	i.instruction.exec(vm)
 }
 
 func (i *_shr) exec(vm unsafe.Pointer) {
-	m := made
-	left, right := m.pair(vm)
-	if x, ok := m.bits32(left); ok {
-		if y, ok := m.bits32(right); ok {
-			m.giveBits(vm, left, right, int64(uint32(x)>>(y&31)))
-			return
-		}
+	if left, right, x, y, ok := made.bitOperands(vm); ok {
+		made.giveBits(vm, left, right, int64(uint32(x)>>(y&31)))
+		return
 	}
 	i.instruction.exec(vm)
 }
 
 // shiftLeft reports whether the operands are numbers, which it has shifted.
 func (m *machine) shiftLeft(vm unsafe.Pointer) bool {
-	left, right := m.pair(vm)
-	if x, ok := m.bits32(left); ok {
-		if y, ok := m.bits32(right); ok {
-			m.giveBits(vm, left, right, int64(x<<(y&31)))
-			return true
-		}
+	left, right, x, y, ok := m.bitOperands(vm)
+	if ok {
+		m.giveBits(vm, left, right, int64(x<<(y&31)))
 	}
-	return false
+	return ok
 }
 
 func (i *_bnot) exec(vm unsafe.Pointer) {

@@ -23,18 +23,7 @@ func TestRedeclaredParameters(t *testing.T) {
 		`try { (function (...r) { "use strict"; var r = undeclared })() } catch (e) { e.message }`:                     "undeclared is not defined",
 		`(function (...r) { if (r) var r = 1; label: var r = r + 1; function inner() { return r } return inner() })()`: "2",
 	} {
-		tree, err := goja.Parse("", source)
-		if err != nil {
-			t.Fatal(err)
-		}
-		program, err := Compile(tree, false)
-		if err != nil {
-			t.Errorf("%s: %v", source, err)
-			continue
-		}
-		if v, err := goja.New().RunProgram(program); err != nil || v.String() != want {
-			t.Errorf("%s: got %v, %v, want %s", source, v, err, want)
-		}
+		evaluatesTo(t, source, false, want)
 	}
 	for _, source := range []string{`(function (...r) { let r })`, `(({ a }) => { const a = 1; var b })`, `{ let x; { var x } }`} {
 		tree, err := goja.Parse("", source)
@@ -58,17 +47,6 @@ func TestClassNames(t *testing.T) {
 		`({ ["k"]: class {} }).k.name`:                                      "k",
 		`({ [{ toString: () => "x" }]:class S { static n = S.name } }).x.n`: "S",
 	} {
-		tree, err := goja.Parse("", source)
-		if err != nil {
-			t.Fatal(err)
-		}
-		program, err := Compile(tree, true)
-		if err != nil {
-			t.Errorf("%s: %v", source, err)
-			continue
-		}
-		if v, err := goja.New().RunProgram(program); err != nil || v.String() != want {
-			t.Errorf("%s: got %v, %v, want %s", source, v, err, want)
-		}
+		evaluatesTo(t, source, true, want)
 	}
 }

@@ -3,6 +3,7 @@ package language
 import (
 	"github.com/dop251/goja"
 
+	"devserver/runtime/ecmaregexp"
 	"devserver/runtime/engine"
 )
 
@@ -20,12 +21,12 @@ func trimming(start, end bool) func(*goja.Runtime, engine.Native) engine.Native 
 				text = object.ToString().(goja.String)
 			}
 			from, to := 0, text.Length()
-			for start && from < to && isSpace(text.CharAt(from)) {
+			for start && from < to && ecmaregexp.IsSpace(rune(text.CharAt(from))) {
 				if from++; from%longText == 0 {
 					engine.CheckTime(vm)
 				}
 			}
-			for end && from < to && isSpace(text.CharAt(to-1)) {
+			for end && from < to && ecmaregexp.IsSpace(rune(text.CharAt(to-1))) {
 				if to--; to%longText == 0 {
 					engine.CheckTime(vm)
 				}
@@ -36,13 +37,4 @@ func trimming(start, end bool) func(*goja.Runtime, engine.Native) engine.Native 
 			return text.Substring(from, to)
 		}
 	}
-}
-
-// isSpace reports whether a code unit is WhiteSpace or LineTerminator.
-func isSpace(c uint16) bool {
-	switch c {
-	case ' ', '\t', '\n', '\v', '\f', '\r', 0xa0, 0x1680, 0x2028, 0x2029, 0x202f, 0x205f, 0x3000, 0xfeff:
-		return true
-	}
-	return 0x2000 <= c && c <= 0x200a
 }

@@ -215,16 +215,25 @@ func (z *zip) step() (goja.Value, bool) {
 	return z.result(values), true
 }
 
-// take asks a source for a value. It is not open any more when it ends or fails.
+// take asks a source for a value.
 func (z *zip) take(source *record) (v goja.Value, more bool) {
-	err := z.realm.Try(func() { v, more = source.step() })
+	z.ask(source, func() bool {
+		v, more = source.step()
+		return more
+	})
+	return v, more
+}
+
+// ask reports what a source says: whether it goes on. If it does not, or fails, it is not open any more.
+func (z *zip) ask(source *record, goesOn func() bool) (more bool) {
+	err := z.realm.Try(func() { more = goesOn() })
 	if err != nil || !more {
 		z.open = slices.DeleteFunc(z.open, func(it *record) bool { return it == source })
 	}
 	if err != nil {
 		z.close(err)
 	}
-	return v, more
+	return more
 }
 
 // demandEnd throws unless the sources end together, of which the one at i has ended.
@@ -236,14 +245,7 @@ func (z *zip) demandEnd(i int) {
 		unequal()
 	}
 	for _, source := range z.sources[1:] {
-		var more bool
-		err := z.realm.Try(func() { more = source.more() })
-		if err != nil || !more {
-			z.open = slices.DeleteFunc(z.open, func(it *record) bool { return it == source })
-		}
-		if err != nil {
-			z.close(err)
-		} else if more {
+		if z.ask(source, source.more) {
 			unequal()
 		}
 	}
